@@ -1,0 +1,1 @@
+"""mailsla: complaints by e-mail, answered in time."""
