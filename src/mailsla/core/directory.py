@@ -1,0 +1,96 @@
+"""Who works here and for whom: agents, teams, organisations and categories, as configured."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """A person who answers. `name` is the short word of commands (`#assign sam`)."""
+
+    name: str
+    email: str  # where mailsla writes to
+    display_name: str = ""
+    other_emails: tuple[str, ...] = ()  # addresses they also write from
+    login: str = ""  # auth=pass for this login proves them (mail.md section 3)
+    language: str = "en"
+    zone: str = "Etc/UTC"
+    calendar: str = ""  # quiet hours are what it leaves closed; "" = always reachable
+    manager: str = ""  # the name of another agent
+    absent: bool = False
+
+    @property
+    def emails(self) -> frozenset[str]:
+        """All their addresses, lower case."""
+        return frozenset(address.lower() for address in (self.email, *self.other_emails))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """Agents who share the tickets of their categories."""
+
+    name: str
+    members: tuple[str, ...]
+    manager: str = ""
+    display_name: str = ""
+    signature: str = ""  # replaces the agent's own in mail to customers
+    assignment: str = "round_robin"  # round_robin | manual
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A customer company: whoever writes from its domains belongs to it."""
+
+    name: str
+    domains: tuple[str, ...]
+    vip: bool = False
+    zone: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A kind of complaint; `lexicon` names the built-in categories that it stands for (default: its own name)."""
+
+    name: str
+    team: str = ""
+    label: Mapping[str, str] = field(default_factory=dict)  # by language; nouns in the nominative
+    lexicon: tuple[str, ...] = ()
+    sensitive: bool = False  # never named to the customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """Look-ups over all of these."""
+
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    organisations: Mapping[str, Organisation] = field(default_factory=dict)
+    categories: Mapping[str, Category] = field(default_factory=dict)
+
+    def agent_by_email(self, email: str) -> Agent | None:
+        """The agent who writes from this address."""
+        wanted = email.lower()
+        return next((agent for agent in self.agents.values() if wanted in agent.emails), None)
+
+    def organisation_of(self, email: str) -> Organisation | None:
+        """The organisation whose domain, or a parent of it, the address is at."""
+        domain = email.rpartition("@")[2].lower()
+        for organisation in self.organisations.values():
+            for own in organisation.domains:
+                if domain == own.lower() or domain.endswith("." + own.lower()):
+                    return organisation
+        return None
+
+    def team_of(self, agent: str) -> Team | None:
+        """The first team that the agent is a member of."""
+        return next((team for team in self.teams.values() if agent in team.members), None)
+
+    def manager_of(self, agent: str | None, team: str | None) -> Agent | None:
+        """The assignee's manager, else the team's."""
+        names = []
+        if agent is not None and agent in self.agents:
+            names.append(self.agents[agent].manager)
+        if team is not None and team in self.teams:
+            names.append(self.teams[team].manager)
+        return next((self.agents[name] for name in names if name in self.agents), None)

@@ -1,0 +1,58 @@
+"""SLA clocks, breaches, what has fired, promises, due moments, and versions of policies and calendars."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from mailsla.core.model import Breach, ClockRow, Data, Instant, Moment, Promise, Version
+
+
+class ClockStore(Protocol):
+    """What time means for tickets."""
+
+    def replace(self, ticket_id: int, rows: Sequence[ClockRow]) -> None:
+        """The cached clocks of this ticket are these."""
+
+    def of_ticket(self, ticket_id: int) -> list[ClockRow]:
+        """In order of start."""
+
+    def of_tickets(self, ticket_ids: Sequence[int]) -> dict[int, list[ClockRow]]:
+        """The same for many."""
+
+    def add_breach(self, breach: Breach) -> bool:
+        """False when (ticket, policy version, metric, cycle, target_version) is there already."""
+
+    def breaches(self, ticket_id: int) -> list[Breach]:
+        """Oldest first."""
+
+    def fire(self, ticket_id: int, key: str, at: Instant, superseded: bool) -> bool:
+        """Record that a warning or level fired; False when this key had fired."""
+
+    def fired(self, ticket_id: int) -> set[str]:
+        """The keys that fired."""
+
+    def add_promise(self, promise: Promise) -> None:
+        """Insert."""
+
+    def promises(self, ticket_id: int) -> list[Promise]:
+        """Oldest first."""
+
+    def set_moment(self, moment: Moment) -> None:
+        """Insert, or move the one with this (kind, key)."""
+
+    def drop_moment(self, kind: str, key: str) -> None:
+        """Nothing is due there any more."""
+
+    def next_moment(self, now: Instant) -> Moment | None:
+        """The earliest with at <= now."""
+
+    def take_moment(self, moment: Moment) -> bool:
+        """Delete it where it still is at that instant; False: another daemon took or moved it."""
+
+    def earliest(self) -> Instant | None:
+        """When the next moment is due."""
+
+    def version(self, kind: str, name: str, content_hash: str, content: Data, now: Instant) -> Version:
+        """The version with this content; made when new."""
+
+    def version_by_id(self, version_id: int) -> Version | None:
+        """One version."""

@@ -1,0 +1,82 @@
+"""Tickets with their customers, messages, audit events and tokens."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from mailsla.core.model import Customer, Event, Instant, Message, StoredAttachment, Ticket, Token
+
+
+class TicketStore(Protocol):
+    """Tickets and what belongs to them."""
+
+    def next_number(self) -> int:
+        """1001, 1002, ...; a number given to a rolled back transaction is given again."""
+
+    def add(self, ticket: Ticket) -> int:
+        """Insert; the id."""
+
+    def update(self, ticket: Ticket) -> None:
+        """Write all columns of the ticket with this id."""
+
+    def get(self, ticket_id: int) -> Ticket | None:
+        """By id."""
+
+    def by_reference(self, reference: str) -> Ticket | None:
+        """By "ACME-1042" without regard to case, or by the bare number "1042"."""
+
+    def listed(
+        self, *, statuses: Sequence[str] = (), assignee: str | None = None, limit: int = 500
+    ) -> list[Ticket]:
+        """Newest first."""
+
+    def last_assignee(self, team: str) -> str | None:
+        """Who of the team was given a ticket last (round robin)."""
+
+    def customer(self, email: str, name: str, now: Instant) -> Customer:
+        """The customer with this address; made when new. A name is kept when there was none."""
+
+    def save_customer(self, customer: Customer) -> None:
+        """Write language, zone, name and mail_stopped_until."""
+
+    def customer_by_email(self, email: str) -> Customer | None:
+        """Without making one."""
+
+    def participants(self, ticket_id: int) -> set[str]:
+        """Addresses (lower case) of the customers who may read this ticket: the requester, and whom an agent admitted."""
+
+    def admit(self, ticket_id: int, email: str) -> None:
+        """Add a participant; twice is once."""
+
+    def add_message(self, message: Message, attachments: Sequence[StoredAttachment] = ()) -> int:
+        """Insert both (attachments' message_id is set here); the id."""
+
+    def messages(self, ticket_id: int) -> list[Message]:
+        """The conversation, oldest first."""
+
+    def attachments(self, message_id: int) -> list[StoredAttachment]:
+        """Of one message."""
+
+    def tickets_by_message_ids(self, message_ids: Sequence[str]) -> list[tuple[str, int, bool]]:
+        """(Message-ID, ticket id, ours): tickets that hold an inbound mail with one of these Message-IDs, or that one
+        of our letters with such a Message-ID is about."""
+
+    def letter_by_message_id(self, message_id: str) -> tuple[int, int | None, str] | None:
+        """(letter id, ticket id, recipient) of a letter of ours."""
+
+    def add_events(self, events: Sequence[Event]) -> None:
+        """Append, in order."""
+
+    def events(self, ticket_id: int) -> list[Event]:
+        """All of a ticket, ordered by (at, id)."""
+
+    def add_token(self, token: Token) -> None:
+        """Insert."""
+
+    def token(self, token_hash: str) -> Token | None:
+        """By hash."""
+
+    def use_token(self, token_hash: str, now: Instant) -> bool:
+        """Set used_at where it was not set; False when it was."""
+
+    def expire_tokens(self, ticket_id: int, at: Instant | None) -> None:
+        """Set expires_at of all tokens of the ticket (None: they do not expire, after a reopening)."""
