@@ -1,0 +1,1 @@
+"""Settings from mailsla.toml, validated; all problems at once."""

@@ -1,0 +1,117 @@
+"""The settings as values: what mailsla.toml may hold, with its defaults. Loading and checking is load.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from mailsla.core.directory import Directory
+from mailsla.core.sla.calendar import CalendarSpec
+from mailsla.core.sla.policy import Policy
+from mailsla.core.triage.rules import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """Where a secret is; exactly one is set. The value is read at use and never printed."""
+
+    credential: str = ""  # systemd: $CREDENTIALS_DIRECTORY/NAME
+    file: str = ""
+    env: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxSettings:
+    """A place that mail comes from: [[mailboxes]]."""
+
+    name: str
+    address: str  # the support address
+    kind: Literal["imap", "maildir", "pipe"] = "imap"
+    display_name: str = ""
+    language: str = "en"
+    zone: str = "Etc/UTC"
+    path: Path | None = None  # maildir
+    host: str = ""
+    port: int = 0  # 0: 993 for tls, 143 otherwise
+    security: Literal["tls", "starttls", "none"] = "tls"  # none: loopback only
+    user: str = ""
+    password: Secret | None = None
+    folder: str = "INBOX"
+    mark: Literal["keyword", "move", "none"] = "keyword"
+    keyword: str = "$mailsla"
+    done_folder: str = "mailsla-done"
+    start_from: str = "now"  # now | all | YYYY-MM-DD
+    idle: bool = True
+    idle_renew_seconds: int = 600
+    poll_seconds: int = 300
+    timeout_seconds: int = 60
+    authserv_id: str = "none"  # "mx.acme.example" | "topmost" | "none"
+    delimiter: str = "+"
+    reply_domain: str = ""  # token addresses at TOKEN@reply_domain instead of local+TOKEN@domain
+    own_lists: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingSettings:
+    """The account that letters leave by: [sending]."""
+
+    kind: Literal["smtp", "maildir"] = "smtp"
+    path: Path | None = None
+    host: str = ""
+    port: int = 0  # 0: 465 for tls, 587 for starttls, 25 for none
+    security: Literal["tls", "starttls", "none"] = "starttls"  # none: loopback only
+    user: str = ""
+    password: Secret | None = None
+    bounce_address: str = ""  # envelope sender; "" = the mailbox's address
+    timeout_seconds: int = 60
+    data_timeout_seconds: int = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageSettings:
+    """[triage]"""
+
+    threshold: float = 0.5  # below: to triage
+    default_team: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """[limits]: being no weapon (mail.md section 6)."""
+
+    acknowledgements_per_recipient_day: int = 3
+    automatic_per_recipient_hour: int = 10
+    automatic_per_hour: int = 2000
+    internal_per_hour: int = 30
+    largest_mail_bytes: int = 50_000_000
+    undo_seconds: int = 60
+    queue_alarm_seconds: int = 4 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All of mailsla.toml."""
+
+    name: str  # of this installation; part of Message-IDs and the instance header
+    prefix: str  # of references: "ACME" gives ACME-1042
+    host: str  # domain of our Message-IDs and List-Ids
+    operator: str  # address of the person who runs it
+    database: str  # SQLAlchemy URL; a relative SQLite path is relative to the file
+    mailboxes: tuple[MailboxSettings, ...]
+    sending: SendingSettings
+    directory: Directory = field(default_factory=Directory)
+    rules: tuple[Rule, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    calendars: Mapping[str, CalendarSpec] = field(default_factory=dict)
+    triage: TriageSettings = field(default_factory=TriageSettings)
+    limits: Limits = field(default_factory=Limits)
+    templates: Path | None = None  # a folder whose files win over the shipped ones
+    digest_at: str = "08:00"  # operator's daily digest, in the zone of the first mailbox
+    subject_tag: bool = False
+
+    def mailbox(self, name: str) -> MailboxSettings:
+        """By name; KeyError when it is not configured any more."""
+        for mailbox in self.mailboxes:
+            if mailbox.name == name:
+                return mailbox
+        raise KeyError(name)

@@ -1,0 +1,354 @@
+"""What each letter says, as values: one frozen class a kind; the wording is in templates/emails and the catalogues.
+
+Rules for who may read what are applied before: these values hold nothing that their reader may not see.
+Instants are epoch seconds UTC; the template prints them in the reader's zone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from mailsla.core.model import Instant, Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads the letter: language (catalogue), IANA zone, and whether that zone is our guess."""
+
+    language: str
+    zone: str
+    zone_is_guess: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that goes along with a letter."""
+
+    name: str
+    type: str
+    content: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """The header fields of a letter, all but Subject (RFC 5322); ids without angle brackets."""
+
+    from_name: str
+    from_email: str
+    to_email: str
+    to_name: str = ""
+    reply_to: str = ""  # the token address
+    message_id: str
+    in_reply_to: str = ""
+    references: Sequence[str] = ()
+    date: Instant
+    auto_submitted: str = ""  # auto-replied | auto-generated | "" = written by a person
+    list_id: str = ""  # mail to agents only: "<kind.host>" without brackets
+    internal: Sequence[tuple[str, str]] = ()  # X-mailsla-* fields, mail to agents only
+    enclosures: Sequence[Enclosure] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promised:
+    """A promised time: the metric and until when; day-count targets give the date only."""
+
+    metric: str  # first_response | next_response | resolution
+    until: Instant
+    date_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """We were closed when the mail reached us: why, and when we open again."""
+
+    reason: str  # before_hours | after_hours | closed_day | holiday
+    holiday: str = ""
+    reopens_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A running clock as an agent reads it. Seconds left are open (business) seconds; late is clock seconds."""
+
+    metric: str
+    due: Instant | None  # None: paused, or overdue (then late_since)
+    left: int = 0
+    left_today: int = 0
+    share: float = 0.0  # elapsed / target
+    paused: bool = False
+    late_since: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One line of what happened."""
+
+    at: Instant
+    who: str
+    what: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """An attachment, named."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """To the customer: we have it, and a person answers by then."""
+
+    kind: ClassVar[str] = "acknowledgement"
+    name: str  # "" = not to be used
+    reference: str
+    subject: str  # base; used only when `verified`
+    verified: bool
+    received_at: Instant
+    closed: Closed | None = None
+    late_fetch: bool = False  # it reached us before we could read it: the time counts from receipt
+    delayed_days: int = 0  # over 24 h late: honest words
+    promises: Sequence[Promised] = ()
+    category: str = ""  # label in the reader's language, "" = leave the row out
+    team: str = ""
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """What every mail to an agent about one ticket states."""
+
+    reference: str
+    subject: str
+    status: str
+    priority: str
+    priority_reasons: Sequence[Reason] = ()
+    category: str = ""  # label, "" = to triage
+    category_reasons: Sequence[Reason] = ()
+    likeliest: Sequence[tuple[str, str, float]] = ()  # (category, label, certainty) when to triage
+    customer_name: str
+    customer_email: str
+    verified: bool
+    customer_language: str
+    organisation: str = ""
+    vip: bool = False
+    dues: Sequence[Due] = ()
+    team: str = ""
+    assignee: str = ""  # display name, "" = nobody has it
+    history: Sequence[HistoryLine] = ()
+    files: Sequence[File] = ()
+    linked: str = ""  # reference of the ticket that it follows
+    next_step_at: Instant | None = None  # the next level of the ladder, and who is told
+    next_step_who: str = ""
+    can_act: bool = True  # False: a reply has no authority (no token in this mail)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentNotification:
+    """To assignee or team: a new ticket."""
+
+    kind: ClassVar[str] = "agent_notification"
+    case: CaseFacts
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerAnswer:
+    """To the assignee or team: somebody wrote on an existing ticket."""
+
+    kind: ClassVar[str] = "customer_answer"
+    case: CaseFacts
+    text: str
+    author: str
+    what: str  # answer | third_party | reopened | auto_reply | bounce | thanks | comment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """To an agent: the ticket is yours now."""
+
+    kind: ClassVar[str] = "assignment"
+    case: CaseFacts
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """To the customer: an agent's answer, as a person's mail."""
+
+    kind: ClassVar[str] = "relay"
+    subject: str
+    reference: str
+    text: str
+    signature: str
+    resolved: bool = False  # the answer with the closing paragraph
+    reopen_until: Instant | None = None
+    promises: Sequence[Promised] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """To the customer: resolved without a new answer."""
+
+    kind: ClassVar[str] = "closing"
+    name: str
+    reference: str
+    subject: str
+    verified: bool
+    reopen_until: Instant | None
+    waited_days: int = 0  # resolved by itself because no answer came
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingReminder:
+    """To the customer: we wait for your answer."""
+
+    kind: ClassVar[str] = "waiting_reminder"
+    name: str
+    reference: str
+    subject: str
+    verified: bool
+    closes_at: Instant | None
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptLine:
+    """One command of a mail: what it did, or why not."""
+
+    command: str
+    done: bool
+    result: Reason
+    meant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """To the sender of commands: what each did. All or nothing."""
+
+    kind: ClassVar[str] = "transcript"
+    reference: str
+    subject: str
+    lines: Sequence[TranscriptLine]
+    ok: bool
+    relayed: bool = False  # the text below the commands goes to the customer
+    relay_at: Instant | None = None
+    help: bool = False  # list all commands below
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """To the assignee or team: a clock runs out soon."""
+
+    kind: ClassVar[str] = "reminder"
+    case: CaseFacts
+    metric: str
+    due: Instant
+    left: int
+    left_today: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationItem:
+    """One complaint that needs the reader."""
+
+    case: CaseFacts
+    metric: str
+    due: Instant
+    late: int  # clock seconds past due; negative: seconds left
+    level: int
+    breached: bool
+    tried: Sequence[HistoryLine] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """To a manager (or whom the ladder names): complaints that need you, most urgent first."""
+
+    kind: ClassVar[str] = "escalation"
+    items: Sequence[EscalationItem]
+    no_recipient: bool = False  # the ladder found nobody, so the operator reads this
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFailed:
+    """To the agent: a mail to the customer did not arrive."""
+
+    kind: ClassVar[str] = "delivery_failed"
+    reference: str
+    subject: str
+    recipient: str
+    was: str  # kind of the letter that failed
+    answer: str  # the server's words
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """To an agent's registered address: did you send this? Only their reply to this mail lets it act."""
+
+    kind: ClassVar[str] = "confirmation"
+    reference: str
+    subject: str
+    received_at: Instant
+    text: str
+    commands: Sequence[str]
+    to_customer: str  # name or address of whom it would go to, "" = stays inside
+    why: Reason
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorAlert:
+    """To the operator: something needs a person, or is well again."""
+
+    kind: ClassVar[str] = "operator_alert"
+    host: str
+    what: Reason
+    since: Instant
+    command: str = ""  # one command to run
+    again_at: Instant | None = None
+    recovered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One mail or letter that waits for a person."""
+
+    number: int
+    queue: str  # quarantine | held | outbox
+    since: Instant
+    about: str  # reference or mailbox
+    why: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueDigest:
+    """To the operator, daily: what is held, quarantined, failed. Nothing to say = not sent."""
+
+    kind: ClassVar[str] = "queue_digest"
+    host: str
+    rows: Sequence[QueueRow]
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+Content = (
+    Acknowledgement
+    | AgentNotification
+    | CustomerAnswer
+    | Assignment
+    | Relay
+    | Closing
+    | WaitingReminder
+    | Transcript
+    | Reminder
+    | Escalation
+    | DeliveryFailed
+    | Confirmation
+    | OperatorAlert
+    | QueueDigest
+)

@@ -1,0 +1,92 @@
+"""The doors of the mail: a source that gives mails, a transport that takes them, a reader that understands them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from mailsla.core.mail.parsed import ParsedMail
+from mailsla.core.model import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A mail as a source gives it. `received_at`: the server's time (INTERNALDATE, mtime), None = now."""
+
+    uid: str
+    raw: bytes
+    received_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """All that a folder holds now. `uidnext` is 0 where uids have no order (Maildir)."""
+
+    folder: str
+    uidvalidity: int
+    uidnext: int
+    uids: tuple[str, ...]
+
+
+class Source(Protocol):
+    """One mailbox, owned by one thread. Any method may raise TemporaryError (network) or PermanentError (login
+    refused, folder missing); the source is then closed and the next call connects anew. Never reads or sets \\Seen."""
+
+    def survey(self) -> Survey:
+        """Connect if need be, and list the folder."""
+
+    def fetch(self, uids: Sequence[str]) -> Iterator[list[Arrival]]:
+        """The mails in batches of about 50; those that are gone meanwhile are left out."""
+
+    def mark(self, uids: Sequence[str]) -> None:
+        """Set the configured mark (MOVE, keyword, nothing); advisory."""
+
+    def wait(self, seconds: float) -> bool:
+        """Until something may be new (True), `seconds` are over, or `wake` is called (False)."""
+
+    def wake(self) -> None:
+        """From any thread: end a `wait` (and any socket operation) at once and for good."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+class Sent(StrEnum):
+    """How a try to send ended."""
+
+    ACCEPTED = "accepted"  # 250 after the final dot
+    REFUSED = "refused"  # 5xx on this letter: never again
+    LATER = "later"  # 4xx on this letter
+    UNKNOWN = "unknown"  # cut or timed out after DATA began: possibly sent
+    ACCOUNT = "account"  # login, TLS, DNS, connection, 421: nothing is wrong with the letter
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it ended, and the server's words (no mail content)."""
+
+    sent: Sent
+    answer: str
+
+
+class Transport(Protocol):
+    """A sending account, owned by one thread; keeps its connection over a batch."""
+
+    def send(self, sender: str, recipient: str, content: bytes) -> Outcome:
+        """One letter to one recipient; never raises for what the network or the server does."""
+
+    def wake(self) -> None:
+        """From any thread: cut a send that waits; it ends as UNKNOWN or ACCOUNT."""
+
+    def close(self) -> None:
+        """QUIT, if connected."""
+
+
+class MailReader(Protocol):
+    """Reads raw mails within bounds."""
+
+    def read(self, raw: bytes, *, careful: bool) -> ParsedMail:
+        """`careful` (second attempt): always in the limited child. Raises Unparseable."""
+
+    def close(self) -> None:
+        """End the child."""
