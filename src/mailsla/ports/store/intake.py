@@ -52,9 +52,7 @@ class IntakeStore(Protocol):
     def same_content(self, intake: Intake) -> Intake | None:
         """An earlier row of the same mailbox with equal sha256 that is no `before`."""
 
-    def same_fingerprint(
-        self, fingerprint: str, mailbox: str, since: Instant, before_id: int
-    ) -> Intake | None:
+    def same_fingerprint(self, fingerprint: str, mailbox: str, since: Instant, before_id: int) -> Intake | None:
         """An earlier row with this fingerprint: of another mailbox received since `since`, or of this mailbox under
         another uidvalidity at any time."""
 

@@ -31,7 +31,8 @@ class OutboxStore(Protocol):
         """Insert; the id."""
 
     def claim_letter(self, now: Instant, owner: str, lease_until: Instant) -> Letter | None:
-        """The most urgent queued letter with next_at <= now (by urgency, next_at, id) becomes `sending`, attempts + 1."""
+        """The most urgent queued letter with next_at <= now (by urgency, next_at, id) becomes `sending`;
+        attempts + 1."""
 
     def stranded(self, now: Instant, owner: str) -> list[Letter]:
         """`sending` letters whose lease is over, or that this owner's earlier life left behind."""
@@ -48,9 +49,7 @@ class OutboxStore(Protocol):
     def letter_of_notice(self, notice_id: int) -> Letter | None:
         """The letter that a notice became."""
 
-    def letters(
-        self, *, states: Sequence[str] = (), ticket_id: int | None = None, limit: int = 500
-    ) -> list[Letter]:
+    def letters(self, *, states: Sequence[str] = (), ticket_id: int | None = None, limit: int = 500) -> list[Letter]:
         """Without content (b""), newest first."""
 
     def release_letter(self, letter_id: int, now: Instant) -> bool:

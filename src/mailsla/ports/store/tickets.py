@@ -24,9 +24,7 @@ class TicketStore(Protocol):
     def by_reference(self, reference: str) -> Ticket | None:
         """By "ACME-1042" without regard to case, or by the bare number "1042"."""
 
-    def listed(
-        self, *, statuses: Sequence[str] = (), assignee: str | None = None, limit: int = 500
-    ) -> list[Ticket]:
+    def listed(self, *, statuses: Sequence[str] = (), assignee: str | None = None, limit: int = 500) -> list[Ticket]:
         """Newest first."""
 
     def last_assignee(self, team: str) -> str | None:
@@ -42,7 +40,7 @@ class TicketStore(Protocol):
         """Without making one."""
 
     def participants(self, ticket_id: int) -> set[str]:
-        """Addresses (lower case) of the customers who may read this ticket: the requester, and whom an agent admitted."""
+        """Lower-case addresses of the customers who may read this ticket: the requester, and whom an agent admitted."""
 
     def admit(self, ticket_id: int, email: str) -> None:
         """Add a participant; twice is once."""
