@@ -46,8 +46,8 @@ class IntakeStore(Protocol):
     def postpone(self, intake_id: int, *, attempts: int, retry_at: Instant, reason: str) -> None:
         """Stay `stored`, with this attempt count, until retry_at."""
 
-    def reopen(self, intake_id: int, from_states: Sequence[IntakeState]) -> bool:
-        """Back to `stored` with attempts 0 if it is in one of these states (release, retry)."""
+    def reopen(self, intake_id: int, from_states: Sequence[IntakeState], reason: str = "") -> bool:
+        """Back to `stored` with attempts 0 and this reason if it is in one of these states (release, retry)."""
 
     def same_content(self, intake: Intake) -> Intake | None:
         """An earlier row of the same mailbox with equal sha256 that is no `before`."""
@@ -66,7 +66,7 @@ class IntakeStore(Protocol):
         """The mark is set (or the message is gone)."""
 
     def mailbox_state(self, mailbox: str, folder: str) -> MailboxState | None:
-        """The newest state of this folder (by first_seen_at)."""
+        """The state of this folder that was made last."""
 
     def save_mailbox_state(self, state: MailboxState) -> None:
         """Insert or update by (mailbox, folder, uidvalidity)."""

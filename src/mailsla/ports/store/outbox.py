@@ -24,6 +24,9 @@ class OutboxStore(Protocol):
     def settle_notice(self, notice_id: int, state: NoticeState, reason: str = "") -> bool:
         """pending -> state; False when it was not pending any more."""
 
+    def postpone_notice(self, notice_id: int, not_before: Instant, reason: str) -> None:
+        """Still pending, but later."""
+
     def notices_of(self, ticket_id: int) -> list[Notice]:
         """All of a ticket, oldest first."""
 
@@ -37,8 +40,10 @@ class OutboxStore(Protocol):
     def stranded(self, now: Instant, owner: str) -> list[Letter]:
         """`sending` letters whose lease is over, or that this owner's earlier life left behind."""
 
-    def requeue(self, letter_id: int, *, next_at: Instant, outcome: str, possibly_twice: bool) -> None:
-        """sending -> queued for a later try. `possibly_twice` True is kept for good."""
+    def requeue(
+        self, letter_id: int, *, next_at: Instant, outcome: str, possibly_twice: bool = False, attempts: int | None = None
+    ) -> None:
+        """sending -> queued for a later try. `possibly_twice` True is kept for good; `attempts` None: as counted."""
 
     def settle_letter(self, letter_id: int, state: LetterState, *, at: Instant, outcome: str) -> None:
         """sending -> sent (with sent_at) | failed | held."""

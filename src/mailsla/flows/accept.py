@@ -1,0 +1,166 @@
+"""A mail arrives: its bytes are made durable, then it is marked on the server (mail.md section 1)."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mailsla.config.settings import MailboxSettings
+from mailsla.core.model import Instant, Intake, IntakeState, MailboxState
+from mailsla.flows.services import Services
+from mailsla.ports.mail import Arrival, Source, Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What one look into a mailbox brought: how many mails the server holds, and how many were new to us."""
+
+    on_server: int
+    accepted: int
+
+
+def poll(services: Services, mailbox: MailboxSettings, source: Source) -> Polled:
+    """Compare all that the folder holds with our rows, accept what is missing, then set the marks.
+
+    Raises TemporaryError or PermanentError of the source or the store; what was accepted before that stays.
+    """
+    survey = source.survey()
+    missing = _missing(services, mailbox, survey)
+    accepted = 0
+    for batch in source.fetch(missing.uids):
+        accepted += len(accept(services, mailbox, survey, batch, missing.since, missing.before))
+    mark(services, mailbox, source, survey)
+    _remember_reading(services, mailbox, survey)
+    return Polled(len(survey.uids), accepted)
+
+
+def accept(
+    services: Services,
+    mailbox: MailboxSettings,
+    survey: Survey,
+    arrivals: Sequence[Arrival],
+    since: Instant = 0,
+    before: Instant = 0,
+) -> list[int]:
+    """Raw bytes and intake rows of a batch in one durable commit; the ids of rows that are new.
+
+    A mail received earlier than `since`, when we began to watch, is of the first scan: it is never acknowledged.
+    One received earlier than `before` is kept as `before` and never processed.
+    """
+    now = services.now()
+    with services.store.begin() as uow:
+        rows = []
+        for arrival in arrivals:
+            sha256 = hashlib.sha256(arrival.raw).hexdigest()
+            uow.intake.put_raw(sha256, arrival.raw)
+            received_at = now if arrival.received_at is None else min(arrival.received_at, now)
+            rows.append(
+                Intake(
+                    mailbox=mailbox.name,
+                    folder=survey.folder,
+                    uidvalidity=survey.uidvalidity,
+                    uid=arrival.uid,
+                    sha256=sha256,
+                    received_at=received_at,
+                    accepted_at=now,
+                    origin="first_scan" if received_at < since else "live",
+                    state=IntakeState.BEFORE if received_at < before else IntakeState.STORED,
+                )
+            )
+        ids = uow.intake.add(rows)
+        uow.commit()
+    return ids
+
+
+def mark(services: Services, mailbox: MailboxSettings, source: Source, survey: Survey) -> None:
+    """Set the advisory marks of mails that are dealt with."""
+    with services.store.begin() as uow:
+        rows = uow.intake.marks_wanted(mailbox.name, survey.folder, survey.uidvalidity)
+    if not rows:
+        return
+    source.mark([row.uid for row in rows])
+    with services.store.begin() as uow:
+        uow.intake.marked([row.id for row in rows])
+        uow.commit()
+
+
+def first_sight(services: Services, mailbox: MailboxSettings, survey: Survey) -> MailboxState:
+    """Remember what the folder held before us: those mails are `before` unless `start_from` says otherwise."""
+    now = services.now()
+    state = MailboxState(
+        mailbox=mailbox.name,
+        folder=survey.folder,
+        uidvalidity=survey.uidvalidity,
+        first_uid=survey.uidnext if mailbox.start_from == "now" else min(1, survey.uidnext),
+        first_seen_at=now,
+        read_at=now,
+    )
+    with services.store.begin() as uow:
+        uow.intake.save_mailbox_state(state)
+        if mailbox.start_from == "now" and survey.uidnext == 0:  # names without order: each needs its row
+            uow.intake.add([_before(mailbox, survey, uid, now) for uid in survey.uids])
+        uow.commit()
+    return state
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    uids: Sequence[str]
+    since: Instant
+    before: Instant = 0
+
+
+def _missing(services: Services, mailbox: MailboxSettings, survey: Survey) -> _Missing:
+    """The uids that we have no row for, and from when on we watched."""
+    with services.store.begin() as uow:
+        state = uow.intake.mailbox_state(mailbox.name, survey.folder)
+        known = uow.intake.known_uids(mailbox.name, survey.folder, survey.uidvalidity)
+    if state is None:
+        state = first_sight(services, mailbox, survey)
+        if mailbox.start_from == "now":
+            return _Missing((), state.first_seen_at)
+    if state.uidvalidity != survey.uidvalidity:
+        state = replace(state, uidvalidity=survey.uidvalidity, first_uid=0)
+        _save(services, state)
+    uids = [uid for uid in survey.uids if uid not in known and (state.first_uid == 0 or int(uid) >= state.first_uid)]
+    before = start_of(mailbox, services)
+    if mailbox.start_from == "now" and state.first_uid == 0 and survey.uidnext:
+        before = state.first_seen_at  # renumbered: only the server's time still tells what was there before us
+    # In a Maildir the names that were there before us have rows, so whatever else is found came while we watched.
+    since = 0 if mailbox.start_from == "now" and not survey.uidnext else state.first_seen_at
+    return _Missing(uids, since, before)
+
+
+def start_of(mailbox: MailboxSettings, services: Services) -> Instant:
+    """The instant that `start_from = "YYYY-MM-DD"` names: that day's midnight in the mailbox's zone; 0 for "all"."""
+    if mailbox.start_from in ("all", "now"):
+        return 0
+    day = datetime.fromisoformat(mailbox.start_from)
+    return int(day.replace(tzinfo=services.zone(mailbox.zone)).timestamp())
+
+
+def _remember_reading(services: Services, mailbox: MailboxSettings, survey: Survey) -> None:
+    with services.store.begin() as uow:
+        state = uow.intake.mailbox_state(mailbox.name, survey.folder)
+    if state is not None:
+        _save(services, replace(state, read_at=services.now()))
+
+
+def _save(services: Services, state: MailboxState) -> None:
+    with services.store.begin() as uow:
+        uow.intake.save_mailbox_state(state)
+        uow.commit()
+
+
+def _before(mailbox: MailboxSettings, survey: Survey, uid: str, now: Instant) -> Intake:
+    return Intake(
+        mailbox=mailbox.name,
+        folder=survey.folder,
+        uidvalidity=survey.uidvalidity,
+        uid=uid,
+        sha256=None,
+        received_at=now,
+        accepted_at=now,
+        origin="first_scan",
+        state=IntakeState.BEFORE,
+    )

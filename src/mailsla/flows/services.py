@@ -1,0 +1,35 @@
+"""All that flows work with: settings, the doors, and what was made from the settings once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from mailsla.config.settings import Settings
+from mailsla.core.model import Version
+from mailsla.core.sla.calendar import Calendar
+from mailsla.core.sla.policy import Policy
+from mailsla.core.triage.triage import TriageDesk
+from mailsla.ports.ids import Ids, Now
+from mailsla.ports.letters import Letters
+from mailsla.ports.mail import MailReader
+from mailsla.ports.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Made by bootstrap.py, shared by all threads; nothing in it changes."""
+
+    settings: Settings
+    store: Store
+    letters: Letters
+    reader: MailReader
+    ids: Ids
+    now: Now
+    triage: TriageDesk
+    calendars: Mapping[str, Calendar]
+    zone: Callable[[str], tzinfo]
+    policy_content: Callable[[Policy], Mapping[str, object]]  # policy <-> JSON of its immutable version
+    policy_of: Callable[[Version], Policy]
+    tzdata: str  # release of the time zone data, stored with each due
+    machine: str  # host name, for the operator
+    owner: str  # this process, for claims
