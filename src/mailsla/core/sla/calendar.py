@@ -1,0 +1,163 @@
+"""A calendar in a zone: which time is open, how much of it passed, and when so much of it has passed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Literal
+
+from mailsla.core.model import Instant
+from mailsla.core.sla.hours import DAY, CalendarSpec, Hours, date_of, day_of
+from mailsla.core.sla.index import Index, grown
+from mailsla.core.sla.spans import Span, gaps
+from mailsla.core.sla.wall import EARLIEST, LATEST, end_of_labels, instants_of, offset_at
+
+__all__ = ["SEARCH_DAYS", "Calendar", "CalendarSpec", "Closed", "ClosedDate"]
+
+SEARCH_DAYS = 3653
+"""Searches end ten years after their start: what is not found until then never comes."""
+SEARCH = SEARCH_DAYS * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDate:
+    """A date that a holiday ("" if it has no name) or an empty exception closes."""
+
+    day: date
+    name: str
+    kind: Literal["holiday", "exception"]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Why it is closed at an instant, when it opens again (None: never) and the closed dates until then.
+
+    reason: "hours" means outside the hours of that date (a weekday without hours too).
+    """
+
+    reason: Literal["hours", "holiday", "exception", "closure"]
+    opens: Instant | None
+    dates: tuple[ClosedDate, ...]
+
+
+class Calendar:
+    """One version of a calendar with its zone. All instants are epoch seconds, all ranges half-open.
+
+    Equal inputs always give equal answers; what it keeps is an index of open time that grows where it is asked.
+    ValueError from the constructor when the spec has a malformed time (`checks.calendar_problems` tells it kindly).
+    """
+
+    def __init__(self, spec: CalendarSpec, zone: tzinfo) -> None:
+        self.spec = spec
+        self.zone = zone
+        self.hours = Hours(spec)
+        self._index = Index(0, 0)
+
+    def is_open(self, t: Instant) -> bool:
+        """Whether the wall label that the zone shows at the instant is open."""
+        return self.elapsed(t, t + 1) == 1
+
+    def next_open(self, t: Instant) -> Instant | None:
+        """The first open instant at or after `t`; None when there is none in ten years."""
+        end_of_first_second = self.due(t, 1)
+        return None if end_of_first_second is None else end_of_first_second - 1
+
+    def next_close(self, t: Instant) -> Instant | None:
+        """The first instant at or after `t` that is not open; None when it stays open for ten years."""
+        reach = t + 1
+        while reach <= t + SEARCH:
+            open_now = self.periods(t, reach)
+            if not open_now or open_now[0][0] > t:
+                return t
+            if open_now[0][1] < reach:
+                return open_now[0][1]
+            reach = t + 2 * (reach - t) + DAY
+        return None
+
+    def elapsed(self, start: Instant, end: Instant, pauses: Iterable[Span] = ()) -> int:
+        """Seconds of [start, end) that are open and not paused; 0 if `end <= start`."""
+        index = self._covering(start, end)
+        return sum(index.open_before(b) - index.open_before(a) for a, b in gaps(pauses, start, end))
+
+    def due(self, start: Instant, seconds: int, pauses: Iterable[Span] = ()) -> Instant | None:
+        """The earliest t >= start with `elapsed(start, t) >= seconds`; None (never) when over ten years away."""
+        if seconds <= 0:
+            return start
+        left = seconds
+        for a, b in gaps(pauses, start, start + SEARCH):
+            found = self._reached(a, left, b)
+            if found is not None:
+                return found
+            left -= self.elapsed(a, b)
+        return None
+
+    def periods(self, start: Instant, end: Instant) -> list[Span]:
+        """The open ranges inside [start, end), clipped to it, ascending, joined where they touch."""
+        return self._covering(start, end).spans(start, end)
+
+    def local_date(self, at: Instant) -> date:
+        """The date that the zone shows at the instant."""
+        return date_of((at + offset_at(self.zone, at)) // DAY)
+
+    def local_time(self, at: Instant) -> datetime:
+        """The instant in the calendar's zone, `fold` set in the second pass of an hour that comes twice."""
+        return datetime.fromtimestamp(at, self.zone)
+
+    def end_of_date(self, day: date) -> Instant:
+        """24:00 of a date: the end of the last second whose local date is `day` or earlier."""
+        return end_of_labels(self.zone, (day_of(day) + 1) * DAY)
+
+    def business_close(self, day: date) -> Instant | None:
+        """The end of the last shift that starts on the date, also after midnight; None: no business day.
+
+        Of a shift that closures shorten, what is left counts; a date that the zone skips has no shift.
+        """
+        midnight = day_of(day) * DAY
+        open_time = instants_of(self.zone, self.hours.left_of(self.hours.shifts(day_of(day))))
+        if not open_time or not instants_of(self.zone, [(midnight, midnight + DAY)]):
+            return None
+        return open_time[-1][1]
+
+    def closed_because(self, t: Instant) -> Closed | None:
+        """Why it is closed at an instant, as values for a sentence; None when it is open."""
+        if self.is_open(t):
+            return None
+        opens = self.next_open(t)
+        last = self.local_date(t if opens is None else opens)
+        days = range(day_of(self.local_date(t)), day_of(last) + 1)
+        dates = tuple(closed for day in days for closed in self._closed_date(day))
+        if dates and dates[0].day == self.local_date(t):
+            return Closed(dates[0].kind, opens, dates)
+        in_closure = self.hours.closed_by_closure(t + offset_at(self.zone, t))
+        return Closed("closure" if in_closure else "hours", opens, dates)
+
+    def closed_dates(self, start: Instant, end: Instant) -> tuple[ClosedDate, ...]:
+        """The dates closed by a holiday or an empty exception that the zone shows in [start, end)."""
+        if end <= start:
+            return ()
+        days = range(day_of(self.local_date(start)), day_of(self.local_date(end - 1)) + 1)
+        return tuple(closed for day in days for closed in self._closed_date(day))
+
+    def _closed_date(self, day: int) -> Iterator[ClosedDate]:
+        if self.hours.closed_all_day(day):
+            local = date_of(day)
+            holiday = local in self.spec.holidays
+            name = self.spec.holidays.get(local, "")
+            yield ClosedDate(local, name, "holiday" if holiday else "exception")
+
+    def _covering(self, low: Instant, high: Instant) -> Index:
+        low, high = (min(max(at, EARLIEST), LATEST) for at in (low, max(low, high)))
+        if self._index.low == self._index.high:
+            self._index = Index(low, low)  # the first question says where to begin
+        self._index = grown(self._index, self.hours, self.zone, low, high)
+        return self._index
+
+    def _reached(self, start: Instant, seconds: int, limit: Instant) -> Instant | None:
+        """The earliest t <= limit with so many open seconds in [start, t); grows the index step by step."""
+        index = self._covering(start, start)
+        while True:
+            found = index.reached(index.open_before(start) + seconds)
+            if found is not None:
+                return found if found <= limit else None
+            if index.high >= min(limit, LATEST):
+                return None
+            index = self._covering(start, min(limit, index.high + 1))

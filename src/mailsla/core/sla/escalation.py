@@ -1,0 +1,124 @@
+"""Which warnings, breaches and levels of a ladder a clock has reached, and when the next one comes (sla.md 5).
+
+Nothing here remembers what fired: the caller keeps the keys, each unique for its ticket and policy.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from mailsla.core.model import Instant
+from mailsla.core.sla.calendar import Calendar
+from mailsla.core.sla.policy import Level, Policy
+from mailsla.core.sla.rungs import Warned, parse_offset, parse_warning
+from mailsla.core.sla.targets import parse_duration
+from mailsla.core.sla.timer import Clock, ClockState
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """A warning, breach or level of a ladder that is to be acted upon, once.
+
+    rule: the warning as written, "breach" or "level". level: index in the policy's list of warnings or ladder.
+    repeat: 0 for the first time. at: the instant it fell on. superseded: reached, but a later one speaks for it; to be
+    recorded, not sent. key: metric:cycle:target version:rule:level:repeat.
+    """
+
+    kind: Literal["warning", "breach", "level"]
+    rule: str
+    level: int
+    repeat: int
+    at: Instant
+    key: str
+    superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A firing before it is known whether it is reached; `reached_at` is the first instant at which it is."""
+
+    firing: Firing
+    reached_at: Instant
+
+
+def due_now(
+    clock: Clock, policy: Policy, calendar: Calendar, fired: Collection[str], now: Instant
+) -> tuple[Firing, ...]:
+    """What is reached at `now` and not in `fired`, by time.
+
+    Of the levels reached since the last look only the highest speaks, of the warnings only the last, and none after
+    the breach; the others are superseded. Nothing for a clock that is paused, stopped or never due.
+    `clock` is as of `now`.
+    """
+    reached = [plan.firing for plan in _plan(clock, policy, calendar) if plan.reached_at <= now]
+    breached = any(firing.kind == "breach" for firing in reached)
+    new = [firing for firing in reached if firing.key not in fired]
+    speaking = [_last(new, "level"), _last(new, "breach"), None if breached else _last(new, "warning")]
+    return tuple(
+        firing if any(firing is speaker for speaker in speaking) else replace(firing, superseded=True)
+        for firing in sorted(new, key=lambda firing: firing.at)
+    )
+
+
+def next_moment(
+    clock: Clock, policy: Policy, calendar: Calendar, fired: Collection[str], now: Instant
+) -> Instant | None:
+    """When `due_now` will next have something to say, `now` if it does already; None: never, as things stand."""
+    waiting = [plan.reached_at for plan in _plan(clock, policy, calendar) if plan.firing.key not in fired]
+    return max(min(waiting), now) if waiting else None
+
+
+def _plan(clock: Clock, policy: Policy, calendar: Calendar) -> Iterator[_Planned]:
+    """Everything that the clock will fire if it runs on, reached or not."""
+    if clock.state is not ClockState.RUNNING or clock.deadline is None:
+        return
+    for number, text in enumerate(policy.warnings):
+        at = _warning_at(parse_warning(text), clock, calendar, clock.deadline)
+        if at is not None:
+            yield _planned(clock, "warning", text, number, 0, at)
+    yield _planned(clock, "breach", "breach", 0, 0, clock.deadline)
+    for number, level in enumerate(policy.ladder):
+        for repeat, offset in enumerate(_offsets(level)):
+            at = _offset_at(offset, clock, calendar, clock.deadline)
+            if at is not None:
+                yield _planned(clock, "level", "level", number, repeat, at)
+
+
+def _planned(
+    clock: Clock, kind: Literal["warning", "breach", "level"], rule: str, level: int, repeat: int, at: Instant
+) -> _Planned:
+    key = f"{clock.metric}:{clock.cycle}:{clock.deadline_version}:{rule}:{level}:{repeat}"
+    # At exactly due it is not yet late: what falls on the due is reached a second after it.
+    just_due = kind != "warning" and at == clock.due
+    return _Planned(Firing(kind, rule, level, repeat, at, key), at + 1 if just_due else at)
+
+
+def _offsets(level: Level) -> list[int]:
+    """Open seconds relative to due of each time the level speaks."""
+    first = parse_offset(level.offset)
+    every = 0 if level.repeat is None else parse_duration(level.repeat)
+    return [first + every * repeat for repeat in range(level.at_most if every else 1)]
+
+
+def _warning_at(warned: Warned, clock: Clock, calendar: Calendar, deadline: Instant) -> Instant | None:
+    if warned.seconds_before is not None:
+        return _offset_at(-warned.seconds_before, clock, calendar, deadline)
+    total = calendar.elapsed(clock.started_at, deadline, clock.paused_spans())
+    used = -(-total * (warned.percent or 0) // 100)
+    return _offset_at(used - total, clock, calendar, deadline)
+
+
+def _offset_at(offset: int, clock: Clock, calendar: Calendar, deadline: Instant) -> Instant | None:
+    """The instant with so much open time between it and the deadline; None if that is before the clock's start."""
+    if offset >= 0:
+        return calendar.due(deadline, offset, clock.paused_spans())
+    used = calendar.elapsed(clock.started_at, deadline, clock.paused_spans()) + offset
+    return calendar.due(clock.started_at, used, clock.paused_spans()) if used > 0 else None
+
+
+def _last(firings: list[Firing], kind: str) -> Firing | None:
+    """The one that speaks: of the highest level, its latest repeat; of warnings, the latest."""
+    mine = [firing for firing in firings if firing.kind == kind]
+    if kind == "level":
+        return max(mine, key=lambda firing: (firing.level, firing.repeat), default=None)
+    return max(mine, key=lambda firing: firing.at, default=None)

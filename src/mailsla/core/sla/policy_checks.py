@@ -1,0 +1,101 @@
+"""What is wrong with the policies as they are written, each with its mend; run before they are used."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from mailsla.core.sla.policy import Level, Policy
+from mailsla.core.sla.rungs import parse_offset, parse_warning
+from mailsla.core.sla.targets import TargetError, parse_duration, parse_target
+from mailsla.errors import Problem
+
+EVERYBODY = ("assignee", "team", "manager")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The names that policies may use. An empty `categories` or `mailboxes` is not checked against."""
+
+    calendars: Collection[str]
+    priorities: Collection[str]
+    people: Collection[str] = ()
+    categories: Collection[str] = ()
+    mailboxes: Collection[str] = ()
+
+
+def policy_problems(policies: Iterable[Policy], known: Known) -> tuple[Problem, ...]:
+    """All problems of all policies: names, texts that can't be read, ladders without people, policies never used."""
+    found: list[Problem] = []
+    names: set[str] = set()
+    takes_all = ""
+    for policy in policies:
+        where = f"policy {policy.name}"
+        if policy.name in names:
+            found.append(Problem(where, "another policy has this name", "give each policy a name of its own"))
+        if takes_all:
+            mend = f'move it before "{takes_all}", which takes every ticket'
+            found.append(Problem(where, "no ticket can ever reach it", mend))
+        elif policy.match.anything:
+            takes_all = policy.name
+        names.add(policy.name)
+        found += _name_problems(where, policy, known)
+        found += _text_problems(where, policy)
+        for number, level in enumerate(policy.ladder, start=1):
+            found += _level_problems(f"{where}, ladder level {number}", level, known)
+    return tuple(found)
+
+
+def _name_problems(where: str, policy: Policy, known: Known) -> Iterator[Problem]:
+    if policy.calendar not in known.calendars and (policy.calendar or policy.targets):
+        mend = f"use one of {_listed(known.calendars)}"
+        yield Problem(where, f'calendar "{policy.calendar}" is not there', mend)
+    for key, values, names in (
+        ("category", policy.match.category, known.categories),
+        ("priority", policy.match.priority, known.priorities),
+        ("mailbox", policy.match.mailbox, known.mailboxes),
+    ):
+        folded = {name.casefold() for name in names}
+        for value in values:
+            if folded and value.casefold() not in folded:
+                yield Problem(f"{where}, match.{key}", f'"{value}" is not there', f"use one of {_listed(names)}")
+
+
+def _text_problems(where: str, policy: Policy) -> Iterator[Problem]:
+    texts = [(f"targets.{metric}", text) for metric, text in policy.targets.items()]
+    texts.append(("reopen_window", policy.reopen_window))
+    for key, waiting in (("remind_waiting", policy.remind_waiting), ("resolve_waiting", policy.resolve_waiting)):
+        if waiting is not None:
+            texts.append((key, waiting))
+    for key, text in texts:
+        try:
+            parse_target(text)
+        except TargetError as wrong:
+            yield Problem(f"{where}, {key}", wrong.message, wrong.mend)
+    for text in policy.warnings:
+        try:
+            parse_warning(text)
+        except TargetError as wrong:
+            yield Problem(f"{where}, warnings", wrong.message, wrong.mend)
+
+
+def _level_problems(where: str, level: Level, known: Known) -> Iterator[Problem]:
+    try:
+        parse_offset(level.offset)
+        if level.repeat is not None:
+            parse_duration(level.repeat)
+    except TargetError as wrong:
+        yield Problem(where, wrong.message, wrong.mend)
+    if not level.to:
+        yield Problem(where, "it tells nobody", f"name people in `to`: {_listed(EVERYBODY)}, role:NAME or an address")
+    for name in level.to:
+        if not (name in EVERYBODY or name in known.people or name.startswith("role:") or _ADDRESS.fullmatch(name)):
+            mend = f"use {_listed(EVERYBODY)}, role:NAME, an address, or a person: {_listed(known.people)}"
+            yield Problem(where, f'nobody is called "{name}"', mend)
+    if level.at_most < 1 or (level.at_most > 1) != (level.repeat is not None):
+        mend = 'for repeats give both, as in repeat = "2h", at_most = 3; for none leave both out'
+        yield Problem(where, "`repeat` and `at_most` do not fit together", mend)
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(sorted(names)) or "(none is configured)"
