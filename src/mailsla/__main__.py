@@ -1,0 +1,5 @@
+"""`python -m mailsla`."""
+
+from mailsla.cli import main
+
+main()

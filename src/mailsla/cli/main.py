@@ -1,0 +1,78 @@
+"""The `mailsla` command: which subcommands there are, each imported only when it is called.
+
+A subcommand is a module of this package with a Click command named `command`. It gets `--config` (a path, or None)
+as `ctx.obj` (`@click.pass_obj`), and either returns nothing or raises: errors become messages in output.py.
+"""
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from mailsla.cli.output import guarded
+
+COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of commands says
+    "init": "Set mailsla up in this folder.",
+    "check": "Tell everything that is wrong with the set-up, with the mend.",
+    "run": "Run the daemon: read, answer, watch the clocks.",
+    "deliver": "Take one mail from standard input (for an MTA's pipe).",
+    "explain": "Say what would happen to a mail, and why; touches nothing.",
+    "ticket": "List, show and act on complaints.",
+    "queue": "Look into what is held, quarantined or not sent, and act on it.",
+    "db": "Look after the database.",
+    "demo": "Play a working week in seconds, with no server and no set-up.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that lists its commands from COMMANDS and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"mailsla.cli.{cmd_name}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"mailsla.cli.{cmd_name}.command is not a Click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version  # slow to import, and needed here only
+
+        click.echo(f"mailsla {version('mailsla')}")
+        ctx.exit()
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 failed, 2 usage, 75 try again later, 78 configuration.",
+)
+@click.option(
+    "--config",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="The configuration; else ./mailsla.toml, else /etc/mailsla/mailsla.toml.",
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
+)
+@click.pass_context
+def mailsla(ctx: click.Context, config: Path | None) -> None:
+    """Complaints by e-mail, answered in time."""
+    ctx.obj = config
+
+
+def main() -> None:
+    """Runs the command line of this process and exits."""
+    sys.exit(guarded(lambda: mailsla.main(prog_name="mailsla", standalone_mode=False)))

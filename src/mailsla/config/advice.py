@@ -1,0 +1,55 @@
+"""What is legal in a configuration but should be known to whoever wrote it; `mailsla check` tells it."""
+
+from collections.abc import Iterator
+
+from mailsla.config.settings import Settings
+from mailsla.errors import Problem
+
+
+def warnings(settings: Settings) -> tuple[Problem, ...]:
+    """All of them, most weighty first; none of them keeps the daemon from starting."""
+    return (*_mail(settings), *_reach(settings), *_promises(settings))
+
+
+def _mail(settings: Settings) -> Iterator[Problem]:
+    for mailbox in settings.mailboxes:
+        where = f"mailboxes.{mailbox.name}"
+        if mailbox.authserv_id == "none" and mailbox.kind != "maildir":
+            what = "senders are not verified: whoever has an agent's letter and writes as that agent acts as them"
+            mend = "where your server writes Authentication-Results, put its name there"
+            yield Problem(f"{where}.authserv_id", what, mend)
+        if mailbox.authserv_id == "topmost":
+            what = "the topmost Authentication-Results is believed, which a sender writes where your server does not"
+            yield Problem(f"{where}.authserv_id", what, "put your server's name there, if it writes one")
+    if settings.sending.kind == "maildir":
+        what = f"letters are written into {settings.sending.path} and sent to nobody"
+        yield Problem("sending.kind", what, 'write kind = "smtp" once you have looked at them')
+
+
+def _reach(settings: Settings) -> Iterator[Problem]:
+    directory = settings.directory
+    if not directory.agents:
+        yield Problem("agents", "there are none: complaints reach nobody", "add: [agents.sam]")
+    if not directory.categories:
+        yield Problem("categories", "there are none: all complaints stay to triage", "add: [categories.delivery]")
+    for category in directory.categories.values():
+        if not category.team and not settings.triage.default_team:
+            what = "no team has it, so each complaint of it goes to all agents"
+            yield Problem(f"categories.{category.name}.team", what, "name a team, or set triage.default_team")
+    for team in directory.teams.values():
+        members = [directory.agents[name] for name in team.members if name in directory.agents]
+        if members and all(member.absent for member in members):
+            yield Problem(f"teams.{team.name}.members", "all are absent", "set absent = false for one of them")
+        if not team.manager and not all(member.manager for member in members):
+            what = "there is none, so what a ladder tells the manager goes to the operator"
+            yield Problem(f"teams.{team.name}.manager", what, "name one, or one for each of its agents")
+
+
+def _promises(settings: Settings) -> Iterator[Problem]:
+    if not any(policy.match.anything for policy in settings.policies):
+        what = "none takes every complaint: what none takes has no deadline, and its customer is promised nothing"
+        yield Problem("policies", what, "end with a policy without `match`")
+    for policy in settings.policies:
+        if policy.targets and not policy.ladder:
+            what = "there is none: nobody but the assignee hears of a missed deadline"
+            yield Problem(f"policies.{policy.name}.ladder", what, 'add: ladder = [{ offset = "0m", to = ["manager"] }]')

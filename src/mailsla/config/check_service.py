@@ -1,0 +1,117 @@
+"""Cross-checks of what is decided with mail: rules, policies, triage, limits, letters."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+
+from mailsla.config.faults import Fault, misformed, unknown
+from mailsla.config.formats import wrong_clock_time
+from mailsla.config.lines import KeyPath
+from mailsla.config.settings import Limits, Settings
+from mailsla.core.model import PRIORITIES
+from mailsla.core.sla.policy import Match, Policy
+from mailsla.core.sla.policy_checks import Known, policy_problems
+from mailsla.core.triage.rules import OneOrMore, Rule, When, many
+
+ROLES = ("operator",)  # that a level may tell by "role:..."; the others are "assignee", "team" and "manager"
+
+
+def faults_of_service(settings: Settings) -> Iterator[Fault]:
+    """All of this file's checks."""
+    for index, rule in enumerate(settings.rules):
+        yield from _rule(rule, ("rules", index), settings)
+    yield from _rules_together(settings.rules)
+    yield from _policies(settings)
+    if not 0 <= settings.triage.threshold <= 1:
+        what = f"{settings.triage.threshold} is not between 0 and 1"
+        yield Fault(("triage", "threshold"), what, "it is a certainty: 0.5 is the default")
+    yield from unknown(("triage", "default_team"), settings.triage.default_team, settings.directory.teams, "team")
+    yield from _limits(settings.limits)
+    yield from misformed(("letters", "digest_at"), settings.digest_at, wrong_clock_time)
+    if settings.templates is not None and not settings.templates.is_dir():
+        what = f"there is no folder {settings.templates}"
+        yield Fault(("letters", "templates"), what, "make it, or leave the setting out for the letters that ship")
+
+
+def _rule(rule: Rule, at: KeyPath, settings: Settings) -> Iterator[Fault]:
+    directory = settings.directory
+    yield from unknown((*at, "then", "category"), rule.then.category or "", directory.categories, "category")
+    yield from unknown((*at, "then", "team"), rule.then.team or "", directory.teams, "team")
+    mailboxes = [mailbox.name for mailbox in settings.mailboxes]
+    named: tuple[tuple[str, OneOrMore, Sequence[str], str], ...] = (
+        ("mailbox", rule.when.mailbox, mailboxes, "mailbox"),
+        ("organisation", rule.when.organisation, tuple(directory.organisations), "organisation"),
+    )
+    for key, values, known, noun in named:
+        for value in many(values):
+            yield from unknown((*at, "when", key), value, known, noun)
+
+
+def _rules_together(rules: Sequence[Rule]) -> Iterator[Fault]:
+    names: set[str] = set()
+    takes_all = ""
+    for index, rule in enumerate(rules):
+        if rule.name in names:
+            what = f'another rule is called "{rule.name}"'
+            yield Fault(("rules", index, "name"), what, "give each a name of its own: reasons name them")
+        names.add(rule.name)
+        if takes_all:
+            what = f'no mail can reach it: "{takes_all}" before it has no conditions'
+            yield Fault(("rules", index), what, f'put it before "{takes_all}"')
+        elif rule.when == When():
+            takes_all = rule.name
+
+
+def _policies(settings: Settings) -> Iterator[Fault]:
+    directory, policies = settings.directory, settings.policies
+    known = Known(
+        calendars=settings.calendars,
+        priorities=PRIORITIES,
+        people=directory.agents,
+        categories=directory.categories,
+        mailboxes=[mailbox.name for mailbox in settings.mailboxes],
+    )
+    for problem in policy_problems(policies, known):
+        yield Fault(_policy_path(policies, problem.where), problem.what, problem.mend)
+    for index, policy in enumerate(policies):
+        at: KeyPath = ("policies", index)
+        for organisation in policy.match.organisation:
+            path = (*at, "match", "organisation")
+            yield from unknown(path, organisation, directory.organisations, "organisation")
+        for number, level in enumerate(policy.ladder):
+            for role in (name.removeprefix("role:") for name in level.to if name.startswith("role:")):
+                yield from unknown((*at, "ladder", number, "to"), role, ROLES, "role")
+        hidden_by = next((one.name for one in policies[:index] if _covers(one.match, policy.match)), None)
+        if hidden_by is not None:
+            what = f'no complaint can reach it: "{hidden_by}" before it takes all that it would'
+            yield Fault(at, what, f'put it before "{hidden_by}": the first match wins')
+
+
+def _policy_path(policies: Sequence[Policy], where: str) -> KeyPath:
+    """The key behind "policy standard, ladder level 2"; of two policies with one name, the later."""
+    for index, policy in reversed(tuple(enumerate(policies))):
+        name, found, key = where.partition(f"policy {policy.name}")
+        if found and not name and key[:2] in ("", ", "):
+            key = key.removeprefix(", ")
+            if key.startswith("ladder level "):
+                return ("policies", index, "ladder", int(key.removeprefix("ladder level ")) - 1)
+            return ("policies", index, *key.split(".")) if key else ("policies", index)
+    return ("policies",)
+
+
+def _covers(earlier: Match, later: Match) -> bool:
+    """Whether the earlier takes whatever the later would; one that takes everything is policy_problems' to tell."""
+    if earlier.anything:
+        return False
+    for one in fields(Match):
+        allowed = {value.casefold() for value in getattr(earlier, one.name)}
+        wanted = {value.casefold() for value in getattr(later, one.name)}
+        if allowed and not (wanted and wanted <= allowed):
+            return False
+    return True
+
+
+def _limits(limits: Limits) -> Iterator[Fault]:
+    for one in fields(Limits):
+        value = getattr(limits, one.name)
+        if value < 0 or (value == 0 and one.name in ("largest_mail_bytes", "queue_alarm_seconds")):
+            yield Fault(("limits", one.name), f"{value} is no limit", f"leave it out for {one.default}")

@@ -1,0 +1,109 @@
+"""The tables of mailsla.toml as values: its shape, before it becomes Settings (settings.py has the meaning of each)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import ClassVar
+
+from mailsla.config.settings import Limits, MailboxSettings, SendingSettings, TriageSettings
+from mailsla.core.directory import Agent, Category, Organisation, Team
+from mailsla.core.sla.policy import Policy
+from mailsla.core.triage.rules import Rule
+
+Intervals = tuple[str, ...]  # "09:00-17:00"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceTable:
+    """[instance]"""
+
+    name: str
+    prefix: str
+    host: str
+    operator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseTable:
+    """[database]"""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureTable:
+    """One of [[calendars.NAME.closures]]: hours of one date that are taken away."""
+
+    date: date
+    hours: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarTable:
+    """[calendars.NAME]"""
+
+    zone: str
+    weekly: Mapping[str, Intervals] = field(default_factory=dict)
+    holidays: Mapping[date, str] = field(default_factory=dict)
+    exceptions: Mapping[date, Intervals] = field(default_factory=dict)
+    closures: tuple[ClosureTable, ...] = ()
+    effective_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LettersTable:
+    """[letters]"""
+
+    templates: Path | None = None
+    digest_at: str = "08:00"
+    subject_tag: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """mailsla.toml. The tables of NAMED sections get their `name` from their key."""
+
+    instance: InstanceTable
+    database: DatabaseTable
+    mailboxes: tuple[MailboxSettings, ...]
+    sending: SendingSettings
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    organisations: Mapping[str, Organisation] = field(default_factory=dict)
+    categories: Mapping[str, Category] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    calendars: Mapping[str, CalendarTable] = field(default_factory=dict)
+    triage: TriageSettings = field(default_factory=TriageSettings)
+    limits: Limits = field(default_factory=Limits)
+    letters: LettersTable = field(default_factory=LettersTable)
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+
+NAMED = ("agents", "teams", "organisations", "categories")
+
+EXAMPLES: Mapping[str, str] = {  # what to write for a setting that has no default
+    "instance": '[instance] with name = "acme", prefix = "ACME", host = "acme.example", operator = "it@acme.example"',
+    "instance.name": 'name = "acme"',
+    "instance.prefix": 'prefix = "ACME"',
+    "instance.host": 'host = "acme.example"',
+    "instance.operator": 'operator = "it@acme.example"',
+    "database": '[database] with url = "sqlite:///mailsla.db"',
+    "database.url": 'url = "sqlite:///mailsla.db"',
+    "mailboxes": '[[mailboxes]] with name = "support", address = "support@acme.example"',
+    "mailboxes.name": 'name = "support"',
+    "mailboxes.address": 'address = "support@acme.example"',
+    "sending": '[sending] with host = "smtp.acme.example"',
+    "agents.email": 'email = "sam@acme.example"',
+    "teams.members": 'members = ["sam"]',
+    "organisations.domains": 'domains = ["customer.example"]',
+    "rules.name": 'name = "Invoices"',
+    "rules.when": 'when = { words = ["invoice"] }',
+    "rules.then": 'then = { category = "billing" }',
+    "policies.name": 'name = "standard"',
+    "calendars.zone": 'zone = "Europe/Berlin"',
+    "calendars.closures.date": "date = 2026-11-26",
+    "calendars.closures.hours": 'hours = "14:00-16:00"',
+}

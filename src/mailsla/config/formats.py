@@ -1,0 +1,107 @@
+"""Forms that single settings must have: each function gives what is wrong with a value and the mend, or None."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from mailsla.config.faults import meant
+
+Wrong: TypeAlias = tuple[str, str] | None  # (what, mend)
+Form: TypeAlias = Callable[[str], Wrong]
+
+LANGUAGES = ("de", "en")  # those that letters are written in: a catalogue each in templates/locales
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+_PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,9}")
+
+
+def wrong_address(text: str) -> Wrong:
+    """RFC 5321 section 4.1.2, without quoted local parts and address literals."""
+    local, at, domain = text.rpartition("@")
+    if not at or not _LOCAL_PART.fullmatch(local) or wrong_domain(domain):
+        return f'"{text}" is no mail address', "write it bare, in ASCII: support@acme.example"
+    return None
+
+
+def wrong_domain(text: str) -> Wrong:
+    """RFC 1035 section 2.3.1, in ASCII (an international name in its xn-- form)."""
+    if len(text) > 253 or not all(_LABEL.fullmatch(label) for label in text.split(".")):
+        return f'"{text}" is no domain', "write it in ASCII, international names as xn--...: acme.example"
+    return None
+
+
+def wrong_name(text: str) -> Wrong:
+    """Names stand in commands (`#assign sam`), in ids and on command lines."""
+    if not _WORD.fullmatch(text):
+        return f'"{text}" is no short name', "use a-z, 0-9, . _ - only, up to 32, beginning with a letter or digit"
+    return None
+
+
+def wrong_prefix(text: str) -> Wrong:
+    """Of references: ACME-1042."""
+    if not _PREFIX.fullmatch(text):
+        return f'"{text}" is no prefix', 'use 2 to 10 of A-Z and 0-9, beginning with a letter: "ACME" gives ACME-1042'
+    return None
+
+
+def wrong_zone(text: str) -> Wrong:
+    """IANA zones, as the tzdata package has them."""
+    if text not in zones():
+        return f'there is no time zone "{text}"', meant(text, zones(), "use an IANA name such as Europe/Berlin")
+    return None
+
+
+def wrong_language(text: str, known: Iterable[str] = LANGUAGES) -> Wrong:
+    """`known`: the languages that letters are written in (`languages_with`)."""
+    if text not in known:
+        return f'there are no letters in "{text}"', meant(text, known)
+    return None
+
+
+def languages_with(templates: Path | None) -> tuple[str, ...]:
+    """The languages that ship, and those that the operator's own templates add: a catalogue each."""
+    own = templates.glob("locales/*/LC_MESSAGES/*.po") if templates is not None else ()
+    return tuple(sorted({*LANGUAGES, *(path.parent.parent.name for path in own)}))
+
+
+def wrong_date(text: str) -> Wrong:
+    """ISO 8601: YYYY-MM-DD."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return f'"{text}" is no date', "write it as 2026-11-20"
+    return None
+
+
+def wrong_clock_time(text: str) -> Wrong:
+    """HH:MM, 00:00 to 23:59."""
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
+        return f'"{text}" is no time of day', "write it as 08:00"
+    return None
+
+
+def loopback(host: str) -> bool:
+    """Whether what is sent to this host cannot leave the machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def zone(name: str) -> ZoneInfo:
+    """A known zone out of the tzdata package; not through the cache of ZoneInfo, which bootstrap prepares."""
+    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names of all zones that the tzdata package has."""
+    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="ascii").split())

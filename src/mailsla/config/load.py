@@ -1,0 +1,131 @@
+"""Finds, reads and checks mailsla.toml: Settings, or a ConfigError with all problems at once."""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+from mailsla.config.calendars import calendars_of
+from mailsla.config.check_mail import faults_of_mail
+from mailsla.config.check_people import faults_of_people
+from mailsla.config.check_service import faults_of_service
+from mailsla.config.faults import Fault, problems_of
+from mailsla.config.file import File
+from mailsla.config.lines import KeyPath, key_lines
+from mailsla.config.settings import MailboxSettings, Secret, SendingSettings, Settings
+from mailsla.config.shape import read
+from mailsla.core.directory import Directory
+from mailsla.errors import ConfigError, Problem
+
+FILE_NAME = "mailsla.toml"
+SYSTEM_PATH = Path("/etc/mailsla/mailsla.toml")
+
+
+def find(path: Path | None) -> Path:
+    """The configuration to use: `path` (from --config), else ./mailsla.toml, else the system's.
+
+    Raises ConfigError when it is not there.
+    """
+    places = [path] if path is not None else [Path(FILE_NAME), SYSTEM_PATH]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None and path is not None:
+        raise ConfigError((Problem(str(path), "there is no such file", "name another, or run `mailsla init` there"),))
+    if found is None:
+        what = f"no --config given, no {Path(FILE_NAME).absolute()}, no {SYSTEM_PATH}"
+        raise ConfigError((Problem("configuration", what, "write one with `mailsla init`, or name one by --config"),))
+    return found
+
+
+def load(path: Path) -> Settings:
+    """The settings of a file; relative paths in it are relative to its folder. Raises ConfigError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        mend = "let the user that mailsla runs as read it"
+        raise ConfigError((Problem(str(path), f"can't be read: {error.strerror}", mend),)) from error
+    except UnicodeDecodeError as error:
+        mend = "save it as UTF-8: TOML is nothing else"
+        raise ConfigError((Problem(str(path), f"is not UTF-8 (byte {error.start})", mend),)) from error
+    return parse(text, path.absolute().parent, path.name)
+
+
+def parse(text: str, folder: Path, name: str = FILE_NAME) -> Settings:
+    """The settings of a text as if it stood in `folder`; `name` is what problems call it. Raises ConfigError."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        mend = "texts stand in quotes, tables in [brackets]; see https://toml.io"
+        raise ConfigError((Problem(name, f"this is not TOML: {error}", mend),)) from error
+    file, faults = read(data)
+    settings = None
+    if file is not None:
+        settings, more = _settings(file, folder)
+        faults += _independent(more, faults)
+    if faults or settings is None:
+        raise ConfigError(problems_of(faults, name, data, key_lines(text)))
+    return settings
+
+
+def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
+    """Settings with the faults of what they say, once their shape is right."""
+    calendars, calendar_faults = calendars_of(file.calendars)
+    settings = Settings(
+        name=file.instance.name,
+        prefix=file.instance.prefix,
+        host=file.instance.host,
+        operator=file.instance.operator,
+        database=_database(file.database.url, folder),
+        mailboxes=tuple(_mailbox(mailbox, folder) for mailbox in file.mailboxes),
+        sending=_sending(file.sending, folder),
+        directory=Directory(
+            agents=file.agents, teams=file.teams, organisations=file.organisations, categories=file.categories
+        ),
+        rules=file.rules,
+        policies=file.policies,
+        calendars=calendars,
+        triage=file.triage,
+        limits=file.limits,
+        templates=_inside(folder, file.letters.templates),
+        digest_at=file.letters.digest_at,
+        subject_tag=file.letters.subject_tag,
+    )
+    faults = (
+        *calendar_faults,
+        *faults_of_mail(settings),
+        *faults_of_people(settings),
+        *faults_of_service(settings),
+    )
+    return settings, faults
+
+
+def _independent(faults: tuple[Fault, ...], known: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """Those that do not merely follow from a known one: about a stand-in, or about what is around it."""
+
+    def follows(path: KeyPath, cause: KeyPath) -> bool:
+        shorter = min(len(path), len(cause))
+        return path[:shorter] == cause[:shorter]
+
+    return tuple(fault for fault in faults if not any(follows(fault.path, cause.path) for cause in known))
+
+
+def _mailbox(mailbox: MailboxSettings, folder: Path) -> MailboxSettings:
+    return replace(mailbox, path=_inside(folder, mailbox.path), password=_secret(mailbox.password, folder))
+
+
+def _sending(sending: SendingSettings, folder: Path) -> SendingSettings:
+    return replace(sending, path=_inside(folder, sending.path), password=_secret(sending.password, folder))
+
+
+def _secret(secret: Secret | None, folder: Path) -> Secret | None:
+    return replace(secret, file=str(folder / secret.file)) if secret is not None and secret.file else secret
+
+
+def _inside(folder: Path, path: Path | None) -> Path | None:
+    return None if path is None else folder / path.expanduser()
+
+
+def _database(url: str, folder: Path) -> str:
+    """The URL with an absolute path, where it names a SQLite file."""
+    scheme, colon, path = url.partition(":///")
+    if scheme.partition("+")[0] != "sqlite" or not colon or path in ("", ":memory:"):
+        return url
+    return f"{scheme}:///{folder / path}"
