@@ -1,0 +1,155 @@
+"""Clocks, breaches, firings, promises, due moments and versions in the database (ports.store.clocks)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from mailsla.adapters.db.rows import Rows, slices
+from mailsla.adapters.db.schema import breaches, clocks, firings, moments, promises, versions
+from mailsla.adapters.db.upsert import InsertInto, Statement, upsert
+from mailsla.core.model import Breach, ClockRow, Data, Instant, Moment, Promise, Version
+
+_CLOCK = Rows(clocks, ClockRow)
+_BREACH = Rows(breaches, Breach)
+_PROMISE = Rows(promises, Promise)
+_MOMENT = Rows(moments, Moment)
+_VERSION = Rows(versions, Version)
+
+_DROP_CLOCKS = delete(clocks).where(clocks.c.ticket_id == bindparam("ticket_id"))
+_ADD_CLOCKS = insert(clocks)
+_CLOCKS = (
+    select(*_CLOCK.columns)
+    .where(clocks.c.ticket_id.in_(bindparam("ticket_ids", expanding=True)))
+    .order_by(clocks.c.ticket_id, clocks.c.started_at, clocks.c.policy, clocks.c.metric, clocks.c.cycle)
+)
+_ADD_BREACH = upsert(
+    lambda into: (
+        into(breaches)
+        .on_conflict_do_nothing(index_elements=["ticket_id", "policy_version", "metric", "cycle", "target_version"])
+        .returning(breaches.c.id)
+    )
+)
+_BREACHES = (
+    select(*_BREACH.columns)
+    .where(breaches.c.ticket_id == bindparam("ticket_id"))
+    .order_by(breaches.c.breached_at, breaches.c.id)
+)
+_FIRE = upsert(
+    lambda into: (
+        into(firings).on_conflict_do_nothing(index_elements=["ticket_id", "key"]).returning(firings.c.ticket_id)
+    )
+)
+_FIRED = select(firings.c.key).where(firings.c.ticket_id == bindparam("ticket_id"))
+_ADD_PROMISE = insert(promises)
+_PROMISES = (
+    select(*_PROMISE.columns)
+    .where(promises.c.ticket_id == bindparam("ticket_id"))
+    .order_by(promises.c.stated_at, promises.c.id)
+)
+_DROP_MOMENT = delete(moments).where(moments.c.kind == bindparam("kind"), moments.c.key == bindparam("key"))
+_TAKE_MOMENT = _DROP_MOMENT.where(moments.c.at == bindparam("at"))
+_FIRST_MOMENT = select(*_MOMENT.columns).order_by(moments.c.at, moments.c.kind, moments.c.key).limit(1)
+_NEXT_MOMENT = _FIRST_MOMENT.where(moments.c.at <= bindparam("now"))
+_VERSIONS = select(*_VERSION.columns)
+_VERSION_BY_ID = _VERSIONS.where(versions.c.id == bindparam("id"))
+_VERSION_BY_HASH = _VERSIONS.where(
+    versions.c.kind == bindparam("kind"),
+    versions.c.name == bindparam("name"),
+    versions.c.hash == bindparam("hash"),
+)
+_ADD_VERSION = upsert(lambda into: into(versions).on_conflict_do_nothing(index_elements=["kind", "name", "hash"]))
+
+
+def _set_moment(into: InsertInto) -> Statement:
+    statement = into(moments)
+    return statement.on_conflict_do_update(index_elements=["kind", "key"], set_={"at": statement.excluded["at"]})
+
+
+_SET_MOMENT = upsert(_set_moment)
+
+
+class SqlClockStore:
+    """ports.store.clocks.ClockStore on an open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+
+    def replace(self, ticket_id: int, rows: Sequence[ClockRow]) -> None:
+        """The cached clocks of this ticket are these."""
+        self._connection.execute(_DROP_CLOCKS, {"ticket_id": ticket_id})
+        if rows:
+            self._connection.execute(_ADD_CLOCKS, [_CLOCK.write(row) for row in rows])
+
+    def of_ticket(self, ticket_id: int) -> list[ClockRow]:
+        """In order of start."""
+        return self.of_tickets([ticket_id])[ticket_id]
+
+    def of_tickets(self, ticket_ids: Sequence[int]) -> dict[int, list[ClockRow]]:
+        """The same for many; a ticket without clocks has an empty list."""
+        found: dict[int, list[ClockRow]] = {ticket_id: [] for ticket_id in ticket_ids}
+        for ids in slices(ticket_ids):
+            for row in self._connection.execute(_CLOCKS, {"ticket_ids": list(ids)}):
+                found[row.ticket_id].append(_CLOCK.read(row))
+        return found
+
+    def add_breach(self, breach: Breach) -> bool:
+        """Record it, once."""
+        added = self._connection.execute(_ADD_BREACH[self._dialect], _BREACH.write(breach))
+        return added.first() is not None
+
+    def breaches(self, ticket_id: int) -> list[Breach]:
+        """Oldest first."""
+        return _BREACH.read_all(self._connection.execute(_BREACHES, {"ticket_id": ticket_id}))
+
+    def fire(self, ticket_id: int, key: str, at: Instant, superseded: bool) -> bool:
+        """Record it, once."""
+        row = {"ticket_id": ticket_id, "key": key, "at": at, "superseded": superseded}
+        return self._connection.execute(_FIRE[self._dialect], row).first() is not None
+
+    def fired(self, ticket_id: int) -> set[str]:
+        """The keys that fired."""
+        return set(self._connection.execute(_FIRED, {"ticket_id": ticket_id}).scalars())
+
+    def add_promise(self, promise: Promise) -> None:
+        """Insert."""
+        self._connection.execute(_ADD_PROMISE, _PROMISE.write(promise))
+
+    def promises(self, ticket_id: int) -> list[Promise]:
+        """Oldest first."""
+        return _PROMISE.read_all(self._connection.execute(_PROMISES, {"ticket_id": ticket_id}))
+
+    def set_moment(self, moment: Moment) -> None:
+        """Insert or move."""
+        self._connection.execute(_SET_MOMENT[self._dialect], _MOMENT.write(moment))
+
+    def drop_moment(self, kind: str, key: str) -> None:
+        """Nothing is due there any more."""
+        self._connection.execute(_DROP_MOMENT, {"kind": kind, "key": key})
+
+    def next_moment(self, now: Instant) -> Moment | None:
+        """The earliest that is due."""
+        return _MOMENT.read_optional(self._connection.execute(_NEXT_MOMENT, {"now": now}).first())
+
+    def take_moment(self, moment: Moment) -> bool:
+        """Delete it where it still is at that instant."""
+        return self._connection.execute(_TAKE_MOMENT, _MOMENT.write(moment)).rowcount == 1
+
+    def earliest(self) -> Instant | None:
+        """When the next moment is due."""
+        first = _MOMENT.read_optional(self._connection.execute(_FIRST_MOMENT).first())
+        return None if first is None else first.at
+
+    def version(self, kind: str, name: str, content_hash: str, content: Data, now: Instant) -> Version:
+        """The version with this content, made when new."""
+        key = {"kind": kind, "name": name, "hash": content_hash}
+        found = self._connection.execute(_VERSION_BY_HASH, key).first()
+        if found is None:
+            new = Version(kind=kind, name=name, hash=content_hash, content=content, effective_from=now)
+            self._connection.execute(_ADD_VERSION[self._dialect], _VERSION.write(new))
+            found = self._connection.execute(_VERSION_BY_HASH, key).one()
+        return _VERSION.read(found)
+
+    def version_by_id(self, version_id: int) -> Version | None:
+        """One version."""
+        return _VERSION.read_optional(self._connection.execute(_VERSION_BY_ID, {"id": version_id}).first())

@@ -1,0 +1,73 @@
+"""An engine for a database URL, with the durability and the locking that the stores rely on."""
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from mailsla.adapters.db.failures import translate_failures
+from mailsla.errors import ConfigError, Problem
+
+BUSY_SECONDS = 8  # how long a writer waits for another; under the 10 s in which the daemon has to end
+_DIALECTS = ("sqlite", "postgresql")
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for "sqlite:////absolute/path" or "postgresql+psycopg://user@host/name"; connects at first use.
+
+    Raises ConfigError for a URL that isn't one of these, or whose driver isn't installed. Whatever the engine does
+    later raises TemporaryError where the database itself fails.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() not in _DIALECTS:
+            raise NoSuchModuleError(f"{parsed.get_backend_name()} is not supported")
+        if parsed.get_backend_name() == "sqlite":
+            engine = create_engine(parsed, max_overflow=-1, connect_args={"cached_statements": 256})
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_immediate)
+        else:
+            engine = create_engine(parsed, max_overflow=-1, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise ConfigError((_bad_url(error),)) from error
+    translate_failures(engine)
+    return engine
+
+
+def _bad_url(error: Exception) -> Problem:
+    # Not the URL itself: it may hold a password.
+    cause = str(error) if not isinstance(error, ArgumentError) else "not a database URL"
+    return Problem(
+        "database",
+        cause,
+        'expected "sqlite:////absolute/path.db" or "postgresql+psycopg://user@host/name"'
+        " (PostgreSQL needs the package psycopg)",
+    )
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Committed means on the disk (mail.md section 1), and foreign keys hold."""
+    connection.isolation_level = None  # the driver begins nothing by itself; _begin_immediate does
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    (mode,) = cursor.fetchone() or ("unknown",)
+    if mode != "wal":
+        raise ConfigError(
+            (
+                Problem(
+                    "database",
+                    f"SQLite can't use its write-ahead log there (journal mode {mode})",
+                    "put the file on a local disk, not on a network file system and not in memory",
+                ),
+            )
+        )
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A transaction that begins reading and writes later fails at once when another wrote between (SQLITE_BUSY
+    # without waiting); one that takes the write lock first waits its turn.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,55 @@
+"""What a database's error means to a person: cause and mend, as TemporaryError."""
+
+import re
+import sqlite3
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from mailsla.errors import TemporaryError
+
+# By SQLite's primary result code (https://sqlite.org/rescode.html).
+_SQLITE_MENDS = {
+    sqlite3.SQLITE_BUSY: "another process holds it; it is tried again, or find the process with `fuser`",
+    sqlite3.SQLITE_LOCKED: "another process holds it; it is tried again, or find the process with `fuser`",
+    sqlite3.SQLITE_NOMEM: "the machine is out of memory: free some",
+    sqlite3.SQLITE_READONLY: "give the user of mailsla the right to write the file and its folder",
+    sqlite3.SQLITE_IOERR: "the disk failed: see the kernel's log and the free space",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged: stop mailsla, keep a copy, restore the last backup",
+    sqlite3.SQLITE_FULL: "the disk is full: free some space",
+    sqlite3.SQLITE_CANTOPEN: "its folder must exist and the user of mailsla be able to write there",
+    sqlite3.SQLITE_PROTOCOL: "too many processes open it at once; it is tried again",
+    sqlite3.SQLITE_NOTADB: "the file is no SQLite database: see `database` in mailsla.toml",
+}
+_SERVER_MEND = "see that the database server runs, is reachable, and has space; it is tried again"
+_SCHEMA_MEND = "run `mailsla db upgrade`"
+_NO_SUCH = re.compile(r"no such (table|column)|has no column named")
+
+
+def translate_failures(engine: Engine) -> None:
+    """From now on failures of the database itself leave this engine as TemporaryError.
+
+    Errors that mean a mistake of ours (a broken constraint, wrong SQL) stay what they are.
+    """
+    where = engine.url.render_as_string(hide_password=True)
+
+    @event.listens_for(engine, "handle_error")
+    def translate(context: ExceptionContext) -> None:
+        mend = _mend(context)
+        if mend:
+            cause = str(context.original_exception).strip()
+            raise TemporaryError(f"database {where}: {cause}", mend) from context.original_exception
+
+
+def _mend(context: ExceptionContext) -> str:
+    """What to do about it; "" where the error isn't the database's failure."""
+    error = context.original_exception
+    if isinstance(error, sqlite3.Error):
+        if _NO_SUCH.search(str(error)):
+            return _SCHEMA_MEND
+        code = getattr(error, "sqlite_errorcode", None)  # absent where the module itself raised
+        return "" if code is None else _SQLITE_MENDS.get(code & 0xFF, "")
+    if context.is_disconnect or isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError):
+        return _SERVER_MEND
+    return ""

@@ -1,0 +1,231 @@
+"""Accepted mails in the database (ports.store.intake)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, and_, bindparam, case, func, literal_column, or_, select, update
+
+from mailsla.adapters.db.rows import Rows, slices
+from mailsla.adapters.db.schema import intake, mailbox_states, raw_mails
+from mailsla.adapters.db.upsert import InsertInto, Statement, insert_new, upsert
+from mailsla.core.model import Instant, Intake, IntakeState, MailboxState
+
+_INTAKE = Rows(intake, Intake)
+_STATE = Rows(mailbox_states, MailboxState)
+_NEVER_OURS = IntakeState.BEFORE
+
+_PUT_RAW = upsert(lambda into: into(raw_mails).on_conflict_do_nothing(index_elements=["sha256"]))
+_RAW = select(raw_mails.c.content).where(raw_mails.c.sha256 == bindparam("sha256"))
+_ADD = upsert(
+    lambda into: (
+        into(intake)
+        .on_conflict_do_nothing(index_elements=["mailbox", "folder", "uidvalidity", "uid"])
+        .returning(intake.c.id)
+    )
+)
+_ROW = select(*_INTAKE.columns)
+_GET = _ROW.where(intake.c.id == bindparam("id"))
+_KNOWN_UIDS = select(intake.c.uid).where(
+    intake.c.mailbox == bindparam("mailbox"),
+    intake.c.folder == bindparam("folder"),
+    intake.c.uidvalidity == bindparam("uidvalidity"),
+)
+_NEXT_STORED = (
+    _ROW.where(intake.c.state == IntakeState.STORED, intake.c.retry_at <= bindparam("now"))
+    .order_by(intake.c.id)
+    .limit(1)
+)
+_START = (
+    update(intake)
+    .where(
+        intake.c.id == bindparam("of"),
+        intake.c.state == IntakeState.STORED,
+        intake.c.attempts == bindparam("counted"),
+    )
+    .values(attempts=intake.c.attempts + 1)
+)
+_CHANGE = update(intake).where(intake.c.id == bindparam("of"))
+_FINISH_AND_MARK = _CHANGE.values(mark=case((intake.c.mark == "none", "wanted"), else_=intake.c.mark))
+_REOPEN = (
+    update(intake)
+    .where(intake.c.id == bindparam("of"), intake.c.state.in_(bindparam("states", expanding=True)))
+    .values(state=IntakeState.STORED, attempts=0, retry_at=0)
+)
+_SAME_CONTENT = (
+    _ROW.where(
+        intake.c.sha256 == bindparam("sha256"),
+        intake.c.mailbox == bindparam("mailbox"),
+        intake.c.id < bindparam("earlier_than"),
+        intake.c.state != _NEVER_OURS,
+    )
+    .order_by(intake.c.id)
+    .limit(1)
+)
+_THIS = intake.alias("this")
+_SAME_FINGERPRINT = (
+    _ROW.join_from(intake, _THIS, _THIS.c.id == bindparam("earlier_than"))
+    .where(
+        intake.c.fingerprint == bindparam("fingerprint"),
+        intake.c.fingerprint != literal_column("''"),  # as the partial index says it
+        intake.c.id < _THIS.c.id,
+        or_(
+            and_(intake.c.mailbox != bindparam("mailbox"), intake.c.received_at >= bindparam("since")),
+            and_(intake.c.mailbox == bindparam("mailbox"), intake.c.uidvalidity != _THIS.c.uidvalidity),
+        ),
+    )
+    .order_by(intake.c.id)
+    .limit(1)
+)
+_LISTED = (
+    _ROW.where(intake.c.state.in_(bindparam("states", expanding=True))).order_by(intake.c.id).limit(bindparam("most"))
+)
+_MARKS_WANTED = (
+    _ROW.where(
+        intake.c.mark == literal_column("'wanted'"),  # as the partial index says it
+        intake.c.mailbox == bindparam("mailbox"),
+        intake.c.folder == bindparam("folder"),
+        intake.c.uidvalidity == bindparam("uidvalidity"),
+    )
+    .order_by(intake.c.id)
+    .limit(bindparam("most"))
+)
+_MARKED = update(intake).where(intake.c.id.in_(bindparam("ids", expanding=True))).values(mark="done")
+_COUNTS = select(intake.c.state, func.count()).group_by(intake.c.state)
+_MAILBOX_STATE = (
+    select(*_STATE.columns)
+    .where(mailbox_states.c.mailbox == bindparam("mailbox"), mailbox_states.c.folder == bindparam("folder"))
+    .order_by(mailbox_states.c.id.desc())
+    .limit(1)
+)
+
+
+def _save_state(into: InsertInto) -> Statement:
+    statement = into(mailbox_states)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["mailbox", "folder", "uidvalidity"],
+        set_={"first_uid": new.first_uid, "first_seen_at": new.first_seen_at, "read_at": new.read_at},
+    )
+
+
+_SAVE_STATE = upsert(_save_state)
+
+
+class SqlIntakeStore:
+    """ports.store.intake.IntakeStore on an open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+
+    def put_raw(self, sha256: str, content: bytes) -> None:
+        """Keep the bytes once."""
+        self._connection.execute(_PUT_RAW[self._dialect], {"sha256": sha256, "content": content})
+
+    def raw(self, sha256: str) -> bytes:
+        """The bytes, or KeyError."""
+        content: bytes | None = self._connection.execute(_RAW, {"sha256": sha256}).scalar_one_or_none()
+        if content is None:
+            raise KeyError(sha256)
+        return content
+
+    def add(self, rows: Sequence[Intake]) -> list[int]:
+        """Insert the new ones; their ids, in order."""
+        return insert_new(self._connection, _ADD[self._dialect], [_INTAKE.write(row) for row in rows])
+
+    def get(self, intake_id: int) -> Intake | None:
+        """One row."""
+        return _INTAKE.read_optional(self._connection.execute(_GET, {"id": intake_id}).first())
+
+    def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[str]:
+        """All uids with a row."""
+        keys = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity}
+        return set(self._connection.execute(_KNOWN_UIDS, keys).scalars())
+
+    def next_stored(self, now: Instant) -> Intake | None:
+        """The oldest that is to be processed now."""
+        return _INTAKE.read_optional(self._connection.execute(_NEXT_STORED, {"now": now}).first())
+
+    def start_attempt(self, intake_id: int, attempts: int) -> bool:
+        """Count one more attempt, unless another daemon did."""
+        started = self._connection.execute(_START, {"of": intake_id, "counted": attempts})
+        return started.rowcount == 1
+
+    def finish(
+        self,
+        intake_id: int,
+        state: IntakeState,
+        *,
+        reason: str = "",
+        ticket_id: int | None = None,
+        duplicate_of: int | None = None,
+        fingerprint: str = "",
+        want_mark: bool = True,
+    ) -> None:
+        """Set the end state. A mark that is set already is not asked for again."""
+        self._connection.execute(
+            _FINISH_AND_MARK if want_mark else _CHANGE,
+            {
+                "of": intake_id,
+                "state": state,
+                "reason": reason,
+                "ticket_id": ticket_id,
+                "duplicate_of": duplicate_of,
+                "fingerprint": fingerprint,
+            },
+        )
+
+    def postpone(self, intake_id: int, *, attempts: int, retry_at: Instant, reason: str) -> None:
+        """Try again at retry_at."""
+        self._connection.execute(
+            _CHANGE,
+            {
+                "of": intake_id,
+                "state": IntakeState.STORED,
+                "attempts": attempts,
+                "retry_at": retry_at,
+                "reason": reason,
+            },
+        )
+
+    def reopen(self, intake_id: int, from_states: Sequence[IntakeState], reason: str = "") -> bool:
+        """Back to `stored`, to be processed at once."""
+        reopened = self._connection.execute(_REOPEN, {"of": intake_id, "states": list(from_states), "reason": reason})
+        return reopened.rowcount == 1
+
+    def same_content(self, intake: Intake) -> Intake | None:
+        """An earlier mail of the mailbox with the same bytes."""
+        keys = {"sha256": intake.sha256, "mailbox": intake.mailbox, "earlier_than": intake.id}
+        return _INTAKE.read_optional(self._connection.execute(_SAME_CONTENT, keys).first())
+
+    def same_fingerprint(self, fingerprint: str, mailbox: str, since: Instant, before_id: int) -> Intake | None:
+        """An earlier mail that says the same (mail.md section 1); uidvalidity is compared with row before_id's."""
+        keys = {"fingerprint": fingerprint, "mailbox": mailbox, "since": since, "earlier_than": before_id}
+        return _INTAKE.read_optional(self._connection.execute(_SAME_FINGERPRINT, keys).first())
+
+    def listed(self, states: Sequence[IntakeState], limit: int = 500) -> list[Intake]:
+        """Rows in these states, oldest first."""
+        found = self._connection.execute(_LISTED, {"states": list(states), "most": limit})
+        return _INTAKE.read_all(found)
+
+    def marks_wanted(self, mailbox: str, folder: str, uidvalidity: int, limit: int = 200) -> list[Intake]:
+        """Rows whose mark is still to be set, oldest first."""
+        keys = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "most": limit}
+        return _INTAKE.read_all(self._connection.execute(_MARKS_WANTED, keys))
+
+    def marked(self, intake_ids: Sequence[int]) -> None:
+        """The mark is set."""
+        for ids in slices(intake_ids):
+            self._connection.execute(_MARKED, {"ids": list(ids)})
+
+    def mailbox_state(self, mailbox: str, folder: str) -> MailboxState | None:
+        """The one made last."""
+        keys = {"mailbox": mailbox, "folder": folder}
+        return _STATE.read_optional(self._connection.execute(_MAILBOX_STATE, keys).first())
+
+    def save_mailbox_state(self, state: MailboxState) -> None:
+        """Insert or update."""
+        self._connection.execute(_SAVE_STATE[self._dialect], _STATE.write(state))
+
+    def counts(self) -> dict[str, int]:
+        """Rows by state."""
+        return {state.value: count for state, count in self._connection.execute(_COUNTS)}

@@ -1,0 +1,212 @@
+"""Notices and letters in the database (ports.store.outbox)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, func, insert, literal_column, or_, select, update
+
+from mailsla.adapters.db.rows import Rows
+from mailsla.adapters.db.schema import letters, notices
+from mailsla.adapters.db.upsert import insert_new, upsert
+from mailsla.core.model import Instant, Letter, LetterState, Notice, NoticeState
+
+_NOTICE = Rows(notices, Notice)
+_LETTER = Rows(letters, Letter)
+
+_ADD_NOTICE = upsert(lambda into: into(notices).on_conflict_do_nothing(index_elements=["key"]).returning(notices.c.id))
+_NOTICES = select(*_NOTICE.columns)
+_DUE_NOTICES = (
+    _NOTICES.where(notices.c.state == NoticeState.PENDING, notices.c.not_before <= bindparam("now"))
+    .order_by(notices.c.urgency, notices.c.id)
+    .limit(bindparam("most"))
+)
+_NOTICES_OF = _NOTICES.where(notices.c.ticket_id == bindparam("ticket_id")).order_by(notices.c.id)
+_PENDING_OF = _NOTICES_OF.where(notices.c.state == NoticeState.PENDING)
+_PENDING_FOR = _NOTICES.where(
+    notices.c.address == bindparam("address"), notices.c.state == NoticeState.PENDING
+).order_by(notices.c.id)
+_FOLDED = _NOTICES.where(
+    notices.c.state == literal_column("'folded'"),  # as the partial index says it
+    notices.c.reason == bindparam("reason"),
+).order_by(notices.c.urgency, notices.c.id)
+_CHANGE_PENDING = update(notices).where(notices.c.id == bindparam("of"), notices.c.state == NoticeState.PENDING)
+_ADD_LETTER = insert(letters).returning(letters.c.id)
+_FIRST_TO_SEND = (
+    select(letters.c.id)
+    .where(letters.c.state == LetterState.QUEUED, letters.c.next_at <= bindparam("now"))
+    .order_by(letters.c.urgency, letters.c.next_at, letters.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)  # PostgreSQL only: another daemon's claim is passed by, not waited for
+    .scalar_subquery()
+)
+_CLAIM = (
+    update(letters)
+    .where(letters.c.id == _FIRST_TO_SEND, letters.c.state == LetterState.QUEUED)
+    .values(state=LetterState.SENDING, attempts=letters.c.attempts + 1)
+    .returning(*_LETTER.columns)
+)
+_LETTERS = select(*_LETTER.columns)
+_STRANDED = _LETTERS.where(
+    letters.c.state == LetterState.SENDING,
+    or_(letters.c.claimed_until <= bindparam("now"), letters.c.claimed_by == bindparam("owner")),
+).order_by(letters.c.id)
+_CHANGE_SENDING = update(letters).where(letters.c.id == bindparam("of"), letters.c.state == LetterState.SENDING)
+_GET_LETTER = _LETTERS.where(letters.c.id == bindparam("id"))
+_LETTER_OF_NOTICE = _LETTERS.where(letters.c.notice_id == bindparam("notice_id"))
+_LISTED_COLUMNS = tuple(column for column in _LETTER.columns if column.key != "content")
+_NEWEST_LETTERS = select(*_LISTED_COLUMNS).order_by(letters.c.id.desc()).limit(bindparam("most"))
+_RELEASE = (
+    update(letters)
+    .where(letters.c.id == bindparam("of"), letters.c.state.in_([LetterState.FAILED, LetterState.HELD]))
+    .values(state=LetterState.QUEUED)
+)
+_NEXT_NOTICE_AT = select(func.min(notices.c.not_before)).where(notices.c.state == NoticeState.PENDING)
+_NEXT_LETTER_AT = select(func.min(letters.c.next_at)).where(letters.c.state == LetterState.QUEUED)
+_SINCE = select(func.count()).select_from(letters).where(letters.c.created_at >= bindparam("since"))
+_AUTOMATIC = _SINCE.where(letters.c.outside, letters.c.automatic)
+_AUTOMATIC_TO = _AUTOMATIC.where(letters.c.address == bindparam("address"))
+_AUTOMATIC_KIND_TO = _AUTOMATIC_TO.where(letters.c.kind == bindparam("kind"))
+_AUTOMATIC_ON = _AUTOMATIC.where(letters.c.ticket_id == bindparam("ticket_id"))
+_INTERNAL_TO = _SINCE.where(letters.c.address == bindparam("address"), ~letters.c.outside)
+_COUNTS = select(letters.c.state, func.count()).group_by(letters.c.state)
+_PENDING_COUNT = select(func.count()).select_from(notices).where(notices.c.state == NoticeState.PENDING)
+
+
+class SqlOutboxStore:
+    """ports.store.outbox.OutboxStore on an open transaction. Budgets go by address without regard to case."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+
+    def add_notices(self, notices: Sequence[Notice]) -> list[int]:
+        """Insert those whose key is new; the ids of these."""
+        rows = [_NOTICE.write(notice) | {"address": notice.recipient.lower()} for notice in notices]
+        return insert_new(self._connection, _ADD_NOTICE[self._dialect], rows)
+
+    def due_notices(self, now: Instant, limit: int = 50) -> list[Notice]:
+        """Pending and due, by (urgency, id)."""
+        return _NOTICE.read_all(self._connection.execute(_DUE_NOTICES, {"now": now, "most": limit}))
+
+    def pending_of(self, ticket_id: int) -> list[Notice]:
+        """Pending of a ticket, oldest first."""
+        return _NOTICE.read_all(self._connection.execute(_PENDING_OF, {"ticket_id": ticket_id}))
+
+    def pending_for(self, recipient: str) -> list[Notice]:
+        """Pending to an address, oldest first."""
+        return _NOTICE.read_all(self._connection.execute(_PENDING_FOR, {"address": recipient.lower()}))
+
+    def settle_notice(self, notice_id: int, state: NoticeState, reason: str = "") -> bool:
+        """pending -> state, once."""
+        settled = self._connection.execute(_CHANGE_PENDING, {"of": notice_id, "state": state, "reason": reason})
+        return settled.rowcount == 1
+
+    def postpone_notice(self, notice_id: int, not_before: Instant, reason: str) -> None:
+        """Still pending, but later."""
+        self._connection.execute(_CHANGE_PENDING, {"of": notice_id, "not_before": not_before, "reason": reason})
+
+    def notices_of(self, ticket_id: int) -> list[Notice]:
+        """All of a ticket, oldest first."""
+        return _NOTICE.read_all(self._connection.execute(_NOTICES_OF, {"ticket_id": ticket_id}))
+
+    def folded(self, reason: str) -> list[Notice]:
+        """Folded for this reason, by (urgency, id)."""
+        return _NOTICE.read_all(self._connection.execute(_FOLDED, {"reason": reason}))
+
+    def add_letter(self, letter: Letter) -> int:
+        """Insert; the id."""
+        row = _LETTER.write(letter) | {"address": letter.recipient.lower()}
+        return int(self._connection.execute(_ADD_LETTER, row).scalar_one())
+
+    def claim_letter(self, now: Instant, owner: str, lease_until: Instant) -> Letter | None:
+        """The most urgent queued letter becomes `sending`."""
+        claimed = self._connection.execute(_CLAIM, {"now": now, "claimed_by": owner, "claimed_until": lease_until})
+        return _LETTER.read_optional(claimed.first())
+
+    def stranded(self, now: Instant, owner: str) -> list[Letter]:
+        """`sending` letters that nobody is sending any more, oldest first."""
+        return _LETTER.read_all(self._connection.execute(_STRANDED, {"now": now, "owner": owner}))
+
+    def requeue(
+        self,
+        letter_id: int,
+        *,
+        next_at: Instant,
+        outcome: str,
+        possibly_twice: bool = False,
+        attempts: int | None = None,
+    ) -> None:
+        """sending -> queued."""
+        changed: dict[str, object] = {"state": LetterState.QUEUED, "next_at": next_at, "outcome": outcome}
+        if possibly_twice:
+            changed["possibly_twice"] = True
+        if attempts is not None:
+            changed["attempts"] = attempts
+        self._connection.execute(_CHANGE_SENDING, {"of": letter_id, **changed})
+
+    def settle_letter(self, letter_id: int, state: LetterState, *, at: Instant, outcome: str) -> None:
+        """sending -> sent | failed | held."""
+        sent_at = at if state is LetterState.SENT else None
+        self._connection.execute(
+            _CHANGE_SENDING, {"of": letter_id, "state": state, "sent_at": sent_at, "outcome": outcome}
+        )
+
+    def get_letter(self, letter_id: int) -> Letter | None:
+        """One letter."""
+        return _LETTER.read_optional(self._connection.execute(_GET_LETTER, {"id": letter_id}).first())
+
+    def letter_of_notice(self, notice_id: int) -> Letter | None:
+        """The letter that a notice became."""
+        found = self._connection.execute(_LETTER_OF_NOTICE, {"notice_id": notice_id}).first()
+        return _LETTER.read_optional(found)
+
+    def letters(self, *, states: Sequence[str] = (), ticket_id: int | None = None, limit: int = 500) -> list[Letter]:
+        """Newest first, without content, which isn't even read."""
+        statement, keys = _NEWEST_LETTERS, dict[str, Any](most=limit)
+        if states:
+            statement = statement.where(letters.c.state.in_(bindparam("states", expanding=True)))
+            keys["states"] = list(states)
+        if ticket_id is not None:
+            statement = statement.where(letters.c.ticket_id == bindparam("ticket_id"))
+            keys["ticket_id"] = ticket_id
+        rows = self._connection.execute(statement, keys).mappings()
+        return [Letter(**row, content=b"") for row in rows]
+
+    def release_letter(self, letter_id: int, now: Instant) -> bool:
+        """failed or held -> queued."""
+        return self._connection.execute(_RELEASE, {"of": letter_id, "next_at": now}).rowcount == 1
+
+    def earliest(self) -> Instant | None:
+        """When the next pending notice or queued letter is due."""
+        instants = [
+            self._connection.execute(_NEXT_NOTICE_AT).scalar_one(),
+            self._connection.execute(_NEXT_LETTER_AT).scalar_one(),
+        ]
+        return min((at for at in instants if at is not None), default=None)
+
+    def automatic_to(self, recipient: str, kind: str | None, since: Instant) -> int:
+        """Automatic letters to an outside address, of one kind or all."""
+        keys: dict[str, object] = {"address": recipient.lower(), "since": since}
+        if kind is None:
+            return self._count(_AUTOMATIC_TO, keys)
+        return self._count(_AUTOMATIC_KIND_TO, keys | {"kind": kind})
+
+    def automatic_on(self, ticket_id: int, since: Instant) -> int:
+        """Automatic letters to the outside on a ticket."""
+        return self._count(_AUTOMATIC_ON, {"ticket_id": ticket_id, "since": since})
+
+    def automatic_in_all(self, since: Instant) -> int:
+        """Automatic letters to the outside."""
+        return self._count(_AUTOMATIC, {"since": since})
+
+    def internal_to(self, recipient: str, since: Instant) -> int:
+        """Letters to one of us."""
+        return self._count(_INTERNAL_TO, {"address": recipient.lower(), "since": since})
+
+    def counts(self) -> dict[str, int]:
+        """Letters by state, and "pending" notices."""
+        counted = {state.value: count for state, count in self._connection.execute(_COUNTS)}
+        return counted | {"pending": self._count(_PENDING_COUNT, {})}
+
+    def _count(self, statement: Select[Any], keys: dict[str, object]) -> int:
+        return int(self._connection.execute(statement, keys).scalar_one())

@@ -1,0 +1,39 @@
+"""The schema, a module per aggregate. A column is named as the field of the core's value that it keeps."""
+
+from mailsla.adapters.db.schema.base import metadata
+from mailsla.adapters.db.schema.clocks import breaches, clocks, firings, moments, promises, versions
+from mailsla.adapters.db.schema.intake import intake, mailbox_states, raw_mails
+from mailsla.adapters.db.schema.outbox import letters, notices
+from mailsla.adapters.db.schema.tickets import (
+    attachments,
+    counters,
+    customers,
+    events,
+    messages,
+    participants,
+    tickets,
+    tokens,
+)
+
+__all__ = [
+    "attachments",
+    "breaches",
+    "clocks",
+    "counters",
+    "customers",
+    "events",
+    "firings",
+    "intake",
+    "letters",
+    "mailbox_states",
+    "messages",
+    "metadata",
+    "moments",
+    "notices",
+    "participants",
+    "promises",
+    "raw_mails",
+    "tickets",
+    "tokens",
+    "versions",
+]

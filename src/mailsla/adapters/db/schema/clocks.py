@@ -1,0 +1,85 @@
+"""Tables of time: clocks, breaches, what fired, promises, due moments, versions."""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+
+from mailsla.adapters.db.schema.base import metadata
+from mailsla.adapters.db.types import Document, EpochSeconds, Id, Items
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("content", Document, nullable=False),
+    Column("effective_from", EpochSeconds, nullable=False),
+    UniqueConstraint("kind", "name", "hash"),
+)
+
+clocks = Table(
+    "clocks",
+    metadata,
+    Column("ticket_id", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("policy", String, primary_key=True),
+    Column("metric", String, primary_key=True),
+    Column("cycle", Integer, primary_key=True, autoincrement=False),
+    Column("state", String, nullable=False),
+    Column("started_at", EpochSeconds, nullable=False),
+    Column("target", BigInteger, nullable=False),
+    Column("target_version", Integer, nullable=False),
+    Column("elapsed", BigInteger, nullable=False),
+    Column("due", EpochSeconds),
+    Column("breached_at", Items, nullable=False),
+    Column("stopped_at", EpochSeconds),
+    Column("tzdata", String, nullable=False),
+)
+
+# Triggers of the first migration refuse DELETE, and UPDATE of all but annulled_by.
+breaches = Table(
+    "breaches",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False),
+    Column("policy_version", Id, ForeignKey("versions.id"), nullable=False),
+    Column("metric", String, nullable=False),
+    Column("cycle", Integer, nullable=False),
+    Column("target_version", Integer, nullable=False),
+    Column("target", BigInteger, nullable=False),
+    Column("breached_at", EpochSeconds, nullable=False),
+    Column("recorded_at", EpochSeconds, nullable=False),
+    Column("tzdata", String, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("annulled_by", String, nullable=False),
+    UniqueConstraint("ticket_id", "policy_version", "metric", "cycle", "target_version", name="uq_breaches_once"),
+)
+
+firings = Table(
+    "firings",
+    metadata,
+    Column("ticket_id", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("key", String, primary_key=True),
+    Column("at", EpochSeconds, nullable=False),
+    Column("superseded", Boolean, nullable=False),
+)
+
+promises = Table(
+    "promises",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False),
+    Column("metric", String, nullable=False),
+    Column("until", EpochSeconds, nullable=False),
+    Column("stated_at", EpochSeconds, nullable=False),
+    Column("letter_id", Id, ForeignKey("letters.id"), nullable=False),
+    Index(None, "ticket_id", "id"),
+)
+
+moments = Table(
+    "moments",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("at", EpochSeconds, nullable=False),
+    Index(None, "at", "kind", "key"),
+)

@@ -1,0 +1,49 @@
+"""The database as the flows see it: units of work over one engine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from mailsla.adapters.db.clock_store import SqlClockStore
+from mailsla.adapters.db.intake_store import SqlIntakeStore
+from mailsla.adapters.db.outbox_store import SqlOutboxStore
+from mailsla.adapters.db.ticket_store import SqlTicketStore
+from mailsla.ports.store import UnitOfWork
+from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.intake import IntakeStore
+from mailsla.ports.store.outbox import OutboxStore
+from mailsla.ports.store.tickets import TicketStore
+
+
+class SqlUnitOfWork:
+    """One transaction on one connection (ports.store.UnitOfWork)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.intake: IntakeStore = SqlIntakeStore(connection)
+        self.tickets: TicketStore = SqlTicketStore(connection)
+        self.clocks: ClockStore = SqlClockStore(connection)
+        self.outbox: OutboxStore = SqlOutboxStore(connection)
+
+    def commit(self) -> None:
+        """Make all of it durable."""
+        self._connection.commit()
+
+
+class SqlStore:
+    """ports.store.Store over SQLAlchemy Core; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """A writing transaction; what wasn't committed at the end is rolled back."""
+        with self._engine.connect() as connection:
+            connection.begin()
+            yield SqlUnitOfWork(connection)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
