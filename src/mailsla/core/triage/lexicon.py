@@ -1,0 +1,157 @@
+"""Categories by weighted words and phrases: what mailsla knows on its first day, before anyone has corrected it.
+
+The words are data (data/lexicon/*.toml, one file a language). They vote for topics; topics are finer than the
+default categories, so that an operator's own categories can be put together from them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mailsla.core.directory import Category
+from mailsla.core.triage.phrases import Found, Groups, Phrases, expand
+from mailsla.core.triage.words import Words
+
+WEIGHTS = {"strong": 4.0, "clear": 2.0, "hint": 1.0}
+SUBJECT_FACTOR = 1.5  # a subject is the customer's own summary
+DOUBT = 1.0  # evidence that any text is short of: one hint alone is no certainty
+MOST_WORDS = 6  # quoted in a reason
+
+# The topics that a category of this name stands for unless its configuration says otherwise.
+DEFAULT_TOPICS: Mapping[str, tuple[str, ...]] = {
+    "billing": ("billing", "promotion"),
+    "delivery": ("delivery",),
+    "returns": ("returns",),
+    "defect": ("defect",),
+    "technical": ("technical",),
+    "account": ("account",),
+    "conduct": ("conduct",),
+    "privacy": ("privacy", "security"),
+    "contract": ("contract",),
+    "other": ("other", "availability"),
+}
+TOPICS = frozenset(topic for topics in DEFAULT_TOPICS.values() for topic in topics)
+_IGNORE = ""  # the label of phrases that mean nothing and hide the words inside them
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconTable:
+    """One language's words. `topics`: topic -> strength ("strong", "clear", "hint") -> phrases (see phrases.py).
+
+    `ignore`: phrases that count for nothing and keep what is inside them from counting.
+    """
+
+    topics: Mapping[str, Mapping[str, Sequence[str]]]
+    groups: Groups
+    ignore: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A category with its certainty (0 to 1) and the customer's words that counted for it, heaviest first."""
+
+    category: str
+    certainty: float
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    topic: str
+    weight: float
+    positions: tuple[int, ...]
+
+
+class Lexicon:
+    """The words of all languages, ready to be found."""
+
+    def __init__(self, tables: Mapping[str, LexiconTable]) -> None:
+        """`tables`: language -> words. Raises PhraseError, and ValueError for an unknown topic or strength."""
+        self._phrases = {language: Phrases(_labelled(table)) for language, table in tables.items()}
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Those that it has words for."""
+        return frozenset(self._phrases)
+
+    def rank(self, words: Words, language: str | None, categories: Iterable[Category]) -> tuple[Ranked, ...]:
+        """The categories that some word speaks for, likeliest first.
+
+        Of a text in an unknown language, the language that finds most is believed; of a language that the
+        lexicon lacks, nothing is known: (). Topics that no category stands for count as doubt.
+        """
+        if language is None:
+            votes = max((self._votes(words, known) for known in self._phrases), key=_total, default=[])
+        elif language in self._phrases:
+            votes = self._votes(words, language)
+        else:
+            return ()
+        return _ranked(votes, categories, words)
+
+    def _votes(self, words: Words, language: str) -> list[_Vote]:
+        """One vote a phrase, from its weightiest place."""
+        votes: dict[str, _Vote] = {}
+        for found in _longest(self._phrases[language].find(words.folded)):
+            topic, weight = found.label
+            if topic == _IGNORE:
+                continue
+            if found.positions[0] < words.subject:
+                weight *= SUBJECT_FACTOR
+            if found.phrase not in votes or votes[found.phrase].weight < weight:
+                votes[found.phrase] = _Vote(topic, weight, found.positions)
+        return list(votes.values())
+
+
+def topics_of(category: Category) -> tuple[str, ...]:
+    """The topics that a category stands for: as configured, else by its name; () for a name of the operator's own.
+
+    A configured name may be a topic ("promotion") or a default category ("billing", which is billing and promotion).
+    """
+    names = category.lexicon or (category.name,)
+    return tuple(topic for name in names for topic in DEFAULT_TOPICS.get(name, (name,) if name in TOPICS else ()))
+
+
+def _labelled(table: LexiconTable) -> list[tuple[str, tuple[str, float]]]:
+    unknown = set(table.topics) - TOPICS
+    if unknown:
+        raise ValueError(f"no such topic: {', '.join(sorted(unknown))}; there are {', '.join(sorted(TOPICS))}")
+    phrases = [(expand(phrase, table.groups), (_IGNORE, 0.0)) for phrase in table.ignore]
+    for topic, strengths in table.topics.items():
+        for strength, listed in strengths.items():
+            if strength not in WEIGHTS:
+                raise ValueError(f"{topic}.{strength}: the strengths are {', '.join(WEIGHTS)}")
+            phrases += [(expand(phrase, table.groups), (topic, WEIGHTS[strength])) for phrase in listed]
+    return phrases
+
+
+def _longest(found: Sequence[Found[tuple[str, float]]]) -> list[Found[tuple[str, float]]]:
+    """Without the phrases inside a longer one: in "delivery address" no delivery is meant.
+
+    Of two on the same words for the same topic the heavier counts.
+    """
+    kept: list[Found[tuple[str, float]]] = []
+    covering: dict[int, list[tuple[str, frozenset[int]]]] = {}
+    for one in sorted(found, key=lambda one: (-len(one.positions), -one.label[1])):
+        topic, positions = one.label[0], frozenset(one.positions)
+        others = covering.get(one.positions[0], ())
+        if any(positions < other or (positions == other and topic == about) for about, other in others):
+            continue
+        kept.append(one)
+        for position in positions:
+            covering.setdefault(position, []).append((topic, positions))
+    return kept
+
+
+def _total(votes: Sequence[_Vote]) -> float:
+    return sum(vote.weight for vote in votes)
+
+
+def _ranked(votes: Sequence[_Vote], categories: Iterable[Category], words: Words) -> tuple[Ranked, ...]:
+    total = _total(votes) + DOUBT
+    ranked = []
+    for category in categories:
+        topics = topics_of(category)
+        own = sorted((vote for vote in votes if vote.topic in topics), key=lambda vote: -vote.weight)
+        if own:
+            quoted = dict.fromkeys(words.quote(vote.positions) for vote in own[:MOST_WORDS])
+            ranked.append(Ranked(category.name, round(_total(own) / total, 3), tuple(quoted)))
+    return tuple(sorted(ranked, key=lambda one: -one.certainty))

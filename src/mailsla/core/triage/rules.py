@@ -1,0 +1,187 @@
+"""The operator's rules: ordered, the first that fits decides, and it can be told why it fits.
+
+In mailsla.toml:
+
+    [[rules]]
+    name = "Invoices of Acme"
+    when = { sender = "acme.example", words = ["invoice", "*rechnung*", "charged ~ twice"] }
+    then = { category = "billing", priority = "high", team = "finance" }
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import ClassVar, Protocol
+
+from mailsla.core.model import Reason
+from mailsla.core.triage.phrases import Found, Phrases
+from mailsla.core.triage.priority import Priority
+from mailsla.core.triage.words import Words
+
+OneOrMore = str | tuple[str, ...]
+_STRICT = {"extra": "forbid"}  # read by pydantic's TypeAdapter: an unknown key is a mistake, not a comment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """Conditions; all that are given must hold, of several values any one. With none the rule always fits.
+
+    Addresses: `sender` and `recipient` are a domain ("acme.example", with its subdomains) or a pattern for the
+    whole address ("*@acme.example"). Words: phrases as in phrases.py, in subject or text; `subject` in the subject.
+    """
+
+    sender: OneOrMore = ()
+    recipient: OneOrMore = ()
+    mailbox: OneOrMore = ()
+    organisation: OneOrMore = ()
+    language: OneOrMore = ()
+    subject: OneOrMore = ()
+    words: OneOrMore = ()  # any of
+    all_words: OneOrMore = ()
+    has_attachment: bool | None = None
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+    def __post_init__(self) -> None:
+        """Raises PhraseError (a ValueError) for words that can't be read."""
+        Phrases((phrase, None) for phrase in (*many(self.subject), *many(self.words), *many(self.all_words)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Then:
+    """What follows; what is left out is decided as without the rule. A floor of priority still holds."""
+
+    category: str | None = None
+    priority: Priority | None = None
+    team: str | None = None
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+    def __post_init__(self) -> None:
+        if self.category is None and self.priority is None and self.team is None:
+            raise ValueError("a rule must set category, priority or team")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule of the operator's."""
+
+    name: str
+    when: When
+    then: Then
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+
+class RuleFacts(Protocol):
+    """What rules look at besides words; addresses in any case."""
+
+    @property
+    def sender(self) -> str: ...
+    @property
+    def recipients(self) -> Sequence[str]: ...
+    @property
+    def mailbox(self) -> str: ...
+    @property
+    def organisation(self) -> str | None: ...
+    @property
+    def attachments(self) -> Sequence[str]: ...
+
+
+class RuleBook:
+    """Rules with all their phrases in one index, so that a hundred rules cost about what one does."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        phrases = {
+            phrase
+            for rule in self.rules
+            for group in (rule.when.subject, rule.when.words, rule.when.all_words)
+            for phrase in many(group)
+        }
+        self._phrases = Phrases((phrase, phrase) for phrase in sorted(phrases))
+
+    def first_match(self, facts: RuleFacts, words: Words, language: str | None) -> tuple[Rule, Reason] | None:
+        """The first rule that fits, with the reason `rule`: its name and what fitted."""
+        heard: dict[str, list[Found[str]]] = {}
+        for found in self._phrases.find(words.folded):
+            heard.setdefault(found.phrase, []).append(found)
+        mail = _Mail(facts, words, language, heard)
+        for rule in self.rules:
+            fitted = mail.fits(rule.when)
+            if fitted is not None:
+                return rule, Reason("rule", {"rule": rule.name, "because": "; ".join(fitted)})
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """A mail as rules see it."""
+
+    facts: RuleFacts
+    words: Words
+    language: str | None
+    heard: dict[str, list[Found[str]]]
+
+    def fits(self, when: When) -> tuple[str, ...] | None:
+        """What fitted, condition by condition ("sender: jo@acme.example"); None when one does not."""
+        fitted: list[str] = []
+        for key, wanted, found in (
+            ("sender", when.sender, _address(when.sender, (self.facts.sender,))),
+            ("recipient", when.recipient, _address(when.recipient, self.facts.recipients)),
+            ("mailbox", when.mailbox, _equal(when.mailbox, self.facts.mailbox)),
+            ("organisation", when.organisation, _equal(when.organisation, self.facts.organisation)),
+            ("language", when.language, _equal(when.language, self.language)),
+            ("subject", when.subject, self._any(when.subject, self.words.subject)),
+            ("words", when.words, self._any(when.words, len(self.words.folded))),
+            ("all words", when.all_words, self._all(when.all_words)),
+        ):
+            if not wanted:
+                continue
+            if found is None:
+                return None
+            fitted.append(f"{key}: {found}")
+        if when.has_attachment is not None:
+            if when.has_attachment != bool(self.facts.attachments):
+                return None
+            fitted.append("with attachment" if when.has_attachment else "without attachment")
+        return tuple(fitted)
+
+    def _any(self, phrases: OneOrMore, end: int) -> str | None:
+        """The first of the phrases that begins before word `end`, as the customer wrote it."""
+        for phrase in many(phrases):
+            for found in self.heard.get(phrase, ()):
+                if found.positions[0] < end:
+                    return self.words.quote(found.positions)
+        return None
+
+    def _all(self, phrases: OneOrMore) -> str | None:
+        quotes = [self._any((phrase,), len(self.words.folded)) for phrase in many(phrases)]
+        written = [quote for quote in quotes if quote is not None]
+        return ", ".join(written) if len(written) == len(quotes) else None
+
+
+def many(value: OneOrMore) -> tuple[str, ...]:
+    """A setting that may be one value or a list."""
+    return (value,) if isinstance(value, str) else value
+
+
+def _equal(wanted: OneOrMore, value: str | None) -> str | None:
+    if value is None:
+        return None
+    return value if value.casefold() in (one.casefold() for one in many(wanted)) else None
+
+
+def _address(patterns: OneOrMore, addresses: Sequence[str]) -> str | None:
+    for address in addresses:
+        folded = address.casefold()
+        domain = folded.rpartition("@")[2]
+        for pattern in many(patterns):
+            wanted = pattern.casefold()
+            if "@" in wanted or "*" in wanted:
+                hit = fnmatchcase(folded, wanted)
+            else:
+                hit = domain == wanted or domain.endswith("." + wanted)
+            if hit:
+                return address
+    return None

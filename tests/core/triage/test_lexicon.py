@@ -1,0 +1,127 @@
+"""The lexicon: what each category's complaints say, how certain it is, and what it does when it can't know."""
+
+import csv
+
+import pytest
+
+from mailsla.core.directory import Category
+from mailsla.core.triage.lexicon import Lexicon, LexiconTable, Ranked, topics_of
+from mailsla.core.triage.triage import triage
+from mailsla.core.triage.words import Words
+from tests.core.triage.desk import desk, mail
+from tests.shared import shared
+
+A, B = Category(name="a", lexicon=("billing",)), Category(name="b", lexicon=("delivery",))
+
+
+def small(**topics: list[str]) -> Lexicon:
+    tables = {topic: {"clear": phrases} for topic, phrases in topics.items()}
+    return Lexicon({"en": LexiconTable(topics=tables, groups={}, ignore=["free of charge"])})
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "ranked"),
+    [
+        ("", "nothing of it", []),
+        ("", "an invoice", [("a", 0.667, ("invoice",))]),
+        ("Invoice", "", [("a", 0.75, ("Invoice",))]),  # a subject weighs half as much again
+        ("", "invoice invoice invoice", [("a", 0.667, ("invoice",))]),  # saying it again proves nothing
+        ("", "an invoice for the parcel", [("a", 0.4, ("invoice",)), ("b", 0.4, ("parcel",))]),
+        ("", "a parcel invoice", [("a", 0.667, ("parcel invoice",))]),  # the longer phrase hides the shorter
+        ("", "free of charge", []),
+        ("", "an invoice, returned", [("a", 0.4, ("invoice",))]),  # a topic that nobody has is doubt
+    ],
+)
+def test_votes(subject: str, text: str, ranked: list[tuple[str, float, tuple[str, ...]]]) -> None:
+    lexicon = small(billing=["invoice", "charge", "parcel invoice"], delivery=["parcel"], returns=["returned"])
+    assert lexicon.rank(Words.of(subject, text), "en", [A, B]) == tuple(Ranked(*one) for one in ranked)
+
+
+def test_an_unknown_language_is_taken_for_the_one_that_finds_most() -> None:
+    tables = {
+        "en": LexiconTable(topics={"billing": {"hint": ["gift"]}}, groups={}),
+        "de": LexiconTable(topics={"delivery": {"strong": ["paket"]}}, groups={}),
+    }
+    words = Words.of("", "gift paket")
+    assert Lexicon(tables).rank(words, None, [A, B]) == (Ranked("b", 0.8, ("paket",)),)
+    assert Lexicon(tables).rank(words, "en", [A, B]) == (Ranked("a", 0.5, ("gift",)),)
+    assert Lexicon(tables).rank(words, "pl", [A, B]) == ()
+
+
+@pytest.mark.parametrize(
+    ("category", "topics"),
+    [
+        (Category(name="billing"), ("billing", "promotion")),
+        (Category(name="Zahlung", lexicon=("billing",)), ("billing", "promotion")),
+        (Category(name="Gutscheine", lexicon=("promotion",)), ("promotion",)),
+        (Category(name="Ware", lexicon=("returns", "defect")), ("returns", "defect")),
+        (Category(name="Zoo"), ()),
+    ],
+)
+def test_categories_map_to_topics(category: Category, topics: tuple[str, ...]) -> None:
+    assert topics_of(category) == topics
+
+
+@pytest.mark.parametrize("topics", [{"zoo": {"clear": ["lion"]}}, {"billing": {"very": ["invoice"]}}])
+def test_a_list_with_an_unknown_topic_or_strength_is_refused(topics: dict[str, dict[str, list[str]]]) -> None:
+    with pytest.raises(ValueError, match=r"zoo|very"):
+        Lexicon({"en": LexiconTable(topics=topics, groups={})})
+
+
+COMPLAINTS = [
+    ("billing", "You have charged my card twice for the same invoice."),
+    ("billing", "Meine Stromrechnung vom Mai ist doppelt abgebucht worden."),
+    ("billing", "The gift voucher was not accepted."),
+    ("delivery", "I ordered three weeks ago and my parcel still hasn't arrived."),
+    ("delivery", "Seit zwei Wochen warte ich auf mein Paket, die Sendungsverfolgung zeigt nichts an."),
+    ("returns", "I want my money back, the shoes do not fit."),
+    ("returns", "Ich möchte den Pullover zurückschicken, er passt nicht."),
+    ("defect", "The kettle stopped working after two days and the lid is cracked."),
+    ("defect", "Der Toaster ist nach drei Tagen kaputt gegangen."),
+    ("technical", "Your app crashes with an error message whenever I open it."),
+    ("technical", "Ihre Webseite lädt nicht und zeigt eine Fehlermeldung."),
+    ("account", "I am locked out, it says my username is unknown."),
+    ("account", "Ich kann mich nicht mehr einloggen, mein Konto ist gesperrt."),
+    ("conduct", "Your technician was rude and shouted at my mother."),
+    ("conduct", "Ihr Mitarbeiter war am Telefon sehr unhöflich und hat einfach aufgelegt."),
+    ("privacy", "Please send me a copy of all personal data you hold, as the GDPR says."),
+    ("privacy", "Bitte löschen Sie alle meine personenbezogenen Daten nach DSGVO."),
+    ("contract", "I want to cancel my subscription, it renewed automatically."),
+    ("contract", "Hiermit kündige ich meinen Vertrag zum nächstmöglichen Termin."),
+    ("other", "Just a suggestion: your opening hours are nowhere to be found."),
+    ("other", "Wann haben Sie am Samstag geöffnet? Ich finde die Öffnungszeiten nicht."),
+]
+
+
+@pytest.mark.parametrize(("category", "text"), COMPLAINTS)
+def test_an_ordinary_complaint_of_each_category(category: str, text: str) -> None:
+    result = triage(mail(text), desk())
+    assert (result.category, result.stage) == (category, "lexicon")
+
+
+# The shared set's categories as an operator would map them.
+SHARED = {
+    "Inventory": ("availability",),
+    "Subscriptions": ("contract",),
+    "Product Integrity & Accuracy": ("defect",),
+    "Security and Privacy": ("privacy",),
+    "Delivery": ("delivery",),
+    "Refund & Returns": ("returns",),
+    "Technical Issues": ("technical",),
+    "Promotions": ("promotion",),
+    "Account & Profile Management": ("account",),
+    "Billing & Transaction Problems": ("billing",),
+}
+
+
+def test_a_shop_s_complaints_without_any_learning() -> None:
+    with (shared("triage") / "complaints_short.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    shop = desk(categories=[Category(name=name, lexicon=topics) for name, topics in SHARED.items()])
+    results = [(triage(mail(row["text"]), shop), row["category"]) for row in rows]
+    best = sum(bool(result.likeliest) and result.likeliest[0].category == wanted for result, wanted in results)
+    decided = [(result.category, wanted) for result, wanted in results if result.category is not None]
+    assert best / len(rows) >= 0.75
+    assert sum(found == wanted for found, wanted in decided) / len(decided) >= 0.80
+    assert len(decided) / len(rows) >= 0.75
+    assert sum(result.priority == "urgent" for result, _ in results) == 0
