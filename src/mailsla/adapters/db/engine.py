@@ -1,15 +1,16 @@
 """An engine for a database URL, with the durability and the locking that the stores rely on."""
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from mailsla.adapters.db.failures import translate_failures
 from mailsla.errors import ConfigError, Problem
 
 BUSY_SECONDS = 8  # how long a writer waits for another; under the 10 s in which the daemon has to end
 _DIALECTS = ("sqlite", "postgresql")
+_EXPECTED = 'expected "sqlite:////absolute/path.db" or "postgresql+psycopg://user@host/name"'
 
 
 def open_engine(url: str) -> Engine:
@@ -18,31 +19,32 @@ def open_engine(url: str) -> Engine:
     Raises ConfigError for a URL that isn't one of these, or whose driver isn't installed. Whatever the engine does
     later raises TemporaryError where the database itself fails.
     """
-    try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() not in _DIALECTS:
-            raise NoSuchModuleError(f"{parsed.get_backend_name()} is not supported")
-        if parsed.get_backend_name() == "sqlite":
-            engine = create_engine(parsed, max_overflow=-1, connect_args={"cached_statements": 256})
-            event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_immediate)
-        else:
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, poolclass=QueuePool, max_overflow=-1, connect_args={"cached_statements": 256})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+    else:
+        try:
             engine = create_engine(parsed, max_overflow=-1, pool_pre_ping=True)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise ConfigError((_bad_url(error),)) from error
+        except (NoSuchModuleError, ModuleNotFoundError) as error:
+            raise _refused(f"its driver is missing: {error}", "install the package psycopg") from error
     translate_failures(engine)
     return engine
 
 
-def _bad_url(error: Exception) -> Problem:
-    # Not the URL itself: it may hold a password.
-    cause = str(error) if not isinstance(error, ArgumentError) else "not a database URL"
-    return Problem(
-        "database",
-        cause,
-        'expected "sqlite:////absolute/path.db" or "postgresql+psycopg://user@host/name"'
-        " (PostgreSQL needs the package psycopg)",
-    )
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise _refused("not a database URL", _EXPECTED) from error  # not the URL itself: it may hold a password
+    if parsed.get_backend_name() not in _DIALECTS:
+        raise _refused(f"{parsed.get_backend_name()} is not supported", _EXPECTED)
+    return parsed
+
+
+def _refused(what: str, mend: str) -> ConfigError:
+    return ConfigError((Problem("database", what, mend),))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -53,14 +55,9 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     cursor.execute("PRAGMA journal_mode = WAL")
     (mode,) = cursor.fetchone() or ("unknown",)
     if mode != "wal":
-        raise ConfigError(
-            (
-                Problem(
-                    "database",
-                    f"SQLite can't use its write-ahead log there (journal mode {mode})",
-                    "put the file on a local disk, not on a network file system and not in memory",
-                ),
-            )
+        raise _refused(
+            f"SQLite can't use its write-ahead log there (journal mode {mode})",
+            "put the file on a local disk, not on a network file system and not in memory",
         )
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")

@@ -1,0 +1,99 @@
+"""Upgrading a database, and refusing one of another version."""
+
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from mailsla.adapters.db import migrate
+from mailsla.adapters.db.engine import open_engine
+from mailsla.adapters.db.store import SqlStore
+from mailsla.adapters.shipped import shipped
+from mailsla.errors import ConfigError
+from tests.contracts.values import intake
+
+
+def at_revision(url: str, revision: str) -> None:
+    """Make the database say that it is at this revision."""
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    engine.dispose()
+
+
+def test_an_absent_database_is_not_made_by_looking(tmp_path: Path) -> None:
+    path = tmp_path / "mailsla.db"
+    assert migrate.state(f"sqlite:///{path}") == "absent"
+    assert not path.exists()
+
+
+def test_an_empty_database_is_absent_until_upgraded(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'mailsla.db'}"
+    engine = open_engine(url)
+    with pytest.raises(ConfigError, match=r"database: it isn't set up\n  mend: run `mailsla db upgrade`"):
+        migrate.require_current(engine)
+    assert migrate.state(url) == "absent"
+    migrate.upgrade(url)
+    assert migrate.state(url) == "current"
+    migrate.require_current(engine)
+
+
+def test_an_upgrade_changes_nothing_when_there_is_nothing_to_do(database_url: str, store: SqlStore) -> None:
+    with store.begin() as uow:
+        uow.intake.add([intake()])
+        uow.commit()
+    migrate.upgrade(database_url)
+    with store.begin() as uow:
+        assert uow.intake.counts() == {"stored": 1}
+
+
+def test_a_newer_database_is_refused_and_left_alone(database_url: str) -> None:
+    at_revision(database_url, "9999")
+    assert migrate.state(database_url) == "newer"
+    for refuse in (migrate.upgrade, lambda url: migrate.require_current(open_engine(url))):
+        with pytest.raises(ConfigError, match=r"revision 9999, which this version .* \(it is newer\)") as refused:
+            refuse(database_url)
+        assert refused.value.problems[0].mend == "upgrade mailsla"
+    assert migrate.state(database_url) == "newer"
+
+
+def test_a_database_that_is_behind_is_refused(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = tmp_path / "migrations" / "versions"
+    later.mkdir(parents=True)
+    for name in ("0001_first.py", "0002_later.py"):
+        (later / name).touch()
+    monkeypatch.setattr(migrate, "shipped", lambda _name: later.parent)
+    assert migrate.state(database_url) == "behind"
+    with pytest.raises(ConfigError, match=r"at revision 0001, behind .* which needs 0002") as refused:
+        migrate.require_current(open_engine(database_url))
+    assert refused.value.problems[0].mend == "run `mailsla db upgrade`"
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "migrations"
+    (folder / "versions").mkdir(parents=True)
+    (folder / "env.py").write_text((shipped("migrations") / "env.py").read_text())
+    (folder / "versions" / "0001_bad.py").write_text(
+        'from alembic import op\nrevision = "0001"\ndown_revision = None\n'
+        'def upgrade():\n    op.execute("CREATE TABLE half (id INTEGER)")\n    op.execute("NO SQL")\n'
+    )
+    monkeypatch.setattr(migrate, "shipped", lambda _name: folder)
+    url = f"sqlite:///{tmp_path / 'mailsla.db'}"
+    with pytest.raises(Exception, match="syntax error"):
+        migrate.upgrade(url)
+    with open_engine(url).connect() as connection:
+        assert connection.execute(text("SELECT name FROM sqlite_master")).all() == []
+
+
+def test_revisions_are_numbered_as_alembic_orders_them() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(shipped("migrations")))
+    scripts = ScriptDirectory.from_config(config)
+    ordered = [script.revision for script in scripts.walk_revisions()][::-1]
+    files = sorted(file.name.partition("_")[0] for file in (shipped("migrations") / "versions").glob("*.py"))
+    assert files == ordered
+    assert scripts.get_heads() == [ordered[-1]]

@@ -1,0 +1,158 @@
+"""Each query of the ports finds its rows by an index, and its order where it is asked often."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+
+from mailsla.adapters.db.engine import open_engine
+from mailsla.adapters.db.store import SqlUnitOfWork
+from mailsla.core.model import Customer, IntakeState, LetterState, Moment, NoticeState, Ticket
+from mailsla.ports.store import UnitOfWork
+from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.intake import IntakeStore
+from mailsla.ports.store.outbox import OutboxStore
+from mailsla.ports.store.tickets import TicketStore
+from tests.contracts.values import NOW, intake, new_ticket
+
+Call = Callable[[UnitOfWork], object]
+
+INTAKE: dict[str, Call] = {
+    "raw": lambda uow: _absent(lambda: uow.intake.raw("a")),
+    "get": lambda uow: uow.intake.get(1),
+    "known_uids": lambda uow: uow.intake.known_uids("support", "INBOX", 7),
+    "next_stored": lambda uow: uow.intake.next_stored(NOW),
+    "start_attempt": lambda uow: uow.intake.start_attempt(1, 0),
+    "finish": lambda uow: uow.intake.finish(1, IntakeState.DONE),
+    "postpone": lambda uow: uow.intake.postpone(1, attempts=1, retry_at=NOW, reason=""),
+    "reopen": lambda uow: uow.intake.reopen(1, [IntakeState.HELD]),
+    "same_content": lambda uow: uow.intake.same_content(intake(id=1)),
+    "same_fingerprint": lambda uow: uow.intake.same_fingerprint("f", "support", NOW, 1),
+    "listed": lambda uow: uow.intake.listed([IntakeState.HELD, IntakeState.QUARANTINED]),
+    "marks_wanted": lambda uow: uow.intake.marks_wanted("support", "INBOX", 7),
+    "marked": lambda uow: uow.intake.marked([1, 2]),
+    "mailbox_state": lambda uow: uow.intake.mailbox_state("support", "INBOX"),
+}
+TICKETS: dict[str, Call] = {
+    "update": lambda uow: uow.tickets.update(_first_ticket(uow)),
+    "get": lambda uow: uow.tickets.get(1),
+    "by_reference": lambda uow: uow.tickets.by_reference("ACME-1001"),
+    "listed": lambda uow: uow.tickets.listed(statuses=["open"], assignee="sam"),
+    "last_assignee": lambda uow: uow.tickets.last_assignee("repairs"),
+    "save_customer": lambda uow: uow.tickets.save_customer(Customer(id=1, email="kim@example.org")),
+    "customer_by_email": lambda uow: uow.tickets.customer_by_email("kim@example.org"),
+    "participants": lambda uow: uow.tickets.participants(1),
+    "messages": lambda uow: uow.tickets.messages(1),
+    "message": lambda uow: uow.tickets.message(1),
+    "attachments": lambda uow: uow.tickets.attachments(1),
+    "tickets_by_message_ids": lambda uow: uow.tickets.tickets_by_message_ids(["a@b", "c@d"]),
+    "letter_by_message_id": lambda uow: uow.tickets.letter_by_message_id("a@b"),
+    "events": lambda uow: uow.tickets.events(1),
+    "token": lambda uow: uow.tickets.token("t"),
+    "use_token": lambda uow: uow.tickets.use_token("t", NOW),
+    "expire_tokens": lambda uow: uow.tickets.expire_tokens(1, NOW),
+}
+CLOCKS: dict[str, Call] = {
+    "replace": lambda uow: uow.clocks.replace(1, []),
+    "of_ticket": lambda uow: uow.clocks.of_ticket(1),
+    "of_tickets": lambda uow: uow.clocks.of_tickets([1, 2]),
+    "breaches": lambda uow: uow.clocks.breaches(1),
+    "fired": lambda uow: uow.clocks.fired(1),
+    "promises": lambda uow: uow.clocks.promises(1),
+    "drop_moment": lambda uow: uow.clocks.drop_moment("ticket", "1"),
+    "next_moment": lambda uow: uow.clocks.next_moment(NOW),
+    "take_moment": lambda uow: uow.clocks.take_moment(Moment(kind="ticket", key="1", at=NOW)),
+    "version": lambda uow: uow.clocks.version("policy", "standard", "h", {}, NOW),
+    "version_by_id": lambda uow: uow.clocks.version_by_id(1),
+}
+OUTBOX: dict[str, Call] = {
+    "due_notices": lambda uow: uow.outbox.due_notices(NOW),
+    "pending_of": lambda uow: uow.outbox.pending_of(1),
+    "pending_for": lambda uow: uow.outbox.pending_for("kim@example.org"),
+    "settle_notice": lambda uow: uow.outbox.settle_notice(1, NoticeState.RENDERED),
+    "postpone_notice": lambda uow: uow.outbox.postpone_notice(1, NOW, ""),
+    "notices_of": lambda uow: uow.outbox.notices_of(1),
+    "folded": lambda uow: uow.outbox.folded("folded:sam:1"),
+    "claim_letter": lambda uow: uow.outbox.claim_letter(NOW, "daemon", NOW + 60),
+    "stranded": lambda uow: uow.outbox.stranded(NOW, "daemon"),
+    "requeue": lambda uow: uow.outbox.requeue(1, next_at=NOW, outcome="", possibly_twice=True),
+    "settle_letter": lambda uow: uow.outbox.settle_letter(1, LetterState.SENT, at=NOW, outcome=""),
+    "get_letter": lambda uow: uow.outbox.get_letter(1),
+    "letter_of_notice": lambda uow: uow.outbox.letter_of_notice(1),
+    "letters": lambda uow: uow.outbox.letters(states=["held"], ticket_id=1),
+    "release_letter": lambda uow: uow.outbox.release_letter(1, NOW),
+    "earliest": lambda uow: uow.outbox.earliest(),
+    "automatic_to": lambda uow: uow.outbox.automatic_to("kim@example.org", "acknowledgement", NOW),
+    "automatic_on": lambda uow: uow.outbox.automatic_on(1, NOW),
+    "automatic_in_all": lambda uow: uow.outbox.automatic_in_all(NOW),
+    "internal_to": lambda uow: uow.outbox.internal_to("sam@acme.example", NOW),
+}
+# Only inserts, or reads all there is.
+WITHOUT_A_PLAN = {
+    IntakeStore: {"put_raw", "add", "save_mailbox_state", "counts"},
+    TicketStore: {"next_number", "add", "customer", "admit", "add_message", "add_events", "add_token"},
+    ClockStore: {"add_breach", "fire", "add_promise", "set_moment", "earliest"},
+    OutboxStore: {"add_notices", "add_letter", "counts"},
+}
+PORTS: list[tuple[type[Any], dict[str, Call]]] = [
+    (IntakeStore, INTAKE),
+    (TicketStore, TICKETS),
+    (ClockStore, CLOCKS),
+    (OutboxStore, OUTBOX),
+]
+IN_ORDER = {"next_stored", "marks_wanted", "messages", "events", "next_moment", "due_notices", "claim_letter"}
+
+
+def _absent(read: Callable[[], object]) -> None:
+    with pytest.raises(KeyError):
+        read()
+
+
+def _first_ticket(uow: UnitOfWork) -> Ticket:
+    ticket = uow.tickets.get(1)
+    assert ticket is not None
+    return ticket
+
+
+def plans(url: str, call: Call) -> list[str]:
+    """The lines of SQLite's query plans for all that the call executes."""
+    executed: list[tuple[str, Any]] = []
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        uow = SqlUnitOfWork(connection)
+        new_ticket(uow)
+
+        @event.listens_for(connection, "before_cursor_execute")
+        def note(_on: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+            executed.append((statement, parameters))
+
+        call(uow)
+        lines = [
+            row[3]
+            for statement, parameters in tuple(executed)
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    engine.dispose()
+    return lines
+
+
+@pytest.mark.parametrize(("port", "calls"), PORTS, ids=[port.__name__ for port, _ in PORTS])
+def test_every_method_of_a_port_is_looked_at(port: type[Any], calls: dict[str, Call]) -> None:
+    methods = {name for name in vars(port) if not name.startswith("_")}
+    assert methods == calls.keys() | WITHOUT_A_PLAN[port]
+
+
+CALLS = [
+    pytest.param(name, call, id=f"{port.__name__}.{name}") for port, calls in PORTS for name, call in calls.items()
+]
+
+
+@pytest.mark.parametrize(("name", "call"), CALLS)
+def test_no_query_scans_a_table(database_url: str, name: str, call: Call) -> None:
+    lines = plans(database_url, call)
+    assert lines, "it executed something that has a plan"
+    assert [line for line in lines if line.startswith("SCAN")] == []
+    if name in IN_ORDER:
+        assert [line for line in lines if "TEMP B-TREE" in line] == []
