@@ -1,0 +1,242 @@
+"""Who may do what: the table of mail.md section 3 as data. The first row whose tests all hold decides."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailsla.core.access import conditions as c
+from mailsla.core.access.authentication import Result
+from mailsla.core.access.facts import Facts
+from mailsla.core.model import Reason
+
+
+class Action(StrEnum):
+    """What a mail does."""
+
+    ACT = "act"  # relay, note, commands, in the agent's name
+    NOTE = "note"  # as ACT, but its text stays inside
+    CONFIRM = "confirm"  # releases the held mail of its one-time token
+    HOLD = "hold"  # waits for a person in the queue
+    ASK = "ask"  # as HOLD, and a one-time confirmation goes to the agent's registered address
+    RECORD_REPLY = "record_reply"  # the agent has answered the customer directly: stops the clock, relays nothing
+    COMMENT = "comment"  # internal, on ticket_id or on a new ticket
+    OUTBOUND_TICKET = "outbound_ticket"  # new ticket for `requester`, whom the agent wrote to
+    FORWARDED_TICKET = "forwarded_ticket"  # new ticket for `requester`, no automatic mail to them until an agent acts
+    APPEND = "append"
+    APPEND_THIRD_PARTY = "append_third_party"  # unverified, for agents' eyes; no acknowledgement, no new recipient
+    NEW_TICKET = "new_ticket"  # with an internal link when link_to is set
+    DELIVERY_EVENT = "delivery_event"  # recorded: never reopens, never answers, never stops a clock
+    IGNORE_OWN = "ignore_own"  # kept, and answered by nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What a mail may do, and which row of the table says so."""
+
+    row: str
+    action: Action
+    reason: Reason
+    ticket_id: int | None = None  # the ticket that it acts on
+    link_to: int | None = None  # the ticket that a new one is linked to, internally
+    requester: str = ""  # OUTBOUND_TICKET, FORWARDED_TICKET: the address of whom the ticket is for
+    banner: Reason | None = None  # what its readers are warned of
+    internal: bool = False  # never shown to a customer
+    quiet: bool = False  # appended only: changes no status and no clock
+    alert: bool = False  # the operator is told
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: when all tests hold, then this."""
+
+    name: str
+    when: tuple[c.Test, ...]
+    action: Action
+    reason: Reason
+    internal: bool = False
+    alert: bool = False
+
+
+def decide(facts: Facts) -> Access:
+    """What the mail may do. The last row takes what no other did, so there is always an answer."""
+    row = next(row for row in TABLE if all(test(facts) for test in row.when))
+    candidate = facts.candidate
+    named = candidate.ticket_id if candidate else None
+    new = row.action in (Action.NEW_TICKET, Action.OUTBOUND_TICKET, Action.FORWARDED_TICKET)
+    return Access(
+        row=row.name,
+        action=row.action,
+        reason=row.reason,
+        ticket_id=None if new else named,
+        link_to=named if new else None,
+        requester=_requester(row.action, facts),
+        banner=_banner(row.action, facts),
+        internal=row.internal,
+        quiet=row.action is Action.APPEND and _doubtful(facts),
+        alert=row.alert,
+    )
+
+
+def _requester(action: Action, facts: Facts) -> str:
+    if action is Action.OUTBOUND_TICKET:
+        return facts.outside_to
+    return facts.forwarded_from if action is Action.FORWARDED_TICKET else ""
+
+
+def _banner(action: Action, facts: Facts) -> Reason | None:
+    match action:
+        case Action.APPEND_THIRD_PARTY:
+            return Reason("banner_third_party", {"sender": facts.sender})
+        case Action.COMMENT if not facts.proven:
+            return Reason("banner_agent_unproven", {"sender": facts.sender})
+        case Action.APPEND if _doubtful(facts):
+            return Reason("banner_sender_failed", {"sender": facts.sender})
+        case Action.NEW_TICKET if facts.auth.result is Result.FAIL:
+            return Reason("banner_sender_failed", {"sender": facts.sender})
+    return None
+
+
+def _doubtful(facts: Facts) -> bool:
+    """Named by what anyone can know, and our server says that From is not who wrote it."""
+    return c.guessable(facts) and facts.auth.result is Result.FAIL
+
+
+TABLE: tuple[Row, ...] = (
+    Row("own mail", (c.kind("own"),), Action.IGNORE_OWN, Reason("access_own")),
+    # Machines, before any right is looked at: an out-of-office that carries a token must do nothing.
+    Row(
+        "report on a ticket", (c.machine, c.known_report), Action.DELIVERY_EVENT, Reason("access_report"), internal=True
+    ),
+    Row(
+        "automatic mail, no ticket known",
+        (c.kind("auto_reply"), c.no(c.agent), c.no(c.staff_token)),
+        Action.NEW_TICKET,
+        Reason("access_automatic"),
+    ),
+    Row("report on nothing known", (c.machine,), Action.HOLD, Reason("access_report_unknown"), internal=True),
+    # Tokens of our people.
+    Row(
+        "agent token, another From",
+        (c.staff_token, c.no(c.its_owner)),
+        Action.HOLD,
+        Reason("access_token_other_from"),
+        internal=True,
+        alert=True,
+    ),
+    Row(
+        "agent token, not from a person",
+        (c.staff_token, c.no(c.person)),
+        Action.HOLD,
+        Reason("access_token_no_person"),
+        internal=True,
+    ),
+    Row(
+        "agent tokens of several tickets",
+        (c.staff_token, c.ambiguous),
+        Action.HOLD,
+        Reason("access_token_ambiguous"),
+        internal=True,
+    ),
+    Row(
+        "confirmation, used before",
+        (c.staff_token, c.confirms, c.used),
+        Action.HOLD,
+        Reason("access_confirmation_used"),
+        internal=True,
+    ),
+    # The token went to the registered address alone: who answers it reads that mailbox. Auth failed before, so it is
+    # not asked again.
+    Row(
+        "confirmation by the agent",
+        (c.staff_token, c.confirms),
+        Action.CONFIRM,
+        Reason("access_confirmation"),
+        internal=True,
+    ),
+    Row(
+        "agent token, no such ticket",
+        (c.staff_token, c.no(c.named_by_token)),
+        Action.HOLD,
+        Reason("access_token_no_ticket"),
+        internal=True,
+    ),
+    Row(
+        "agent token, note",
+        (c.staff_token, c.trusted, c.note),
+        Action.NOTE,
+        Reason("access_note"),
+        internal=True,
+    ),
+    Row("agent token", (c.staff_token, c.trusted), Action.ACT, Reason("access_agent_token")),
+    Row("agent token, auth not pass", (c.staff_token,), Action.ASK, Reason("access_agent_unproven"), internal=True),
+    # Our people without a token. Where plus addressing is missing, our Message-ID stands for it.
+    Row(
+        "agent, Message-ID of a letter to them",
+        (c.agent, c.person, c.letter_to_them, c.proven),
+        Action.ACT,
+        Reason("access_agent_letter"),
+    ),
+    Row(
+        "agent, customer in To or Cc",
+        (c.agent, c.person, c.customer_addressed, c.proven),
+        Action.RECORD_REPLY,
+        Reason("access_reply_seen"),
+    ),
+    Row(
+        "agent, customer in To or Cc, auth not pass",
+        (c.agent, c.person, c.customer_addressed),
+        Action.ASK,
+        Reason("access_reply_unproven"),
+        internal=True,
+    ),
+    Row(
+        "agent forwards a customer's mail",
+        (c.agent, c.person, c.no(c.ticket), c.forwards, c.proven),
+        Action.FORWARDED_TICKET,
+        Reason("access_forwarded"),
+    ),
+    Row(
+        "agent forwards a customer's mail, auth not pass",
+        (c.agent, c.person, c.no(c.ticket), c.forwards),
+        Action.HOLD,
+        Reason("access_forwarded_unproven"),
+        internal=True,
+    ),
+    Row(
+        "agent writes to a customer first",
+        (c.agent, c.person, c.no(c.ticket), c.writes_outside, c.proven),
+        Action.OUTBOUND_TICKET,
+        Reason("access_outbound"),
+    ),
+    Row(
+        "agent writes to a customer first, auth not pass",
+        (c.agent, c.person, c.no(c.ticket), c.writes_outside),
+        Action.HOLD,
+        Reason("access_outbound_unproven"),
+        internal=True,
+    ),
+    Row("agent token, expired", (c.agent, c.expired), Action.COMMENT, Reason("access_token_expired"), internal=True),
+    Row("agent, otherwise no token", (c.agent,), Action.COMMENT, Reason("access_comment"), internal=True),
+    # Everybody else.
+    Row("ticket closed", (c.ended,), Action.NEW_TICKET, Reason("access_closed")),
+    Row(
+        "customer token or our Message-ID, participant",
+        (c.secret, c.participant),
+        Action.APPEND,
+        Reason("access_append"),
+    ),
+    Row(
+        "customer token, unknown From",
+        (c.named_by_token,),
+        Action.APPEND_THIRD_PARTY,
+        Reason("access_third_party"),
+        internal=True,
+    ),
+    Row(
+        "subject tag or own Message-ID, participant",
+        (c.guessable, c.participant),
+        Action.APPEND,
+        Reason("access_append_named"),
+    ),
+    Row("ticket named by a stranger", (c.ticket,), Action.NEW_TICKET, Reason("access_stranger")),
+    Row("a new complaint", (), Action.NEW_TICKET, Reason("access_new")),
+)

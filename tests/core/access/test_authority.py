@@ -1,0 +1,277 @@
+"""The table of authority (mail.md section 3): each row both ways, then every combination against its walls."""
+
+from collections import Counter
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+
+from mailsla.core.access.authority import TABLE, Action, decide
+from mailsla.core.access.facts import Facts, Held
+from mailsla.core.access.threads import By, Candidate
+from mailsla.core.model import Role, Status, Token
+from tests.core.access.build import ANA, NOW, SAM, auth, facts, held, ticket, token
+
+EVE = "eve@evil.example"
+BY_TOKEN, BY_LETTER, BY_THEIRS, BY_TAG = (
+    ticket(by) for by in (By.TOKEN, By.OUR_MESSAGE_ID, By.THEIR_MESSAGE_ID, By.SUBJECT_TAG)
+)
+TO_SAM = replace(BY_LETTER, letter_agent="sam")
+PROVEN: dict[str, Any] = {"sender": SAM, "agent": "sam", "kind": "agent", "auth": auth("pass")}
+UNPROVEN: dict[str, Any] = {**PROVEN, "auth": auth("none")}
+WITH_TOKEN: dict[str, Any] = {"held": held(), "candidate": BY_TOKEN}
+CUSTOMER_TOKEN: dict[str, Any] = {"held": held(ANA, Role.CUSTOMER), "candidate": BY_TOKEN}
+TO_ANA: dict[str, Any] = {"addressed": frozenset({ANA})}
+OUTBOUND: dict[str, Any] = {"outside_to": "bob@shop.example", "ours_in_to": False}
+FORWARD: dict[str, Any] = {"forwarded_from": "bob@shop.example"}
+STRANGER: dict[str, Any] = {"sender": EVE}
+USED = Held(token=token(purpose="confirm", used_at=NOW))
+
+
+@pytest.mark.parametrize(
+    ("given", "row", "action"),
+    [
+        # an agent's token
+        ({**PROVEN, **WITH_TOKEN}, "agent token", Action.ACT),
+        ({**UNPROVEN, **WITH_TOKEN}, "agent token, auth not pass", Action.ASK),
+        ({**UNPROVEN, **WITH_TOKEN, "auth": auth("fail")}, "agent token, auth not pass", Action.ASK),
+        ({**UNPROVEN, **WITH_TOKEN, "authserv_configured": False}, "agent token", Action.ACT),
+        ({**UNPROVEN, **WITH_TOKEN, "in_sent_folder": True}, "agent token", Action.ACT),
+        ({**PROVEN, **WITH_TOKEN, "held": held(role=Role.MANAGER)}, "agent token", Action.ACT),
+        ({**PROVEN, **WITH_TOKEN, "candidate": ticket(By.TOKEN, Status.CLOSED)}, "agent token", Action.ACT),
+        ({**PROVEN, **WITH_TOKEN, "held": held(purpose="note")}, "agent token, note", Action.NOTE),
+        ({**UNPROVEN, **WITH_TOKEN, "held": held(purpose="note")}, "agent token, auth not pass", Action.ASK),
+        ({**PROVEN, **WITH_TOKEN, "held": held("jo")}, "agent token, another From", Action.HOLD),
+        ({**STRANGER, **WITH_TOKEN}, "agent token, another From", Action.HOLD),
+        ({**STRANGER, **WITH_TOKEN, "auth": auth("pass")}, "agent token, another From", Action.HOLD),
+        ({"sender": "", **WITH_TOKEN}, "agent token, another From", Action.HOLD),
+        ({**WITH_TOKEN}, "agent token, another From", Action.HOLD),
+        ({**PROVEN, **WITH_TOKEN, "kind": "list"}, "agent token, not from a person", Action.HOLD),
+        ({**PROVEN, **WITH_TOKEN, "held": held(ambiguous=True)}, "agent tokens of several tickets", Action.HOLD),
+        ({**PROVEN, "held": held()}, "agent token, no such ticket", Action.HOLD),
+        ({**PROVEN, "held": held(expired=True), "candidate": BY_TAG}, "agent token, expired", Action.COMMENT),
+        # confirmations
+        ({**UNPROVEN, "held": held(purpose="confirm")}, "confirmation by the agent", Action.CONFIRM),
+        ({**UNPROVEN, "held": USED}, "confirmation, used before", Action.HOLD),
+        ({**STRANGER, "held": held(purpose="confirm")}, "agent token, another From", Action.HOLD),
+        ({**PROVEN, "held": held("jo", purpose="confirm")}, "agent token, another From", Action.HOLD),
+        # machines
+        ({**PROVEN, **WITH_TOKEN, "kind": "auto_reply"}, "report on a ticket", Action.DELIVERY_EVENT),
+        ({**PROVEN, "held": held(purpose="confirm"), "kind": "auto_reply"}, "report on nothing known", Action.HOLD),
+        ({**STRANGER, "kind": "bounce", "candidate": BY_LETTER}, "report on a ticket", Action.DELIVERY_EVENT),
+        ({"kind": "auto_reply", "candidate": BY_TAG}, "report on a ticket", Action.DELIVERY_EVENT),
+        ({"kind": "auto_reply", **CUSTOMER_TOKEN}, "report on a ticket", Action.DELIVERY_EVENT),
+        ({**STRANGER, "kind": "auto_reply", "candidate": BY_TAG}, "automatic mail, no ticket known", Action.NEW_TICKET),
+        ({**STRANGER, "kind": "auto_reply"}, "automatic mail, no ticket known", Action.NEW_TICKET),
+        ({**STRANGER, "kind": "bounce", "candidate": BY_TAG}, "report on nothing known", Action.HOLD),
+        ({**PROVEN, "kind": "auto_reply"}, "report on nothing known", Action.HOLD),
+        ({"kind": "feedback_report"}, "report on nothing known", Action.HOLD),
+        ({**PROVEN, **WITH_TOKEN, "kind": "own"}, "own mail", Action.IGNORE_OWN),
+        # an agent without a token
+        ({**PROVEN, "candidate": TO_SAM}, "agent, Message-ID of a letter to them", Action.ACT),
+        ({**UNPROVEN, "candidate": TO_SAM}, "agent, otherwise no token", Action.COMMENT),
+        ({**UNPROVEN, "candidate": TO_SAM, "authserv_configured": False}, "agent, otherwise no token", Action.COMMENT),
+        ({**PROVEN, "candidate": replace(TO_SAM, letter_agent="jo")}, "agent, otherwise no token", Action.COMMENT),
+        ({**PROVEN, "candidate": BY_LETTER}, "agent, otherwise no token", Action.COMMENT),
+        ({**PROVEN, **TO_ANA, "candidate": BY_TAG}, "agent, customer in To or Cc", Action.RECORD_REPLY),
+        ({**PROVEN, **TO_ANA, **CUSTOMER_TOKEN}, "agent, customer in To or Cc", Action.RECORD_REPLY),
+        (
+            {**UNPROVEN, **TO_ANA, "candidate": BY_TAG, "in_sent_folder": True},
+            "agent, customer in To or Cc",
+            Action.RECORD_REPLY,
+        ),
+        (
+            {**UNPROVEN, **TO_ANA, "candidate": BY_TAG},
+            "agent, customer in To or Cc, auth not pass",
+            Action.ASK,
+        ),
+        ({**PROVEN, **TO_ANA, "kind": "list", "candidate": BY_TAG}, "agent, otherwise no token", Action.COMMENT),
+        ({**PROVEN, **CUSTOMER_TOKEN}, "agent, otherwise no token", Action.COMMENT),
+        ({**PROVEN, **FORWARD}, "agent forwards a customer's mail", Action.FORWARDED_TICKET),
+        ({**UNPROVEN, **FORWARD}, "agent forwards a customer's mail, auth not pass", Action.HOLD),
+        ({**PROVEN, **FORWARD, "candidate": BY_THEIRS}, "agent, otherwise no token", Action.COMMENT),
+        ({**PROVEN, **OUTBOUND}, "agent writes to a customer first", Action.OUTBOUND_TICKET),
+        ({**UNPROVEN, **OUTBOUND}, "agent writes to a customer first, auth not pass", Action.HOLD),
+        ({**PROVEN, **OUTBOUND, "ours_in_to": True}, "agent, otherwise no token", Action.COMMENT),
+        ({**PROVEN}, "agent, otherwise no token", Action.COMMENT),
+        ({**UNPROVEN, "candidate": BY_TAG}, "agent, otherwise no token", Action.COMMENT),
+        # customers and strangers
+        ({**CUSTOMER_TOKEN}, "customer token or our Message-ID, participant", Action.APPEND),
+        ({"candidate": BY_LETTER}, "customer token or our Message-ID, participant", Action.APPEND),
+        ({**STRANGER, **CUSTOMER_TOKEN}, "customer token, unknown From", Action.APPEND_THIRD_PARTY),
+        ({"sender": "", **CUSTOMER_TOKEN}, "customer token, unknown From", Action.APPEND_THIRD_PARTY),
+        ({"candidate": BY_THEIRS}, "subject tag or own Message-ID, participant", Action.APPEND),
+        ({"candidate": BY_TAG}, "subject tag or own Message-ID, participant", Action.APPEND),
+        ({**STRANGER, "candidate": BY_LETTER}, "ticket named by a stranger", Action.NEW_TICKET),
+        ({**STRANGER, "candidate": BY_THEIRS}, "ticket named by a stranger", Action.NEW_TICKET),
+        ({**STRANGER, "candidate": BY_TAG, "auth": auth("pass")}, "ticket named by a stranger", Action.NEW_TICKET),
+        ({"sender": "", "candidate": BY_TAG}, "ticket named by a stranger", Action.NEW_TICKET),
+        ({"candidate": ticket(By.TOKEN, Status.CLOSED)}, "ticket closed", Action.NEW_TICKET),
+        ({"candidate": ticket(By.OUR_MESSAGE_ID, Status.VOID)}, "ticket closed", Action.NEW_TICKET),
+        (
+            {"candidate": ticket(By.SUBJECT_TAG, Status.RESOLVED)},
+            "subject tag or own Message-ID, participant",
+            Action.APPEND,
+        ),
+        ({**STRANGER, "kind": "list"}, "a new complaint", Action.NEW_TICKET),
+        ({}, "a new complaint", Action.NEW_TICKET),
+    ],
+)
+def test_row(given: dict[str, Any], row: str, action: Action) -> None:
+    access = decide(facts(**given))
+    assert (access.row, access.action) == (row, action)
+
+
+def test_every_row_has_its_own_name_and_reason() -> None:
+    assert len({row.name for row in TABLE}) == len(TABLE)
+    assert len({row.reason.code for row in TABLE}) == len(TABLE)
+
+
+def test_a_closed_ticket_and_a_stranger_leave_only_a_link() -> None:
+    for given in ({"candidate": ticket(By.TOKEN, Status.CLOSED)}, {**STRANGER, "candidate": BY_TAG}):
+        access = decide(facts(**given))
+        assert (access.ticket_id, access.link_to) == (None, 7)
+
+
+def test_who_a_new_ticket_is_for() -> None:
+    assert decide(facts(**PROVEN, **OUTBOUND)).requester == "bob@shop.example"
+    assert decide(facts(**PROVEN, **FORWARD)).requester == "bob@shop.example"
+    assert decide(facts(**OUTBOUND, **FORWARD)).requester == ""
+
+
+@pytest.mark.parametrize("by", [By.THEIR_MESSAGE_ID, By.SUBJECT_TAG])
+def test_a_failed_sender_who_only_names_the_ticket_changes_nothing_else(by: By) -> None:
+    failed = decide(facts(candidate=ticket(by), auth=auth("fail")))
+    assert failed.action is Action.APPEND
+    assert failed.quiet
+    assert failed.banner is not None
+    for result in ("pass", "none"):
+        fine = decide(facts(candidate=ticket(by), auth=auth(result)))
+        assert not fine.quiet
+        assert fine.banner is None
+
+
+def test_a_token_outweighs_a_failed_sender() -> None:
+    access = decide(facts(**CUSTOMER_TOKEN, auth=auth("fail")))
+    assert not access.quiet
+
+
+@pytest.mark.parametrize(
+    ("given", "banner"),
+    [
+        ({**STRANGER, **CUSTOMER_TOKEN}, "banner_third_party"),
+        ({**UNPROVEN}, "banner_agent_unproven"),
+        ({**PROVEN}, ""),
+        ({"auth": auth("fail")}, "banner_sender_failed"),
+        ({"auth": auth("none")}, ""),
+    ],
+)
+def test_readers_are_warned_of_what_is_not_proven(given: dict[str, Any], banner: str) -> None:
+    access = decide(facts(**given))
+    assert (access.banner.code if access.banner else "") == banner
+
+
+def test_a_stolen_token_raises_an_alert_and_nothing_else_does() -> None:
+    assert decide(facts(**STRANGER, **WITH_TOKEN)).alert
+    assert [row.name for row in TABLE if row.alert] == ["agent token, another From"]
+
+
+# The matrix. Its walls are written from mail.md, not from the table's conditions.
+
+SENDERS = {ANA: "", EVE: "", "": "", SAM: "sam", "jo@acme.example": "jo"}
+KINDS = ("customer", "agent", "auto_reply", "bounce", "feedback_report", "list", "own")
+TOKENS: tuple[Token | None, ...] = (
+    None,
+    token(),
+    token(purpose="note"),
+    token(purpose="confirm"),
+    token(purpose="confirm", used_at=NOW),
+    token(purpose="bounce"),
+    token(role=Role.MANAGER),
+    token("root", Role.OPERATOR),
+    token(ANA, Role.CUSTOMER),
+    token(expires_at=NOW),
+)
+NAMED: tuple[Candidate | None, ...] = (None, BY_LETTER, TO_SAM, BY_THEIRS, BY_TAG)
+STATUSES = (Status.OPEN, Status.RESOLVED, Status.CLOSED)
+
+
+def _combinations() -> list[Facts]:
+    found = []
+    for (sender, agent), kind, right, result, configured, named, status, to_ana, extra in product(
+        SENDERS.items(),
+        KINDS,
+        TOKENS,
+        ("pass", "fail", "none"),
+        (True, False),
+        NAMED,
+        STATUSES,
+        (True, False),
+        ({}, OUTBOUND, FORWARD),
+    ):
+        if (result != "none" and not configured) or (extra and named):
+            continue
+        mine = None
+        if right is not None:
+            mine = Held(token=right, note=right.purpose == "note", expired=right.expires_at is not None)
+            if not mine.expired and right.purpose in ("reply", "note"):
+                if named is not None:
+                    continue  # the token's ticket outranks it
+                named = BY_TOKEN
+        candidate = replace(named, status=status) if named else None
+        base = facts(sender=sender, agent=agent, kind=kind, auth=auth(result), authserv_configured=configured)
+        addressed = frozenset({ANA}) if to_ana else frozenset()
+        found.append(replace(base, held=mine, candidate=candidate, addressed=addressed, **extra))
+    return found
+
+
+def _may_act(f: Facts) -> bool:
+    """Mail.md: agent token, From = one of that agent's addresses, auth pass (or no server that says), by a person."""
+    right = f.held.token if f.held else None
+    if f.kind not in ("customer", "agent") or not f.agent:
+        return False
+    if right and right.role is not Role.CUSTOMER and right.purpose in ("reply", "note") and right.expires_at is None:
+        return right.person == f.agent and (f.auth.result == "pass" or not f.authserv_configured)
+    held_back = right is not None and right.role is not Role.CUSTOMER and right.purpose == "confirm"
+    letter = f.candidate is not None and f.candidate.letter_agent == f.agent
+    return letter and f.auth.result == "pass" and not held_back
+
+
+def test_no_combination_crosses_a_wall() -> None:
+    seen: Counter[Action] = Counter()
+    combinations = _combinations()
+    assert len(combinations) > 20_000
+    for f in combinations:
+        access = decide(f)
+        seen[access.action] += 1
+        acts = access.action in (Action.ACT, Action.NOTE)
+        assert acts == _may_act(f), (f, access)
+        if access.action is Action.NOTE:
+            assert access.internal
+        if access.action is Action.CONFIRM:
+            assert f.held is not None
+            assert (f.held.token.purpose, f.held.token.used_at, f.held.token.person) == ("confirm", None, f.agent)
+            assert f.kind in ("customer", "agent")
+        if access.action in (Action.RECORD_REPLY, Action.OUTBOUND_TICKET, Action.FORWARDED_TICKET):
+            assert f.agent
+            assert f.auth.result == "pass"
+            assert f.kind in ("customer", "agent")
+        if access.action is Action.APPEND:
+            assert f.sender == ANA
+            assert f.candidate is not None
+            assert f.candidate.status is not Status.CLOSED
+        if access.action is Action.APPEND_THIRD_PARTY:
+            assert access.internal
+            assert f.held is not None
+            assert f.held.token.role is Role.CUSTOMER
+        if f.kind in ("auto_reply", "bounce", "feedback_report"):
+            assert access.action in (Action.DELIVERY_EVENT, Action.NEW_TICKET, Action.HOLD)
+        if access.action is Action.NEW_TICKET:
+            assert access.ticket_id is None
+            assert not f.agent
+        if access.action is Action.ASK:
+            assert f.agent, "a confirmation goes to a registered address"
+        if access.requester:
+            assert access.action in (Action.OUTBOUND_TICKET, Action.FORWARDED_TICKET)
+    assert set(seen) == set(Action), "the matrix reaches every action"
