@@ -1,0 +1,57 @@
+"""Servers for every test, and skips that can be seen: one line for each thing that is absent; in CI a failure."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers.dovecot import ABSENT, Dovecot, available
+from tests.servers.smtp_sink import SmtpSink
+
+
+@pytest.fixture(scope="session")
+def _dovecot() -> Iterator[Dovecot]:
+    if not available():
+        pytest.skip(ABSENT)
+    server = Dovecot()
+    try:
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def dovecot(_dovecot: Dovecot) -> Dovecot:
+    """A running Dovecot that tests share; each takes users of its own. A test may stop it."""
+    if not _dovecot.running:
+        _dovecot.start()
+    return _dovecot
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[SmtpSink]:
+    """An SMTP server without TLS and login."""
+    with SmtpSink() as sink:
+        yield sink
+
+
+def _absent(config: pytest.Config) -> Counter[str]:
+    """What skipped tests said is absent -> how many they are."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    reports = reporter.stats.get("skipped", []) if reporter else []
+    reasons = (report.longrepr[2].removeprefix("Skipped: ") for report in reports if isinstance(report.longrepr, tuple))
+    return Counter(reason for reason in reasons if " absent, " in reason)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if os.environ.get("CI") == "true" and _absent(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    in_ci = ", which fails the run because CI=true" if os.environ.get("CI") == "true" else ""
+    for reason, count in sorted(_absent(config).items()):
+        terminalreporter.write_line(f"{count} skipped: {reason}{in_ci}")

@@ -1,0 +1,267 @@
+"""An SMTP server that keeps what it is given, and answers as it is told to.
+
+In a thread: `with SmtpSink() as sink: ... sink.received`. As a process, which outlives a daemon that is killed:
+`python -m tests.servers.smtp_sink --dir D --port 0` prints "listening on PORT"; each mail is in D, as NNNNNN.eml with
+its envelope in NNNNNN.json, durably, before it is answered with 250.
+"""
+
+import argparse
+import asyncio
+import itertools
+import json
+import os
+import re
+import ssl
+import sys
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.servers.certificate import Certificate
+
+OK = "250 OK"
+
+
+@dataclass(frozen=True)
+class Received:
+    """A mail that was answered with 250."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+@dataclass
+class Behaviour:
+    """What it answers; may be changed between two mails. Keys are patterns that the whole address has to match."""
+
+    mail: dict[str, str] = field(default_factory=dict)  # sender -> answer to MAIL
+    rcpt: dict[str, str] = field(default_factory=dict)  # recipient -> answer to RCPT
+    data: dict[str, str] = field(default_factory=dict)  # recipient -> answer after the final dot; "cut", "stall"
+
+
+class SmtpSink:
+    """`received` in order; `connections` counts them, so that reuse can be seen."""
+
+    host = "localhost"
+
+    def __init__(
+        self,
+        *,
+        login: tuple[str, str] | None = None,
+        security: Literal["none", "starttls", "tls"] = "none",
+        certificate: Certificate | None = None,
+        directory: Path | None = None,
+        port: int = 0,
+    ) -> None:
+        self.port = port
+        self.received: list[Received] = []
+        self.connections = 0
+        self.behaviour = Behaviour()
+        self._login = login
+        self._security = security
+        self._context = _server_context(certificate) if certificate else None
+        self._directory = directory
+        self._numbers = _free_numbers(directory)
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="smtp-sink", daemon=True)
+        self._open: set[asyncio.BaseTransport] = set()
+
+    def __enter__(self) -> "SmtpSink":
+        self._thread.start()
+        if not self._ready.wait(5):
+            raise RuntimeError("the SMTP sink does not start")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+
+    def serve_forever(self) -> None:
+        """In the calling thread; says on standard output where it listens."""
+        self._ready.set()
+        self._run(say=True)
+
+    def disconnect_all(self) -> None:
+        """From any thread: cut every connection, as a server does that was idle for long."""
+        self._loop.call_soon_threadsafe(lambda: [transport.abort() for transport in self._open])  # type: ignore[attr-defined]
+
+    def _run(self, say: bool = False) -> None:
+        asyncio.set_event_loop(self._loop)
+        context = self._context if self._security == "tls" else None
+        server = self._loop.run_until_complete(
+            self._loop.create_server(self._session, "127.0.0.1", self.port, ssl=context)
+        )
+        self.port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        if say:
+            print(f"listening on {self.port}", flush=True)
+        self._loop.run_forever()
+        server.close()
+        for transport in self._open:
+            transport.close()
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.close()
+
+    def _session(self) -> SMTP:
+        starttls = self._context if self._security == "starttls" else None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of a login without STARTTLS, which some tests are about
+            return _Server(
+                self,
+                handler=_Handler(self),
+                hostname="sink.example",
+                ident="sink",
+                loop=self._loop,
+                data_size_limit=60_000_000,
+                tls_context=starttls,
+                require_starttls=starttls is not None,
+                auth_required=self._login is not None,
+                auth_require_tls=self._security == "starttls",
+                authenticator=self._authenticate,
+            )
+
+    def _authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
+        right = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode()) == self._login
+        return AuthResult(success=right, handled=False)
+
+    def _keep(self, mail: Received) -> None:
+        if self._directory is not None:
+            number = next(self._numbers)
+            envelope = {"sender": mail.sender, "recipient": mail.recipient}
+            _write(self._directory / f"{number:06}.json", json.dumps(envelope).encode())
+            _write(self._directory / f"{number:06}.eml", mail.content)
+        self.received.append(mail)
+
+
+class _Server(SMTP):
+    def __init__(self, sink: SmtpSink, **options: Any) -> None:
+        super().__init__(**options)
+        self._sink = sink
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if self.transport is None:  # not for the second time, after STARTTLS
+            self._sink.connections += 1
+        self._sink._open.add(transport)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self.transport is not None:
+            self._sink._open.discard(self.transport)
+        super().connection_lost(error)
+
+
+class _Handler:
+    """Hooks of aiosmtpd."""
+
+    def __init__(self, sink: SmtpSink) -> None:
+        self._sink = sink
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = _answer(self._sink.behaviour.mail, address)
+        if answer == OK:
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return answer
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = _answer(self._sink.behaviour.rcpt, address)
+        if answer == OK:
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        [recipient] = envelope.rcpt_tos  # one recipient an envelope
+        answer = _answer(self._sink.behaviour.data, recipient)
+        if answer == "cut" and server.transport is not None:
+            server.transport.abort()  # type: ignore[attr-defined]
+            return "421 cut"
+        if answer == "stall":
+            await asyncio.Event().wait()  # until the client goes
+        if answer == OK:
+            assert isinstance(envelope.content, bytes)
+            sender = "" if envelope.mail_from in (None, "<>") else str(envelope.mail_from)
+            self._sink._keep(Received(sender, recipient, envelope.content))
+        return answer
+
+
+def _answer(answers: dict[str, str], address: str) -> str:
+    return next((answer for pattern, answer in answers.items() if re.fullmatch(pattern, address)), OK)
+
+
+def _server_context(certificate: Certificate) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.cert, certificate.key)
+    return context
+
+
+def _free_numbers(directory: Path | None) -> Iterator[int]:
+    taken = [int(path.stem) for path in directory.glob("*.json")] if directory else []
+    return itertools.count(max(taken, default=0) + 1)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole and durable, or not there."""
+    partial = path.with_suffix(".part")
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def read_mails(directory: Path) -> list[Received]:
+    """What a sink with that --dir has answered with 250, in order."""
+    mails = []
+    for path in sorted(directory.glob("*.eml")):
+        envelope = json.loads(path.with_suffix(".json").read_text())
+        mails.append(Received(envelope["sender"], envelope["recipient"], path.read_bytes()))
+    return mails
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog="smtp_sink", description=__doc__)
+    parser.add_argument("--dir", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--login", metavar="USER:PASSWORD")
+    parser.add_argument("--security", choices=["none", "starttls", "tls"], default="none")
+    parser.add_argument("--cert", type=Path, help="PEM, for starttls and tls")
+    parser.add_argument("--key", type=Path)
+    for step in ("mail", "rcpt", "data"):
+        parser.add_argument(f"--{step}", action="append", default=[], metavar="PATTERN=ANSWER")
+    options = parser.parse_args(arguments)
+    options.dir.mkdir(parents=True, exist_ok=True)
+    user, _, password = (options.login or "").partition(":")
+    sink = SmtpSink(
+        login=(user, password) if options.login else None,
+        security=options.security,
+        certificate=Certificate(options.cert, options.key) if options.cert else None,
+        directory=options.dir,
+        port=options.port,
+    )
+    for step in ("mail", "rcpt", "data"):
+        answers = dict(each.split("=", 1) for each in getattr(options, step))
+        setattr(sink.behaviour, step, answers)
+    sink.serve_forever()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
