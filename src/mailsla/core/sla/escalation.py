@@ -68,6 +68,11 @@ def next_moment(
     return max(min(waiting), now) if waiting else None
 
 
+def upcoming(clock: Clock, policy: Policy, calendar: Calendar, fired: Collection[str]) -> tuple[Firing, ...]:
+    """All that the clock will fire if it runs on, or has reached and not fired, in no order."""
+    return tuple(plan.firing for plan in _plan(clock, policy, calendar) if plan.firing.key not in fired)
+
+
 def _plan(clock: Clock, policy: Policy, calendar: Calendar) -> Iterator[_Planned]:
     """Everything that the clock will fire if it runs on, reached or not."""
     if clock.state is not ClockState.RUNNING or clock.deadline is None:

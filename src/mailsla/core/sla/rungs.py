@@ -34,5 +34,5 @@ def parse_offset(text: str) -> int:
     written = text.strip()
     if _ZERO.fullmatch(written):
         return 0
-    seconds = parse_duration(written.lstrip("+-") if written[:1] in ("+", "-") else written)
+    seconds = parse_duration(written[1:] if written[:1] in ("+", "-") else written)
     return -seconds if written.startswith("-") else seconds

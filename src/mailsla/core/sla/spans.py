@@ -1,4 +1,4 @@
-"""Half-open ranges of integers, [start, end): union, difference, clipping, length."""
+"""Half-open ranges of integers, [start, end): union, difference, clipping."""
 
 from collections.abc import Iterable
 
@@ -37,8 +37,3 @@ def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
 def gaps(spans: Iterable[Span], low: int, high: int) -> list[Span]:
     """The parts of [low, high) that no span covers, ascending."""
     return subtract([(low, high)] if low < high else [], spans)
-
-
-def length(spans: Iterable[Span]) -> int:
-    """How many integers the (disjoint) spans hold."""
-    return sum(end - start for start, end in spans)

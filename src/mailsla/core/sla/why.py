@@ -11,7 +11,8 @@ def why(clock: Clock, calendar: Calendar) -> tuple[Reason, ...]:
 
     Codes: started(at, target, version), counted(start, end, seconds) for each open range, closed(date, name, kind) for
     a holiday or exception passed over, not_counted(start, end, status, seconds) for a pause with the open time in it
-    (end None: it goes on), breached(at, cause, target), and last due(at), never_due or ended(at, state).
+    (end None: it goes on), breached(at, cause, target), and last one of due(at), overdue(at), ended(at, state),
+    no_due(state): paused, or running and never due.
     Ranges are those of the calendar in force now, also for time that was counted in an earlier one.
     """
     end = _end(clock)
@@ -50,4 +51,6 @@ def _end(clock: Clock) -> Instant:
 def _outcome(clock: Clock) -> Reason:
     if clock.stopped_at is not None:
         return Reason("ended", {"at": clock.stopped_at, "state": clock.state.value})
-    return Reason("due", {"at": clock.deadline}) if clock.deadline is not None else Reason("never_due")
+    if clock.deadline is None:
+        return Reason("no_due", {"state": clock.state.value})
+    return Reason("overdue" if clock.overdue else "due", {"at": clock.deadline})
