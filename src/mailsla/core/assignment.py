@@ -17,8 +17,9 @@ def round_robin(directory: Directory, team: str | None, last: str | None) -> str
 def readers(directory: Directory, ticket: Ticket, default_team: str) -> tuple[Agent, ...]:
     """Who is written to about a ticket: its assignee, else the present members of its team, else of the default
     team, else every present agent: a complaint always has a reader."""
-    if ticket.assignee in directory.agents and not directory.agents[ticket.assignee].absent:
-        return (directory.agents[ticket.assignee],)
+    assignee = directory.agents.get(ticket.assignee or "")
+    if assignee is not None and not assignee.absent:
+        return (assignee,)
     for team in (ticket.team, default_team):
         present = present_members(directory, team)
         if present:

@@ -336,6 +336,24 @@ class QueueDigest:
     counts: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldedLine:
+    """One mail that was not sent by itself."""
+
+    at: Instant
+    kind: str
+    reference: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """To one of us: more than a person can read in an hour came, so here it is as one list, escalations first."""
+
+    kind: ClassVar[str] = "folded"
+    lines: Sequence[FoldedLine]
+
+
 Content = (
     Acknowledgement
     | AgentNotification
@@ -351,4 +369,5 @@ Content = (
     | Confirmation
     | OperatorAlert
     | QueueDigest
+    | Folded
 )

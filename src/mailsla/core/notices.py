@@ -1,6 +1,7 @@
 """What happened -> who is written to, and when: notices, each with the key that keeps it from being said twice."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from mailsla.core.directory import Agent
@@ -55,6 +56,11 @@ def to_customer(kind: str, ticket: Ticket, key: str, now: Instant, data: Data | 
         state=NoticeState.MUTED if nobody else NoticeState.PENDING,
         reason="no address to write to" if nobody else "",
     )
+
+
+def muted(notice: Notice, why: str) -> Notice:
+    """The notice as one that is not sent, with the reason."""
+    return replace(notice, state=NoticeState.MUTED, reason=why)
 
 
 def to_agent(

@@ -84,6 +84,14 @@ def mark(services: Services, mailbox: MailboxSettings, source: Source, survey: S
         uow.commit()
 
 
+def mark_done(services: Services, mailbox: MailboxSettings, source: Source) -> None:
+    """Between two waits: set the marks of what was dealt with meanwhile, in the folder as we last saw it."""
+    with services.store.begin() as uow:
+        state = uow.intake.mailbox_state(mailbox.name, mailbox.folder)
+    if state is not None:
+        mark(services, mailbox, source, Survey(folder=state.folder, uidvalidity=state.uidvalidity, uidnext=0, uids=()))
+
+
 def first_sight(services: Services, mailbox: MailboxSettings, survey: Survey) -> MailboxState:
     """Remember what the folder held before us: those mails are `before` unless `start_from` says otherwise."""
     now = services.now()

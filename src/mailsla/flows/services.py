@@ -1,7 +1,7 @@
 """All that flows work with: settings, the doors, and what was made from the settings once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from mailsla.config.settings import Settings
@@ -17,7 +17,7 @@ from mailsla.ports.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Made by bootstrap.py, shared by all threads; nothing in it changes."""
+    """Made by bootstrap.py, shared by all threads; nothing in it changes but a cache."""
 
     settings: Settings
     store: Store
@@ -28,8 +28,11 @@ class Services:
     triage: TriageDesk
     calendars: Mapping[str, Calendar]
     zone: Callable[[str], tzinfo]
-    policy_content: Callable[[Policy], Mapping[str, object]]  # policy <-> JSON of its immutable version
+    policy_content: Callable[[Policy], tuple[str, Mapping[str, object]]]  # hash and JSON of its immutable version
     policy_of: Callable[[Version], Policy]
+    versions: Mapping[str, int] = field(default_factory=dict)  # id of each configured policy's version, by name
+    agreements: dict[int, object] = field(default_factory=dict)  # cache of steps/terms.py, by version
+    languages: frozenset[str]  # that letters can be written in
     tzdata: str  # release of the time zone data, stored with each due
     machine: str  # host name, for the operator
     owner: str  # this process, for claims

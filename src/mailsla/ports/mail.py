@@ -85,8 +85,5 @@ class Transport(Protocol):
 class MailReader(Protocol):
     """Reads raw mails within bounds."""
 
-    def read(self, raw: bytes, *, careful: bool) -> ParsedMail:
-        """`careful` (second attempt): always in the limited child. Raises Unparseable."""
-
-    def close(self) -> None:
-        """End the child."""
+    def read(self, raw: bytes, attempt: int = 1) -> ParsedMail:
+        """From the second attempt on always in a limited child. Raises Unparseable, or TemporaryError (no child)."""

@@ -30,6 +30,9 @@ class OutboxStore(Protocol):
     def notices_of(self, ticket_id: int) -> list[Notice]:
         """All of a ticket, oldest first."""
 
+    def folded(self, reason: str) -> list[Notice]:
+        """Notices in state `folded` with this reason, by (urgency, id)."""
+
     def add_letter(self, letter: Letter) -> int:
         """Insert; the id."""
 
@@ -41,7 +44,13 @@ class OutboxStore(Protocol):
         """`sending` letters whose lease is over, or that this owner's earlier life left behind."""
 
     def requeue(
-        self, letter_id: int, *, next_at: Instant, outcome: str, possibly_twice: bool = False, attempts: int | None = None
+        self,
+        letter_id: int,
+        *,
+        next_at: Instant,
+        outcome: str,
+        possibly_twice: bool = False,
+        attempts: int | None = None,
     ) -> None:
         """sending -> queued for a later try. `possibly_twice` True is kept for good; `attempts` None: as counted."""
 

@@ -51,6 +51,9 @@ class TicketStore(Protocol):
     def messages(self, ticket_id: int) -> list[Message]:
         """The conversation, oldest first."""
 
+    def message(self, message_id: int) -> Message | None:
+        """One message, by id."""
+
     def attachments(self, message_id: int) -> list[StoredAttachment]:
         """Of one message."""
 

@@ -1,0 +1,196 @@
+"""The composition root: settings -> adapters -> services. The only reader of the real clock and of randomness."""
+
+import base64
+import secrets
+import socket
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+
+from mailsla.adapters import lock
+from mailsla.adapters.db.engine import database_file, open_engine
+from mailsla.adapters.db.migrate import require_current, upgrade
+from mailsla.adapters.db.store import SqlStore
+from mailsla.adapters.imap import ImapSource
+from mailsla.adapters.letters import JinjaLetters
+from mailsla.adapters.lexicons import load_languages, load_lexicon, load_signals
+from mailsla.adapters.maildir import MaildirSource
+from mailsla.adapters.maildir_transport import MaildirTransport
+from mailsla.adapters.reader import Reader
+from mailsla.adapters.secrets import read_secret
+from mailsla.adapters.shipped import shipped
+from mailsla.adapters.smtp import SmtpTransport
+from mailsla.adapters.zones import tzdata_version, use_packaged_tzdata, zone
+from mailsla.config.settings import MailboxSettings, Secret, SendingSettings, Settings
+from mailsla.config.versions import policy_content, policy_of
+from mailsla.core.model import Instant
+from mailsla.core.sla.calendar import Calendar
+from mailsla.core.triage.rules import RuleBook
+from mailsla.core.triage.triage import TriageDesk
+from mailsla.errors import ConfigError, Problem
+from mailsla.flows import accept
+from mailsla.flows.services import Services
+from mailsla.ports.ids import Ids, Now
+from mailsla.ports.mail import Source, Transport
+from mailsla.ports.store import Store
+
+use_packaged_tzdata()
+
+
+class RandomIds:
+    """Names from the system's random source."""
+
+    def token(self) -> str:
+        """26 characters of base32: 130 random bits, of which the standard asks 128."""
+        return _base32(26)
+
+    def public(self) -> str:
+        """20 characters of base32."""
+        return _base32(20)
+
+
+def system_clock() -> Instant:
+    """Now, in whole seconds UTC."""
+    return int(time.time())
+
+
+def services(
+    settings: Settings, *, now: Now = system_clock, ids: Ids | None = None, store: Store | None = None, owner: str = ""
+) -> Services:
+    """All that flows need. Raises ConfigError when the database is absent, behind or newer.
+
+    `store`: another than the configured one (explain without a database).
+    """
+    if store is None:
+        store = open_store(settings)
+    letters = JinjaLetters(shipped("templates"), settings.templates, zone)
+    made = Services(
+        settings=settings,
+        store=store,
+        letters=letters,
+        reader=Reader(),
+        ids=ids or RandomIds(),
+        now=now,
+        triage=TriageDesk(
+            lexicon=load_lexicon(),
+            signals=load_signals(),
+            languages=load_languages(),
+            categories=tuple(settings.directory.categories.values()),
+            rules=RuleBook(settings.rules),
+            threshold=settings.triage.threshold,
+        ),
+        calendars={name: Calendar(spec, zone(spec.zone)) for name, spec in settings.calendars.items()},
+        zone=zone,
+        policy_content=policy_content,
+        policy_of=policy_of,
+        languages=frozenset(letters.languages),
+        tzdata=tzdata_version(),
+        machine=socket.gethostname(),
+        owner=owner or socket.gethostname(),
+        versions={},
+    )
+    return _with_versions(made)
+
+
+def open_store(settings: Settings) -> Store:
+    """The configured database, which must be of this version."""
+    engine = open_engine(settings.database)
+    require_current(engine)
+    return SqlStore(engine)
+
+
+def memory_store(folder: Path) -> Store:
+    """An empty database in a folder that is thrown away afterwards."""
+    url = f"sqlite:///{folder / 'empty.db'}"
+    upgrade(url)
+    return SqlStore(open_engine(url))
+
+
+def only_one(settings: Settings) -> AbstractContextManager[None]:
+    """A second daemon on the same SQLite file is refused: what the first was sending would be sent again."""
+    path = database_file(settings.database)
+    return lock.only_one(path.with_name(path.name + ".lock")) if path else nullcontext()
+
+
+def upgrade_database(settings: Settings) -> None:
+    """Bring the database to this version's schema; makes it when it is absent."""
+    upgrade(settings.database)
+
+
+def first_sight(settings: Settings) -> None:
+    """Remember what the Maildirs hold now: what arrives afterwards is new."""
+    made = services(settings)
+    try:
+        for mailbox in settings.mailboxes:
+            if mailbox.kind == "maildir":
+                source = source_of(mailbox)
+                with closing(source):
+                    accept.first_sight(made, mailbox, source.survey())
+    finally:
+        made.store.close()
+
+
+def source_of(mailbox: MailboxSettings) -> Source:
+    """The adapter of a mailbox that is read (not a pipe)."""
+    if mailbox.kind == "maildir":
+        return MaildirSource(mailbox)
+    return ImapSource(mailbox, secret_of(mailbox.password, f"mailboxes.{mailbox.name}.password"))
+
+
+def transport_of(sending: SendingSettings) -> Transport:
+    """The adapter of the sending account."""
+    if sending.kind == "maildir":
+        if sending.path is None:
+            raise ConfigError((Problem("sending.path", "it is missing", "name the Maildir that letters go to"),))
+        return MaildirTransport(sending.path)
+    return SmtpTransport(sending, secret_of(sending.password, "sending.password"))
+
+
+def secret_of(secret: Secret | None, where: str) -> Callable[[], str]:
+    """Reads the secret at each use, so that a changed one counts at the next login."""
+
+    def read() -> str:
+        if secret is None:
+            raise ConfigError(
+                (Problem(where, "it is missing", 'write {credential = "NAME"}, {file = ...} or {env = ...}'),)
+            )
+        return read_secret(secret, where)
+
+    return read
+
+
+def configure_logs(*, json: bool, level: int) -> None:
+    """One line per unit of work on standard error; JSON where no person watches."""
+    renderer = (
+        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _with_versions(made: Services) -> Services:
+    """Register the configured policies, so that no mail has to; a changed policy becomes a new version."""
+    versions = dict(made.versions)
+    with made.store.begin() as uow:
+        for policy in made.settings.policies:
+            digest, content = policy_content(policy)
+            versions[policy.name] = uow.clocks.version("policy", policy.name, digest, content, made.now()).id
+        uow.commit()
+    return replace(made, versions=versions)
+
+
+def _base32(length: int) -> str:
+    return base64.b32encode(secrets.token_bytes(20)).decode().lower()[:length]

@@ -1,0 +1,31 @@
+"""Policies as the JSON of their immutable versions, and back (sla.md section 4)."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from pydantic import TypeAdapter, ValidationError
+
+from mailsla.core.model import Version
+from mailsla.core.sla.policy import Policy
+from mailsla.errors import PermanentError
+
+_POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
+
+
+def policy_content(policy: Policy) -> tuple[str, Mapping[str, object]]:
+    """The SHA-256 of the canonical JSON, and its value."""
+    content: Mapping[str, object] = _POLICY.dump_python(policy, mode="json")
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest(), content
+
+
+def policy_of(version: Version) -> Policy:
+    """The policy of a stored version; PermanentError when this release can't read it."""
+    try:
+        return _POLICY.validate_python(version.content)
+    except ValidationError as error:
+        raise PermanentError(
+            f'version {version.id} of policy "{version.name}" can\'t be read: {error.error_count()} faults',
+            "use the release of mailsla that wrote it, or report this",
+        ) from error

@@ -1,0 +1,54 @@
+"""What happens to a ticket by itself: reminders and the end of waiting, and closing (mail.md section 7)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from mailsla.core.model import Instant, Status, Ticket
+from mailsla.core.sla.calendar import Calendar
+from mailsla.core.sla.policy import Policy
+from mailsla.core.sla.targets import due_of, parse_target
+
+DAY = 24 * 3600
+REOPEN_DAYS = 14  # where no policy says otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to happen and when. `key` keeps a reminder from being sent twice."""
+
+    at: Instant
+    what: Literal["close", "remind_waiting", "resolve_waiting"]
+    key: str = ""
+
+
+def next_step(ticket: Ticket, policy: Policy | None, calendar: Calendar | None, fired: Collection[str]) -> Step | None:
+    """The next thing that will happen if nobody does anything; None: nothing."""
+    if ticket.status is Status.RESOLVED and ticket.resolved_at is not None:
+        # A mail at the very end of the window still reopens: closed is what comes a second later.
+        return Step(reopen_until(policy, calendar, ticket.resolved_at) + 1, "close")
+    if ticket.status is Status.WAITING_CUSTOMER and ticket.waiting_since is not None and policy and calendar:
+        reminded = f"waiting:{ticket.waiting_since}"
+        if policy.remind_waiting is not None and reminded not in fired:
+            at = due_of(parse_target(policy.remind_waiting), calendar, ticket.waiting_since)
+            return Step(at, "remind_waiting", reminded) if at is not None else None
+        if policy.resolve_waiting is not None:
+            at = due_of(parse_target(policy.resolve_waiting), calendar, ticket.waiting_since)
+            return Step(at, "resolve_waiting") if at is not None else None
+    return None
+
+
+def resolves_waiting_at(ticket: Ticket, policy: Policy, calendar: Calendar) -> Instant | None:
+    """When a ticket that waits for its customer is resolved by itself."""
+    if ticket.waiting_since is None or policy.resolve_waiting is None:
+        return None
+    return due_of(parse_target(policy.resolve_waiting), calendar, ticket.waiting_since)
+
+
+def reopen_until(policy: Policy | None, calendar: Calendar | None, resolved_at: Instant) -> Instant:
+    """The last instant at which a mail of the customer reopens the ticket."""
+    if policy is not None and calendar is not None:
+        until = due_of(parse_target(policy.reopen_window), calendar, resolved_at)
+        if until is not None:
+            return until
+    return resolved_at + REOPEN_DAYS * DAY

@@ -1,0 +1,161 @@
+"""One due moment: taken, decided, and the next one set, in one transaction (sla.md section 5)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from mailsla.core.assignment import readers
+from mailsla.core.ladder import Recipient, recipients
+from mailsla.core.lifecycle import next_step, resolves_waiting_at
+from mailsla.core.model import Instant, Moment, Role, Status, Ticket
+from mailsla.core.notices import to_agent, to_customer, to_operator
+from mailsla.core.sla.clocks import Clock, Metric
+from mailsla.core.sla.escalation import Firing, due_now
+from mailsla.errors import TemporaryError
+from mailsla.flows.jobs import JOBS
+from mailsla.flows.services import Services
+from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.clocks import clocks_of
+from mailsla.flows.steps.terms import Agreement, agreement_of
+from mailsla.flows.steps.work import SYSTEM, TicketWork
+from mailsla.ports.store import UnitOfWork
+
+log = structlog.get_logger()
+
+DAY = 24 * 3600
+TRY_AGAIN = 15 * 60
+
+
+def next_due(services: Services) -> bool:
+    """Deal with the earliest moment that is due; False when there is none. Raises TemporaryError of the store."""
+    now = services.now()
+    moment: Moment | None = None
+    try:
+        with services.store.begin() as uow:
+            moment = uow.clocks.next_moment(now)
+            if moment is None:
+                return False
+            if uow.clocks.take_moment(moment):
+                _deal(uow, services, moment, now)
+                uow.commit()
+    except TemporaryError:
+        raise
+    except Exception as error:
+        if moment is None:
+            raise
+        log.exception("due moment failed", kind=moment.kind, key=moment.key)
+        _shunt(services, moment, type(error).__name__, now)
+    return True
+
+
+def _shunt(services: Services, moment: Moment, error: str, now: Instant) -> None:
+    """Try it again later, and tell the operator."""
+    with services.store.begin() as uow:
+        uow.clocks.set_moment(replace(moment, at=now + TRY_AGAIN))
+        values = {"kind": moment.kind, "key": moment.key, "error": error}
+        alert(uow, services, "moment_failed", now, values, command="journalctl -u mailsla")
+        uow.commit()
+
+
+def _deal(uow: UnitOfWork, services: Services, moment: Moment, now: Instant) -> None:
+    if moment.kind == "ticket":
+        ticket = uow.tickets.get(int(moment.key))
+        if ticket is not None:
+            _ticket_due(uow, services, ticket, now)
+    else:
+        JOBS[moment.kind](uow, services, moment, now)
+    log.info("due", kind=moment.kind, key=moment.key)
+
+
+def _ticket_due(uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant) -> None:
+    """Warnings, breaches, levels and what a ticket does by itself; saving reckons the next moment."""
+    work = TicketWork(uow, services, ticket, now)
+    agreement = agreement_of(uow, services, ticket)
+    fired = uow.clocks.fired(ticket.id)
+    if agreement is not None:
+        for clock in clocks_of(uow, services, ticket, now, work.events):
+            for firing in due_now(clock, agreement.policy, agreement.calendar, fired, now):
+                new = uow.clocks.fire(ticket.id, firing.key, firing.at, firing.superseded)
+                if new and not firing.superseded and not _answer_waits(work, clock, firing):
+                    _speak(work, agreement, clock, firing)
+    _lifecycle(work, agreement, fired)
+    work.save()
+
+
+def _answer_waits(work: TicketWork, clock: Clock, firing: Firing) -> bool:
+    """While an agent's answer waits to be sent, the clock that it will stop sends no warning (mail.md section 4)."""
+    if firing.kind != "warning" or clock.metric is Metric.RESOLUTION:
+        return False
+    return any(notice.kind == "relay" for notice in work.uow.outbox.pending_of(work.ticket.id))
+
+
+def _speak(work: TicketWork, agreement: Agreement, clock: Clock, firing: Firing) -> None:
+    """Write to whom a firing is for. A breach itself is recorded; its letters are the ladder's."""
+    if firing.kind == "breach":
+        return
+    data: dict[str, object] = {
+        "metric": clock.metric.value,
+        "cycle": clock.cycle,
+        "level": firing.level + 1,
+        "due": clock.deadline,
+    }
+    key = f"sla:{work.ticket.id}:{firing.key}"
+    if firing.kind == "warning":
+        work.record("warned", SYSTEM, {"metric": clock.metric.value, "rule": firing.rule}, at=firing.at)
+        default_team = work.services.settings.triage.default_team
+        for agent in readers(work.services.settings.directory, work.ticket, default_team):
+            work.notify(to_agent("reminder", work.ticket, agent, key, work.now, work.services.calendars, data))
+        return
+    level = agreement.policy.ladder[firing.level]
+    people = recipients(work.services.settings.directory, work.ticket, level.to, work.services.settings.operator)
+    told = ", ".join(person.called for person in people) or "operator"
+    work.record("escalated", SYSTEM, {"metric": clock.metric.value, "level": firing.level + 1, "to": told})
+    _escalate(work, people, key, data, override_quiet=level.override_quiet_hours)
+
+
+def _escalate(
+    work: TicketWork, people: Sequence[Recipient], key: str, data: dict[str, object], *, override_quiet: bool
+) -> None:
+    operator = work.services.settings.operator
+    if not people:  # a ladder that finds nobody falls back to the operator, and says so
+        work.notify(to_operator("escalation", operator, key, work.now, {**data, "nobody": True}, work.ticket.id))
+    for person in people:
+        if person.agent is None:
+            work.notify(to_operator("escalation", person.address, key, work.now, data, work.ticket.id))
+            continue
+        role = Role.AGENT if person.agent.name == work.ticket.assignee else Role.MANAGER
+        work.notify(
+            to_agent(
+                "escalation",
+                work.ticket,
+                person.agent,
+                key,
+                work.now,
+                work.services.calendars,
+                data,
+                role=role,
+                override_quiet=override_quiet,
+            )
+        )
+
+
+def _lifecycle(work: TicketWork, agreement: Agreement | None, fired: set[str]) -> None:
+    policy, calendar = (agreement.policy, agreement.calendar) if agreement else (None, None)
+    step = next_step(work.ticket, policy, calendar, fired)
+    if step is None or step.at > work.now:
+        return
+    ticket = work.ticket
+    if step.what == "close":
+        work.set_status(Status.CLOSED, SYSTEM, at=step.at)
+    elif step.what == "remind_waiting" and work.uow.clocks.fire(ticket.id, step.key, step.at, False):
+        closes = resolves_waiting_at(ticket, policy, calendar) if policy and calendar else None
+        data = {"closes_at": closes or 0}
+        work.notify(
+            to_customer("waiting_reminder", ticket, f"waiting:{ticket.id}:{ticket.waiting_since}", work.now, data)
+        )
+    elif step.what == "resolve_waiting":
+        waited = (work.now - (ticket.waiting_since or work.now)) // DAY
+        work.set_status(Status.RESOLVED, SYSTEM)
+        key = f"closing:{ticket.id}:{work.now}"
+        work.notify(to_customer("closing", work.ticket, key, work.now, {"waited_days": waited}))

@@ -1,0 +1,135 @@
+"""One notice becomes a letter; one queued letter is claimed, sent and recorded (mail.md section 5)."""
+
+import structlog
+
+from mailsla.core.access.loops import Muted, Wait
+from mailsla.core.model import Instant, Letter, LetterState, Notice, NoticeState, Role
+from mailsla.core.notices import WRITTEN_BY_A_PERSON
+from mailsla.core.retry import next_try
+from mailsla.errors import PermanentError
+from mailsla.flows.services import Services
+from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.budgets import budget_of, fold_flood
+from mailsla.flows.steps.compose import compose, store_letter
+from mailsla.flows.steps.outcomes import after_failed, after_sent
+from mailsla.ports.mail import Outcome, Sent, Transport
+from mailsla.ports.store import UnitOfWork
+
+log = structlog.get_logger()
+
+BATCH = 20
+RENDER_AGAIN = 15 * 60  # seconds until a notice whose template failed is tried again
+LEASE_MARGIN = 300
+
+
+def render_due(services: Services) -> int:
+    """Turn up to 20 notices whose time has come into letters, in one transaction; how many were dealt with."""
+    now = services.now()
+    count = 0
+    with services.store.begin() as uow:
+        # One after the other: what the first does (budgets, folding) the next must see.
+        while count < BATCH and (due := uow.outbox.due_notices(now, 1)):
+            _render(uow, services, due[0], now)
+            count += 1
+        if count:
+            uow.commit()
+    return count
+
+
+def send_next(services: Services, transport: Transport) -> Outcome | None:
+    """Send the most urgent letter; None when nothing is due.
+
+    An outcome `account` means that nothing is wrong with the letter: the caller lets the account rest.
+    """
+    now = services.now()
+    sending = services.settings.sending
+    with services.store.begin() as uow:
+        lease = now + sending.data_timeout_seconds + sending.timeout_seconds + LEASE_MARGIN
+        letter = uow.outbox.claim_letter(now, services.owner, lease)
+        if letter is None:
+            return None
+        uow.commit()
+    outcome = transport.send(letter.sender, letter.recipient, letter.content)
+    record(services, letter, outcome)
+    return outcome
+
+
+def record(services: Services, letter: Letter, outcome: Outcome) -> None:
+    """Write down how a try to send ended, and what follows from it."""
+    now = services.now()
+    with services.store.begin() as uow:
+        match outcome.sent:
+            case Sent.ACCEPTED:
+                uow.outbox.settle_letter(letter.id, LetterState.SENT, at=now, outcome=outcome.answer)
+                after_sent(uow, services, letter, now)
+            case Sent.REFUSED:
+                uow.outbox.settle_letter(letter.id, LetterState.FAILED, at=now, outcome=outcome.answer)
+                after_failed(uow, services, letter, outcome.answer, now)
+            case Sent.LATER:
+                _try_later(uow, services, letter, outcome.answer, now)
+            case Sent.UNKNOWN:
+                _ambiguous(uow, services, letter, outcome.answer, now)
+            case Sent.ACCOUNT:
+                uow.outbox.requeue(letter.id, next_at=now, outcome=outcome.answer, attempts=letter.attempts - 1)
+        uow.commit()
+    log.info("letter", letter=letter.id, kind=letter.kind, outcome=outcome.sent.value, ticket=letter.ticket_id)
+
+
+def recover(services: Services) -> int:
+    """At start: letters that an earlier life of this daemon was sending go out once more, marked; how many."""
+    now = services.now()
+    with services.store.begin() as uow:
+        stranded = uow.outbox.stranded(now, services.owner)
+        for letter in stranded:
+            _ambiguous(uow, services, letter, "mailsla stopped while this was being sent", now)
+        if stranded:
+            uow.commit()
+    return len(stranded)
+
+
+def _try_later(uow: UnitOfWork, services: Services, letter: Letter, answer: str, now: Instant) -> None:
+    again = next_try(letter.attempts, letter.created_at, now)
+    if again is None:
+        uow.outbox.settle_letter(letter.id, LetterState.FAILED, at=now, outcome=f"given up after 5 days: {answer}")
+        after_failed(uow, services, letter, answer, now)
+    else:
+        uow.outbox.requeue(letter.id, next_at=again, outcome=answer)
+
+
+def _ambiguous(uow: UnitOfWork, services: Services, letter: Letter, answer: str, now: Instant) -> None:
+    """Possibly sent: once more with the same bytes and Message-ID; the second time a person decides."""
+    if not letter.possibly_twice:
+        uow.outbox.requeue(letter.id, next_at=now, outcome=answer, possibly_twice=True)
+        return
+    uow.outbox.settle_letter(letter.id, LetterState.HELD, at=now, outcome=answer)
+    alert(uow, services, "letter_held", now, {"letter": letter.id, "kind": letter.kind}, command="mailsla queue list")
+
+
+def _render(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -> None:
+    """One notice: mute it, let it wait, fold it, cancel it, or make its letter."""
+    if notice.role is Role.CUSTOMER and notice.kind not in WRITTEN_BY_A_PERSON:
+        match budget_of(uow, services, notice, now):
+            case Muted(reason):
+                uow.outbox.settle_notice(notice.id, NoticeState.MUTED, reason.code)
+                return
+            case Wait(until, reason):
+                uow.outbox.postpone_notice(notice.id, until, reason.code)
+                return
+            case None:
+                pass
+    if notice.role is not Role.CUSTOMER and fold_flood(uow, services, notice, now):
+        return
+    try:
+        composed = compose(uow, services, notice, now)
+    except (PermanentError, LookupError, ValueError, TypeError) as error:
+        # One letter that can't be made must not hold up the others; `compose` has written nothing.
+        log.exception("rendering failed", notice=notice.id, kind=notice.kind)
+        cause = str(error) or type(error).__name__
+        uow.outbox.postpone_notice(notice.id, now + RENDER_AGAIN, cause)
+        values = {"kind": notice.kind, "error": cause}
+        alert(uow, services, "template_failed", now, values, command="mailsla check")
+        return
+    if composed is None:
+        uow.outbox.settle_notice(notice.id, NoticeState.CANCELLED, "no longer true")
+    else:
+        store_letter(uow, composed, now)

@@ -1,0 +1,88 @@
+"""What is periodic: the operator's daily digest of queues, and the alarm when a queue waits too long."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from mailsla.core.model import Instant, IntakeState, LetterState, Moment, Reason
+from mailsla.core.notices import reason_data, to_operator
+from mailsla.flows.services import Services
+from mailsla.flows.steps.alerts import alert
+from mailsla.ports.store import UnitOfWork
+
+QUEUES = (IntakeState.HELD, IntakeState.QUARANTINED)
+ALARM_EVERY = 15 * 60
+MOST_ROWS = 40
+
+Job = Callable[[UnitOfWork, Services, Moment, Instant], None]
+
+
+def ensure_jobs(services: Services) -> None:
+    """At start: the moments of all periodic jobs exist."""
+    now = services.now()
+    with services.store.begin() as uow:
+        uow.clocks.set_moment(Moment(kind="queue_alarm", key="", at=now + ALARM_EVERY))
+        uow.clocks.set_moment(Moment(kind="queue_digest", key="", at=next_digest(services, now)))
+        uow.commit()
+
+
+def next_digest(services: Services, now: Instant) -> Instant:
+    """The next `digest_at` in the zone of the first mailbox."""
+    zone = services.zone(services.settings.mailboxes[0].zone)
+    hour, minute = (int(part) for part in services.settings.digest_at.split(":"))
+    local = datetime.fromtimestamp(now, zone)
+    at = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if at.timestamp() <= now:
+        at += timedelta(days=1)
+    return int(at.timestamp())
+
+
+def queue_rows(uow: UnitOfWork) -> list[dict[str, object]]:
+    """All that waits for a person, oldest first: held and quarantined mail, letters that failed or are held."""
+    rows: list[tuple[Instant, dict[str, object]]] = []
+    for intake in uow.intake.listed(QUEUES):
+        why = Reason("queue_reason", {"text": intake.reason})
+        row: dict[str, object] = {
+            "number": intake.id,
+            "queue": "held" if intake.state is IntakeState.HELD else "quarantine",
+            "since": intake.accepted_at,
+            "about": intake.mailbox,
+            "why": reason_data(why),
+        }
+        rows.append((intake.accepted_at, row))
+    for letter in uow.outbox.letters(states=(LetterState.FAILED, LetterState.HELD)):
+        why = Reason("letter_answer", {"kind": letter.kind, "answer": letter.outcome})
+        row = {
+            "number": letter.id,
+            "queue": "outbox",
+            "since": letter.created_at,
+            "about": letter.recipient,
+            "why": reason_data(why),
+        }
+        rows.append((letter.created_at, row))
+    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
+
+
+def _digest(uow: UnitOfWork, services: Services, _moment: Moment, now: Instant) -> None:
+    """Nothing to say: nothing sent."""
+    rows = queue_rows(uow)
+    if rows:
+        counts: dict[str, int] = {}
+        for row in rows:
+            counts[str(row["queue"])] = counts.get(str(row["queue"]), 0) + 1
+        data = {"rows": rows[:MOST_ROWS], "counts": counts}
+        key = f"digest:{now // 3600}"
+        uow.outbox.add_notices([to_operator("queue_digest", services.settings.operator, key, now, data)])
+    uow.clocks.set_moment(Moment(kind="queue_digest", key="", at=next_digest(services, now)))
+
+
+def _alarm(uow: UnitOfWork, services: Services, _moment: Moment, now: Instant) -> None:
+    """Somebody must look: a mail has waited in a queue for longer than the configured time."""
+    oldest = uow.intake.listed(QUEUES, limit=1)
+    waits = services.settings.limits.queue_alarm_seconds
+    if oldest and now - oldest[0].accepted_at >= waits:
+        values = {"intake": oldest[0].id, "state": oldest[0].state.value}
+        alert(uow, services, "queue_waits", now, values, command="mailsla queue list", since=oldest[0].accepted_at)
+    uow.clocks.set_moment(Moment(kind="queue_alarm", key="", at=now + ALARM_EVERY))
+
+
+JOBS: Mapping[str, Job] = {"queue_digest": _digest, "queue_alarm": _alarm}

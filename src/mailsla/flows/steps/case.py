@@ -1,0 +1,162 @@
+"""What a mail to an agent states about a ticket: gathered from an open unit of work."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from mailsla.core.ladder import recipients
+from mailsla.core.letters import CaseFacts, Due, File, HistoryLine
+from mailsla.core.model import Event, Instant, Message, Reason, Scalar, Ticket
+from mailsla.core.notices import reason_from
+from mailsla.core.sla.calendar import Calendar
+from mailsla.core.sla.clocks import Clock, ClockState
+from mailsla.core.sla.timer import LIVE
+from mailsla.flows.services import Services
+from mailsla.flows.steps.clocks import clocks_of, next_level
+from mailsla.flows.steps.terms import Agreement, agreement_of
+from mailsla.ports.store import UnitOfWork
+
+HISTORY_LINES = 6
+# Events that say something to a person; the rest of the audit trail is for `mailsla ticket show`.
+TOLD = frozenset(
+    {
+        "created", "customer_mail", "third_party_mail", "agent_reply", "note", "comment", "assigned", "status",
+        "priority", "category", "auto_reply", "bounced", "letter_failed", "breached", "warned", "escalated",
+        "banner", "linked", "unproven_mail", "muted",
+    }
+)  # fmt: skip
+
+
+def case_facts(
+    uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant, *, can_act: bool, language: str
+) -> CaseFacts:
+    """The facts for a reader whose language is `language`."""
+    directory = services.settings.directory
+    agreement = agreement_of(uow, services, ticket)
+    organisation = directory.organisations.get(ticket.organisation or "")
+    linked = uow.tickets.get(ticket.linked_to) if ticket.linked_to else None
+    assignee = directory.agents.get(ticket.assignee or "")
+    team = directory.teams.get(ticket.team or "")
+    events = uow.tickets.events(ticket.id)
+    clocks = clocks_of(uow, services, ticket, now, events)
+    next_step = _next_step(uow, services, ticket, clocks, agreement, now)
+    return CaseFacts(
+        reference=ticket.reference,
+        subject=ticket.subject,
+        status=ticket.status.value,
+        priority=ticket.priority,
+        priority_reasons=_reasons(ticket.triage, "priority_reasons"),
+        category=label(services, ticket.category, language),
+        category_reasons=_reasons(ticket.triage, "category_reasons"),
+        likeliest=_likeliest(services, ticket.triage, language) if ticket.category is None else (),
+        customer_name=ticket.requester_name,
+        customer_email=ticket.requester,
+        verified=ticket.verified,
+        customer_language=ticket.language,
+        organisation=ticket.organisation or "",
+        vip=organisation.vip if organisation else False,
+        dues=dues(clocks, agreement, now),
+        team=(team.display_name or team.name) if team else "",
+        assignee=(assignee.display_name or assignee.name) if assignee else "",
+        history=history(services, events)[-HISTORY_LINES:],
+        linked=linked.reference if linked else "",
+        next_step_at=next_step[0] if next_step else None,
+        next_step_who=next_step[1] if next_step else "",
+        can_act=can_act,
+    )
+
+
+def label(services: Services, category: str | None, language: str) -> str:
+    """The category's name for readers of a language, "" when there is none yet."""
+    if category is None:
+        return ""
+    configured = services.settings.directory.categories.get(category)
+    if configured is None:
+        return category
+    return configured.label.get(language) or configured.label.get("en") or category
+
+
+def dues(clocks: Sequence[Clock], agreement: Agreement | None, now: Instant) -> tuple[Due, ...]:
+    """The clocks that still run, soonest first, the paused ones last."""
+    if agreement is None:
+        return ()
+    told = [_due(clock, agreement.calendar, now) for clock in clocks if clock.state in LIVE]
+    return tuple(sorted(told, key=lambda due: (due.paused, due.late_since or due.due or 0)))
+
+
+def files(uow: UnitOfWork, message: Message | None) -> tuple[File, ...]:
+    """The attachments of a message, by name."""
+    if message is None:
+        return ()
+    return tuple(File(name=one.name, size=one.size) for one in uow.tickets.attachments(message.id))
+
+
+def history(services: Services, events: Iterable[Event]) -> list[HistoryLine]:
+    """Events as lines for people, oldest first."""
+    return [
+        HistoryLine(at=event.at, who=who(services, event.actor), what=told(event))
+        for event in events
+        if event.type in TOLD
+    ]
+
+
+def told(event: Event) -> Reason:
+    """An event as a reason: its scalar data fill the sentence."""
+    if event.type == "banner":
+        return reason_from(event.data)
+    values: dict[str, Scalar] = {
+        key: value for key, value in event.data.items() if isinstance(value, str | int | float | bool)
+    }
+    return Reason(f"event_{event.type}", values)
+
+
+def who(services: Services, actor: str) -> str:
+    """The name of an actor for readers inside: an agent's display name, a customer's address."""
+    role, _, name = actor.partition(":")
+    if role == "agent" and name in services.settings.directory.agents:
+        return services.settings.directory.agents[name].display_name or name
+    return name or actor
+
+
+def _due(clock: Clock, calendar: Calendar, now: Instant) -> Due:
+    if clock.due is None:
+        paused = clock.state is ClockState.PAUSED
+        return Due(
+            metric=clock.metric, due=None, share=1.0, paused=paused, late_since=None if paused else clock.deadline
+        )
+    left = calendar.elapsed(now, clock.due)
+    midnight = calendar.end_of_date(calendar.local_date(now))
+    return Due(
+        metric=clock.metric,
+        due=clock.due,
+        left=left,
+        left_today=calendar.elapsed(now, min(clock.due, midnight)),
+        share=clock.elapsed / (clock.elapsed + left) if clock.elapsed + left else 0.0,
+    )
+
+
+def _next_step(
+    uow: UnitOfWork,
+    services: Services,
+    ticket: Ticket,
+    clocks: Sequence[Clock],
+    agreement: Agreement | None,
+    now: Instant,
+) -> tuple[Instant, str] | None:
+    """When the ladder climbs next if nothing happens, and who is told then."""
+    level = next_level(clocks, agreement, uow.clocks.fired(ticket.id), now) if agreement else None
+    if level is None:
+        return None
+    at, to = level
+    people = recipients(services.settings.directory, ticket, to, services.settings.operator)
+    return at, ", ".join(person.called for person in people)
+
+
+def _reasons(triage: Mapping[str, object], key: str) -> tuple[Reason, ...]:
+    stored = triage.get(key)
+    return tuple(reason_from(one) for one in stored) if isinstance(stored, list | tuple) else ()
+
+
+def _likeliest(services: Services, triage: Mapping[str, object], language: str) -> tuple[tuple[str, str, float], ...]:
+    stored = triage.get("likeliest")
+    if not isinstance(stored, list | tuple):
+        return ()
+    return tuple((str(name), label(services, str(name), language), float(certainty)) for name, certainty in stored)

@@ -1,0 +1,131 @@
+"""A plan of commands is carried out on a ticket in hand; mail and CLI both come here (mail.md section 4)."""
+
+from collections.abc import Sequence
+
+from mailsla.core.commands.changes import AddNote, Assign, Change, SetCategory, SetPriority, SetStatus
+from mailsla.core.commands.grammar import Parsed
+from mailsla.core.commands.plan import Actor, Plan, Situation, plan
+from mailsla.core.letters import TranscriptLine
+from mailsla.core.lifecycle import reopen_until
+from mailsla.core.model import ENDED, Message, Status
+from mailsla.core.notices import reason_data, to_agent, to_customer
+from mailsla.flows.steps.terms import agreement_for, agreement_of
+from mailsla.flows.steps.work import TicketWork
+
+
+def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool = False) -> Plan:
+    """What the commands and the text below them do to this ticket now."""
+    ticket = work.ticket
+    until = None
+    if ticket.status is Status.RESOLVED and ticket.resolved_at is not None:
+        agreement = agreement_of(work.uow, work.services, ticket)
+        policy, calendar = (agreement.policy, agreement.calendar) if agreement else (None, None)
+        until = reopen_until(policy, calendar, ticket.resolved_at)
+    situation = Situation(
+        ticket=ticket, actor=actor, directory=work.services.settings.directory, now=work.now, reopen_until=until
+    )
+    return plan(parsed, situation, internal=internal)
+
+
+def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note: int | None = None) -> None:
+    """Apply the changes. With `relays` a status that the answer brings waits until the answer has been sent.
+
+    `note`: the message that holds the note already (a mail); None: it is made here (the CLI).
+    """
+    for change in planned.changes:
+        if not (relays and isinstance(change, SetStatus) and change.status is not Status.OPEN):
+            _apply(work, change, actor, note)
+
+
+def relay(work: TicketWork, planned: Plan, agent: str, message: int) -> None:
+    """The agent's text goes to the customer; what follows from it is in the notice, for when it was accepted."""
+    waits = any(isinstance(one, SetStatus) and one.status is Status.WAITING_CUSTOMER for one in planned.changes)
+    data = {"message": message, "agent": agent, "resolve": planned.resolves, "wait": waits}
+    work.notify(to_customer("relay", work.ticket, f"relay:{message}", work.now, data))
+
+
+def transcript_data(planned: Plan, *, relayed: bool, in_reply_to: str) -> dict[str, object]:
+    """What the transcript says, as the notice carries it."""
+    return {
+        "ok": planned.ok,
+        "help": planned.help,
+        "relayed": relayed,
+        "in_reply_to": in_reply_to,
+        "lines": [line_data(line) for line in planned.lines],
+    }
+
+
+def line_data(line: TranscriptLine) -> dict[str, object]:
+    """A line of the transcript as JSON."""
+    return {"command": line.command, "done": line.done, "result": reason_data(line.result), "meant": line.meant}
+
+
+def refused(planned: Plan) -> Sequence[TranscriptLine]:
+    """The lines that say why nothing was done."""
+    return [line for line in planned.lines if not line.done]
+
+
+def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> None:
+    match change:
+        case SetStatus(status):
+            _set_status(work, status, actor)
+        case Assign(agent, team):
+            work.record("assigned", actor, {"to": agent, "team": team or work.ticket.team})
+            work.change(assignee=agent, team=team or work.ticket.team)
+            _tell_assignee(work, agent, actor)
+        case SetPriority(priority):
+            work.record("priority", actor, {"from": work.ticket.priority, "to": priority})
+            work.change(priority=priority)
+            _agree_anew(work, actor)
+        case SetCategory(category, team):
+            work.record("category", actor, {"from": work.ticket.category or "", "to": category})
+            work.change(category=category, team=team or work.ticket.team)
+            _agree_anew(work, actor)
+        case AddNote(text):
+            number = _note_message(work, text, actor) if note is None else note
+            work.record("note", actor, {"message": number})
+
+
+def _set_status(work: TicketWork, status: Status, actor: str) -> None:
+    before = work.ticket.status
+    if not work.set_status(status, actor):
+        return
+    if status is Status.OPEN and before is Status.RESOLVED:
+        work.uow.tickets.expire_tokens(work.ticket.id, None)
+    if status is Status.RESOLVED:
+        key = f"closing:{work.ticket.id}:{len(work.events)}"
+        work.notify(to_customer("closing", work.ticket, key, work.now))
+
+
+def _agree_anew(work: TicketWork, actor: str) -> None:
+    """Another category or priority may mean another policy; what has elapsed is carried over (sla.md section 4)."""
+    if work.ticket.status in ENDED:
+        return
+    agreement = agreement_for(work.uow, work.services, work.ticket, work.now)
+    version = agreement.version if agreement else None
+    if version != work.ticket.policy_version:
+        work.record("policy", actor, {"policy_version": version, "policy": agreement.policy.name if agreement else ""})
+        work.change(policy_version=version)
+
+
+def _tell_assignee(work: TicketWork, agent: str, actor: str) -> None:
+    """Who was given a ticket by somebody else is told."""
+    if actor == f"agent:{agent}":
+        return
+    person = work.services.settings.directory.agents[agent]
+    by = actor.partition(":")[2]
+    key = f"assigned:{work.ticket.id}:{len(work.events)}"
+    work.notify(to_agent("assignment", work.ticket, person, key, work.now, work.services.calendars, {"by": by}))
+
+
+def _note_message(work: TicketWork, text: str, actor: str) -> int:
+    message = Message(
+        ticket_id=work.ticket.id,
+        direction="in",
+        kind="note",
+        author=actor.partition(":")[2],
+        at=work.now,
+        text=text,
+        internal=True,
+    )
+    return work.uow.tickets.add_message(message)

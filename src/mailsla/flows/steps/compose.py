@@ -1,0 +1,287 @@
+"""A notice whose time has come becomes a letter: content, envelope, token, frozen bytes, on an open unit of work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mailsla.config.settings import MailboxSettings
+from mailsla.core import letters
+from mailsla.core.access.threads import references_of
+from mailsla.core.access.tokens import Scheme, address_of, hash_token, message_id_of
+from mailsla.core.letters import Content, Enclosure, Envelope, Reader
+from mailsla.core.mail.mime import content as part_content
+from mailsla.core.model import Instant, Letter, Notice, NoticeState, Promise, Role, Ticket, Token
+from mailsla.core.notices import WRITTEN_BY_A_PERSON, reason_from
+from mailsla.flows.services import Services
+from mailsla.flows.steps.contents import BUILDERS, Case, escalation_item
+from mailsla.ports.store import UnitOfWork
+
+CARRIES_FILES = frozenset({"relay", "agent_notification", "customer_answer"})
+LARGEST_FILES = 10_000_000  # bytes of attachments that go along with one letter; beyond, they are named only
+ANSWERS = frozenset({"acknowledgement", "transcript"})  # RFC 3834: auto-replied; other automatic mail: auto-generated
+# Alarms stand in threads of their own; the rest is one conversation for each agent and ticket (letters.md section 4).
+ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", "folded"})
+ACTS = frozenset({Role.AGENT, Role.MANAGER})
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A letter that is ready to be stored, and what is stored along with it."""
+
+    letter: Letter
+    token: Token | None
+    promises: Sequence[letters.Promised]
+
+
+def compose(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -> Composed | None:
+    """Render the letter of a notice; None when the notice is no longer true.
+
+    Writes nothing. Raises PermanentError when the template fails.
+    """
+    ticket = uow.tickets.get(notice.ticket_id) if notice.ticket_id is not None else None
+    mailbox = _mailbox(services, ticket)
+    reader = _reader(services, notice, ticket, mailbox)
+    content = _content(uow, services, notice, ticket, reader, now)
+    if content is None:
+        return None
+    token_text, token = _token(services, notice, ticket, content, now)
+    message_id = message_id_of(services.ids.public(), services.settings.host)
+    envelope = _envelope(uow, services, notice, ticket, mailbox, token_text, message_id, now)
+    automatic = notice.kind not in WRITTEN_BY_A_PERSON
+    letter = Letter(
+        notice_id=notice.id,
+        kind=notice.kind,
+        ticket_id=notice.ticket_id,
+        sender=services.settings.sending.bounce_address or mailbox.address,
+        recipient=notice.recipient,
+        outside=notice.role is Role.CUSTOMER,
+        automatic=automatic,
+        message_id=message_id,
+        content=services.letters.render(content, envelope, reader),
+        urgency=notice.urgency,
+        created_at=now,
+        next_at=now,
+    )
+    stated = content.promises if isinstance(content, letters.Acknowledgement | letters.Relay) else ()
+    return Composed(letter, token, stated)
+
+
+def store_letter(uow: UnitOfWork, composed: Composed, now: Instant) -> int:
+    """Write what `compose` made and settle its notice; the letter's id."""
+    letter = composed.letter
+    uow.outbox.settle_notice(letter.notice_id, NoticeState.RENDERED)
+    letter_id = uow.outbox.add_letter(letter)
+    if composed.token is not None:
+        uow.tickets.add_token(composed.token)
+    for promised in composed.promises:
+        assert letter.ticket_id is not None  # promises are made about tickets only
+        uow.clocks.add_promise(
+            Promise(
+                ticket_id=letter.ticket_id,
+                metric=promised.metric,
+                until=promised.until,
+                stated_at=now,
+                letter_id=letter_id,
+            )
+        )
+    return letter_id
+
+
+def fold_escalations(
+    uow: UnitOfWork, services: Services, notice: Notice, others: Sequence[Notice], now: Instant
+) -> letters.Escalation | None:
+    """All escalations that wait for one reader as one letter, most urgent first."""
+    items = []
+    for one in (notice, *others):
+        ticket = uow.tickets.get(one.ticket_id) if one.ticket_id is not None else None
+        if ticket is not None:
+            reader = _reader(services, one, ticket, _mailbox(services, ticket))
+            item = escalation_item(Case(uow, services, one, ticket, reader, now))
+            if item is not None:
+                items.append(item)
+    if not items:
+        return None
+    if len(items) > 1:  # one reply can't mean several tickets
+        items = [replace(item, case=replace(item.case, can_act=False)) for item in items]
+    items.sort(key=lambda item: (-item.late, item.case.reference))
+    return letters.Escalation(items=items, no_recipient=bool(notice.data.get("nobody")))
+
+
+def _content(
+    uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket | None, reader: Reader, now: Instant
+) -> Content | None:
+    if notice.kind == "operator_alert":
+        return _operator_alert(services, notice)
+    if notice.kind == "queue_digest":
+        return _queue_digest(services, notice)
+    if notice.kind == "folded":
+        return _folded(uow, notice)
+    if ticket is None:
+        return None
+    if notice.kind == "escalation":
+        due = [one for one in uow.outbox.pending_for(notice.recipient) if one.kind == "escalation"]
+        others = [one for one in due if one.id != notice.id and one.not_before <= now]
+        content = fold_escalations(uow, services, notice, others, now)
+        for one in others:
+            uow.outbox.settle_notice(one.id, NoticeState.FOLDED, f"in the letter of notice {notice.id}")
+        return content
+    return BUILDERS[notice.kind](Case(uow, services, notice, ticket, reader, now))
+
+
+def _operator_alert(services: Services, notice: Notice) -> letters.OperatorAlert:
+    data = notice.data
+    again = data.get("again_at")
+    since = data.get("since")
+    return letters.OperatorAlert(
+        host=services.machine,
+        what=reason_from(data["what"]),
+        since=since if isinstance(since, int) else notice.created_at,
+        command=str(data.get("command") or ""),
+        again_at=again if isinstance(again, int) else None,
+        recovered=bool(data.get("recovered")),
+    )
+
+
+def _queue_digest(services: Services, notice: Notice) -> letters.QueueDigest:
+    rows = notice.data.get("rows")
+    counts = notice.data.get("counts")
+    return letters.QueueDigest(
+        host=services.machine,
+        rows=[
+            letters.QueueRow(
+                number=row["number"],
+                queue=row["queue"],
+                since=row["since"],
+                about=row["about"],
+                why=reason_from(row["why"]),
+            )
+            for row in (rows if isinstance(rows, list) else [])
+        ],
+        counts=dict(counts) if isinstance(counts, dict) else {},
+    )
+
+
+def _folded(uow: UnitOfWork, notice: Notice) -> letters.Folded:
+    lines = []
+    for one in uow.outbox.folded(str(notice.data["key"])):
+        ticket = uow.tickets.get(one.ticket_id) if one.ticket_id is not None else None
+        reference, subject = (ticket.reference, ticket.subject) if ticket else ("", "")
+        lines.append(letters.FoldedLine(at=one.created_at, kind=one.kind, reference=reference, subject=subject))
+    return letters.Folded(lines=lines)
+
+
+def _mailbox(services: Services, ticket: Ticket | None) -> MailboxSettings:
+    """The mailbox that speaks on a ticket; the first one where it is configured no more, or without a ticket."""
+    if ticket is not None:
+        for mailbox in services.settings.mailboxes:
+            if mailbox.name == ticket.mailbox:
+                return mailbox
+    return services.settings.mailboxes[0]
+
+
+def _reader(services: Services, notice: Notice, ticket: Ticket | None, mailbox: MailboxSettings) -> Reader:
+    if notice.role is Role.CUSTOMER and ticket is not None:
+        return Reader(language=ticket.language, zone=ticket.zone, zone_is_guess=bool(ticket.triage.get("zone_guessed")))
+    agent = services.settings.directory.agents.get(notice.person)
+    if agent is not None:
+        return Reader(language=agent.language, zone=agent.zone)
+    return Reader(language=mailbox.language, zone=mailbox.zone)
+
+
+def _token(
+    services: Services, notice: Notice, ticket: Ticket | None, content: Content, now: Instant
+) -> tuple[str, Token | None]:
+    """The right that a reply to this letter has; none for the operator, or where a reply would be ambiguous."""
+    if ticket is None or notice.role is Role.OPERATOR:
+        return "", None
+    if isinstance(content, letters.Escalation) and len(content.items) > 1:
+        return "", None
+    text = services.ids.token()
+    held = notice.data.get("intake")
+    confirms = notice.kind == "confirmation"
+    until = notice.data.get("until")
+    token = Token(
+        hash=hash_token(text),
+        ticket_id=ticket.id,
+        person=notice.person,
+        role=notice.role,
+        purpose="confirm" if confirms else "reply",
+        created_at=now,
+        expires_at=until if confirms and isinstance(until, int) else None,
+        intake_id=held if confirms and isinstance(held, int) else None,
+    )
+    return text, token
+
+
+def _envelope(
+    uow: UnitOfWork,
+    services: Services,
+    notice: Notice,
+    ticket: Ticket | None,
+    mailbox: MailboxSettings,
+    token: str,
+    message_id: str,
+    now: Instant,
+) -> Envelope:
+    inside = notice.role is not Role.CUSTOMER
+    reply_to = address_of(token, "reply", scheme_of(mailbox)) if token else ""
+    in_reply_to, references = _thread(uow, services, notice, ticket)
+    automatic = notice.kind not in WRITTEN_BY_A_PERSON
+    return Envelope(
+        from_name=mailbox.display_name,
+        from_email=mailbox.address,
+        to_email=notice.recipient,
+        reply_to=reply_to,
+        message_id=message_id,
+        in_reply_to=in_reply_to,
+        references=references,
+        date=now,
+        auto_submitted=("auto-replied" if notice.kind in ANSWERS else "auto-generated") if automatic else "",
+        list_id=f"{notice.kind.replace('_', '-')}.{services.settings.host}" if inside else "",
+        internal=_internal_headers(services, notice, ticket) if inside else (),
+        enclosures=_enclosures(uow, notice),
+    )
+
+
+def scheme_of(mailbox: MailboxSettings) -> Scheme:
+    """How the mailbox writes its token addresses."""
+    return Scheme(mailbox.address, mailbox.delimiter, mailbox.reply_domain)
+
+
+def _internal_headers(services: Services, notice: Notice, ticket: Ticket | None) -> tuple[tuple[str, str], ...]:
+    fields = [("X-mailsla-Instance", services.settings.name), ("X-mailsla-Kind", notice.kind)]
+    if ticket is not None:
+        fields.append(("X-mailsla-Ticket", ticket.reference))
+    return tuple(fields)
+
+
+def _thread(uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket | None) -> tuple[str, Sequence[str]]:
+    """In-Reply-To and References: what the reader's mail client needs to keep the conversation together."""
+    if ticket is None:
+        return "", ()
+    if notice.role is Role.CUSTOMER:
+        messages = [one for one in uow.tickets.messages(ticket.id) if one.message_id and not one.internal]
+        theirs = [(one.at, one.message_id) for one in messages if one.kind == "customer"]
+        letters_to_them = [one for one in uow.outbox.letters(ticket_id=ticket.id) if one.recipient == notice.recipient]
+        chain = sorted([*theirs, *((one.created_at, one.message_id) for one in letters_to_them)])
+        return (theirs[-1][1] if theirs else ""), references_of([message_id for _, message_id in chain])
+    if notice.kind in ALARMS:
+        return "", ()
+    root = f"{ticket.reference}.{notice.person}@{services.settings.host}".lower()
+    answered = notice.data.get("in_reply_to")
+    if isinstance(answered, str) and answered:
+        return answered, (root, answered)
+    return root, (root,)
+
+
+def _enclosures(uow: UnitOfWork, notice: Notice) -> tuple[Enclosure, ...]:
+    """The attachments of the message that the letter is about, as long as they fit."""
+    number = notice.data.get("message")
+    if notice.kind not in CARRIES_FILES or not isinstance(number, int):
+        return ()
+    stored = [one for one in uow.tickets.attachments(number) if not one.inline]
+    message = uow.tickets.message(number)
+    if not stored or message is None or message.sha256 is None or sum(one.size for one in stored) > LARGEST_FILES:
+        return ()
+    raw = uow.intake.raw(message.sha256)
+    contents = ((one, part_content(raw, one.part)) for one in stored)
+    return tuple(Enclosure(name=one.name, type=one.type, content=data) for one, data in contents if data is not None)

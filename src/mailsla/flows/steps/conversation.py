@@ -1,0 +1,158 @@
+"""What a mail adds to a ticket's conversation: its message, its event, and who is told, on a ticket in hand."""
+
+from collections.abc import Sequence
+
+from mailsla.core.access.loops import storm
+from mailsla.core.assignment import readers
+from mailsla.core.mail.parsed import ParsedMail
+from mailsla.core.model import Event, Instant, Intake, Message, Scalar, Status, StoredAttachment
+from mailsla.core.notices import muted, reason_data, to_agent, to_customer
+from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.examine import Examination
+from mailsla.flows.steps.work import TicketWork
+
+FROM_OUTSIDE = frozenset({"created", "customer_mail", "third_party_mail", "auto_reply", "bounced"})
+BY_A_PERSON = ("agent:", "cli:")
+
+
+def add_message(
+    work: TicketWork,
+    intake: Intake,
+    mail: ParsedMail,
+    kind: str,
+    *,
+    internal: bool = False,
+    text: str | None = None,
+    author: str = "",
+    author_name: str = "",
+    direction: str = "in",
+) -> int:
+    """Keep the mail as a message of the ticket; its id. `text` None: what the person newly wrote."""
+    sender = mail.sender or mail.display_sender
+    message = Message(
+        ticket_id=work.ticket.id,
+        direction=direction,
+        kind=kind,
+        author=author or (sender.email if sender else ""),
+        author_name=author_name or (sender.name if sender else ""),
+        message_id=mail.message_id,
+        references=mail.references,
+        subject=mail.subject,
+        at=intake.received_at,
+        text=mail.reply_text if text is None else text,
+        sha256=intake.sha256,
+        intake_id=intake.id,
+        internal=internal,
+    )
+    attachments = [
+        StoredAttachment(
+            message_id=0,
+            name=one.name,
+            type=one.type,
+            size=one.size,
+            sha256=one.sha256,
+            part=one.part,
+            inline=one.inline,
+        )
+        for one in mail.attachments
+    ]
+    return work.uow.tickets.add_message(message, attachments)
+
+
+def from_customer(work: TicketWork, intake: Intake, seen: Examination) -> None:
+    """A participant wrote on their ticket: it opens again if it waited or was resolved, at the mail's receipt."""
+    message = add_message(work, intake, seen.mail, "customer")
+    actor = customer_actor(seen.mail)
+    if seen.access.quiet:
+        work.record("unproven_mail", actor, {"message": message}, at=intake.received_at)
+        tell_readers(work, message, "third_party")
+        return
+    work.record("customer_mail", actor, {"message": message}, at=intake.received_at)
+    before = work.ticket.status
+    if before in (Status.WAITING_CUSTOMER, Status.RESOLVED):
+        work.set_status(Status.OPEN, actor, at=intake.received_at)
+        work.uow.tickets.expire_tokens(work.ticket.id, None)
+    watch_for_storm(work)
+    tell_readers(work, message, "reopened" if before is Status.RESOLVED else "answer")
+
+
+def from_third_party(work: TicketWork, intake: Intake, seen: Examination) -> None:
+    """Somebody else wrote to the customer's token: for agents' eyes, no acknowledgement, no new recipient."""
+    message = add_message(work, intake, seen.mail, "third_party", internal=True)
+    work.record("third_party_mail", customer_actor(seen.mail), {"message": message}, at=intake.received_at)
+    watch_for_storm(work)
+    tell_readers(work, message, "third_party")
+
+
+def comment(work: TicketWork, intake: Intake, seen: Examination) -> None:
+    """An agent's mail without a right to act: internal, never relayed."""
+    message = add_message(work, intake, seen.mail, "comment", internal=True)
+    name = seen.agent.name if seen.agent else ""
+    work.record("comment", f"agent:{name}", {"message": message}, at=intake.received_at)
+    tell_readers(work, message, "comment", but=name)
+
+
+def answered_directly(work: TicketWork, intake: Intake, seen: Examination) -> None:
+    """An agent has written to the customer past us: it counts as the reply, and is relayed to nobody."""
+    name = seen.agent.name if seen.agent else ""
+    message = add_message(work, intake, seen.mail, "agent_reply", direction="out", author=name)
+    actor = f"agent:{name}"
+    work.record("agent_reply", actor, {"message": message, "direct": True}, at=intake.received_at)
+    work.change(answered=True)
+    work.touched_by_person(actor)
+
+
+def acknowledge(work: TicketWork, intake: Intake, refused: str) -> None:
+    """The customer is told that we have it; `refused` says why not, and the notice stays, visibly muted."""
+    notice = to_customer("acknowledgement", work.ticket, f"ack:{work.ticket.id}", work.now)
+    if refused:
+        work.record("acknowledgement_refused", "mailsla", {"reason": refused})
+    work.notify(muted(notice, refused) if refused else notice)
+
+
+def tell_new(work: TicketWork, message: int | None, text: str = "") -> None:
+    """Assignee or team read about a new ticket."""
+    data = {"message": message} if message is not None else {"text": text}
+    for agent in readers(work.services.settings.directory, work.ticket, work.services.settings.triage.default_team):
+        key = f"new:{work.ticket.id}"
+        work.notify(to_agent("agent_notification", work.ticket, agent, key, work.now, work.services.calendars, data))
+
+
+def tell_readers(work: TicketWork, message: int, what: str, *, but: str = "") -> None:
+    """Assignee or team read what somebody wrote on a ticket."""
+    data = {"message": message, "what": what}
+    for agent in readers(work.services.settings.directory, work.ticket, work.services.settings.triage.default_team):
+        if agent.name != but:
+            key = f"message:{message}"
+            work.notify(to_agent("customer_answer", work.ticket, agent, key, work.now, work.services.calendars, data))
+
+
+def warn_of(work: TicketWork, seen: Examination) -> None:
+    """What readers are warned of stands in the ticket's history; some of it the operator is told at once."""
+    if seen.access.banner is not None:
+        work.record("banner", "mailsla", reason_data(seen.access.banner))
+
+
+def watch_for_storm(work: TicketWork) -> None:
+    """Two robots talking: mute the ticket's automatic mail to the outside for a day (mail.md section 6)."""
+    until = storm(_receipts(work.events), _last_person(work.events), work.now)
+    if until > work.ticket.muted_until:
+        if work.ticket.muted_until <= work.now:
+            work.record("muted", "mailsla", {"until": until})
+            values: dict[str, Scalar] = {"reference": work.ticket.reference, "until": until}
+            alert(work.uow, work.services, "ticket_muted", work.now, values, ticket_id=work.ticket.id)
+        work.change(muted_until=until)
+
+
+def customer_actor(mail: ParsedMail) -> str:
+    """How the audit trail calls who wrote it."""
+    sender = mail.sender or mail.display_sender
+    return f"customer:{sender.email if sender else 'unknown'}"
+
+
+def _receipts(events: Sequence[Event]) -> list[Instant]:
+    return [event.at for event in events if event.type in FROM_OUTSIDE]
+
+
+def _last_person(events: Sequence[Event]) -> Instant:
+    return max((event.at for event in events if event.actor.startswith(BY_A_PERSON)), default=0)

@@ -1,0 +1,293 @@
+"""What the table of authority decided is done: one function for each action, on an open unit of work."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from mailsla.core.access.authentication import Result
+from mailsla.core.access.authority import Action
+from mailsla.core.access.loops import refusal
+from mailsla.core.commands.grammar import parse
+from mailsla.core.commands.plan import Actor
+from mailsla.core.letters import TranscriptLine
+from mailsla.core.mail.parsed import ParsedMail
+from mailsla.core.model import Instant, Intake, IntakeState, Reason, Scalar, Ticket
+from mailsla.core.notices import muted, reason_data, to_agent, to_customer
+from mailsla.flows.services import Services
+from mailsla.flows.steps import conversation as talk
+from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.commanding import carry_out, line_data, plan_for, relay, transcript_data
+from mailsla.flows.steps.compose import scheme_of
+from mailsla.flows.steps.examine import Examination, person_of, standing
+from mailsla.flows.steps.opening import Opening, open_ticket
+from mailsla.flows.steps.reports import delivery_event
+from mailsla.flows.steps.work import TicketWork
+from mailsla.ports.store import UnitOfWork
+
+CONFIRM_WITHIN = 7 * 24 * 3600  # seconds for which a one-time confirmation waits
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to be dealt with, examined, on an open unit of work."""
+
+    uow: UnitOfWork
+    services: Services
+    intake: Intake
+    seen: Examination
+    now: Instant
+
+    @property
+    def parsed(self) -> ParsedMail:
+        """The mail as read."""
+        return self.seen.mail
+
+    def ticket(self) -> Ticket:
+        """The ticket that it acts on."""
+        number = self.seen.access.ticket_id
+        ticket = standing(self.uow, number) if number is not None else None
+        if ticket is None:
+            raise LookupError(f"{self.seen.access.row}: no ticket {number}")
+        return ticket
+
+    def work(self) -> TicketWork:
+        """That ticket in hand."""
+        return TicketWork(self.uow, self.services, self.ticket(), self.now)
+
+    def open(self, requester: str, name: str, *, verified: bool, subject: str = "") -> TicketWork:
+        """A new ticket for a requester, linked to the one that the mail named."""
+        opening = Opening(
+            mailbox=self.seen.mailbox,
+            intake=self.intake,
+            requester=requester,
+            requester_name=name,
+            subject=subject or self.parsed.subject,
+            verified=verified,
+            actor=talk.customer_actor(self.parsed) if self.seen.agent is None else f"agent:{self.seen.agent.name}",
+            link_to=self.seen.access.link_to,
+        )
+        return open_ticket(self.uow, self.services, opening, self.parsed, self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Where the mail ended."""
+
+    ticket_id: int | None
+    state: IntakeState = IntakeState.DONE
+    reason: str = ""
+
+
+def new_ticket(mail: Mail) -> Done:
+    """A complaint: ticket, acknowledgement (or why not), and its readers are told."""
+    sender = mail.parsed.sender or mail.parsed.display_sender
+    requester = sender.email if sender else f"intake-{mail.intake.id}@unknown.invalid"
+    verified = mail.seen.auth.result is Result.PASS
+    work = mail.open(requester, sender.name if sender else "", verified=verified)
+    message = talk.add_message(work, mail.intake, mail.parsed, "customer")
+    talk.warn_of(work, mail.seen)
+    talk.acknowledge(work, mail.intake, _why_not_acknowledge(mail))
+    talk.tell_new(work, message)
+    return Done(work.save().id)
+
+
+def append(mail: Mail) -> Done:
+    """A participant wrote again."""
+    work = mail.work()
+    talk.warn_of(work, mail.seen)
+    talk.from_customer(work, mail.intake, mail.seen)
+    return Done(work.save().id)
+
+
+def append_third_party(mail: Mail) -> Done:
+    """Somebody else wrote to a customer's token."""
+    work = mail.work()
+    talk.warn_of(work, mail.seen)
+    talk.from_third_party(work, mail.intake, mail.seen)
+    return Done(work.save().id)
+
+
+def act(mail: Mail) -> Done:
+    """One of us: commands first, all or nothing; the text below them goes to the customer, or stays inside."""
+    work = mail.work()
+    person, role = person_of(mail.seen)
+    actor = f"agent:{person}"
+    parsed = parse(mail.parsed.reply_text)
+    planned = plan_for(work, parsed, Actor(name=person, role=role), internal=mail.seen.access.action is Action.NOTE)
+    files = [one for one in mail.parsed.attachments if not one.inline]
+    relays = planned.ok and not planned.help and not planned.note_text and bool(planned.relay_text or files)
+    relays = relays and mail.seen.access.action is not Action.NOTE
+    # Whatever an agent writes stays in the ticket; only what is relayed is for the customer's eyes.
+    kind = "agent_reply" if relays else ("note" if planned.note_text else "command")
+    text = planned.relay_text if relays else (planned.note_text or None)
+    message = talk.add_message(
+        work,
+        mail.intake,
+        mail.parsed,
+        kind,
+        text=text,
+        author=person,
+        internal=not relays,
+        direction="out" if relays else "in",
+    )
+    if planned.ok:
+        carry_out(work, planned, actor, relays=relays, note=message)
+    if relays:
+        relay(work, planned, person, message)
+    empty = planned.ok and not relays and not planned.changes and not planned.lines
+    if planned.lines or not planned.ok or empty:
+        data = transcript_data(planned, relayed=relays, in_reply_to=mail.parsed.message_id)
+        if empty:
+            line = TranscriptLine(command="", done=False, result=Reason("reply_empty"))
+            data = {**data, "ok": False, "lines": [line_data(line)]}
+        _transcript(mail, work, person, data)
+    return Done(work.save().id)
+
+
+def hold(mail: Mail) -> Done:
+    """Nobody knows that the sender may: it waits for a person."""
+    access = mail.seen.access
+    ticket = standing(mail.uow, access.ticket_id) if access.ticket_id is not None else None
+    if ticket is not None:
+        work = TicketWork(mail.uow, mail.services, ticket, mail.now)
+        work.record("held", "mailsla", {"intake": mail.intake.id, "row": access.row})
+        work.save()
+    if access.alert:
+        values: dict[str, Scalar] = {"intake": mail.intake.id, "row": access.row}
+        alert(mail.uow, mail.services, "mail_held", mail.now, values, command=f"mailsla queue show {mail.intake.id}")
+    return Done(ticket.id if ticket else None, IntakeState.HELD, access.row)
+
+
+def ask(mail: Mail) -> Done:
+    """As hold, and the agent is asked at the registered address whether it was them."""
+    held = hold(mail)
+    person, _ = person_of(mail.seen)
+    agent = mail.services.settings.directory.agents.get(person)
+    if held.ticket_id is None or agent is None:
+        return held
+    work = TicketWork(mail.uow, mail.services, mail.ticket(), mail.now)
+    parsed = parse(mail.parsed.reply_text)
+    recorded_reply = mail.seen.held is None
+    data = {
+        "intake": mail.intake.id,
+        "received_at": mail.intake.received_at,
+        "text": parsed.rest.strip(),
+        "commands": [command.shown for command in parsed.commands],
+        "to_customer": "" if recorded_reply or not parsed.rest.strip() else work.ticket.requester,
+        "why": reason_data(mail.seen.auth.reason),
+        "until": mail.now + CONFIRM_WITHIN,
+    }
+    key = f"confirm:{mail.intake.id}"
+    work.notify(to_agent("confirmation", work.ticket, agent, key, mail.now, mail.services.calendars, data))
+    work.save()
+    return held
+
+
+def confirm(mail: Mail) -> Done:
+    """The agent says that the held mail was theirs: it is processed again, once, as proven."""
+    held = mail.seen.held
+    assert held is not None  # the table confirms by token only
+    person, _ = person_of(mail.seen)
+    if held.token.intake_id is not None and mail.uow.tickets.use_token(held.token.hash, mail.now):
+        mail.uow.intake.reopen(held.token.intake_id, (IntakeState.HELD,), f"confirmed:{person}")
+    work = mail.work()
+    work.record("confirmed", f"agent:{person}", {"intake": held.token.intake_id})
+    return Done(work.save().id, reason=f"confirms intake {held.token.intake_id}")
+
+
+def record_reply(mail: Mail) -> Done:
+    """An agent answered the customer past us."""
+    work = mail.work()
+    talk.answered_directly(work, mail.intake, mail.seen)
+    return Done(work.save().id)
+
+
+def comment(mail: Mail) -> Done:
+    """An agent without a right to act: internal, on the ticket named or on a new one."""
+    if mail.seen.access.ticket_id is not None:
+        work = mail.work()
+        talk.warn_of(work, mail.seen)
+        talk.comment(work, mail.intake, mail.seen)
+        return Done(work.save().id)
+    sender = mail.parsed.sender
+    work = mail.open(sender.email if sender else "", sender.name if sender else "", verified=False)
+    talk.warn_of(work, mail.seen)
+    message = talk.add_message(work, mail.intake, mail.parsed, "comment", internal=True)
+    work.notify(muted(to_customer("acknowledgement", work.ticket, f"ack:{work.ticket.id}", mail.now), "an agent wrote"))
+    talk.tell_new(work, message)
+    return Done(work.save().id)
+
+
+def outbound_ticket(mail: Mail) -> Done:
+    """An agent wrote to somebody first: a ticket for them, answered already."""
+    work = mail.open(mail.seen.access.requester, "", verified=False)
+    work.notify(muted(to_customer("acknowledgement", work.ticket, f"ack:{work.ticket.id}", mail.now), "we wrote first"))
+    talk.answered_directly(work, mail.intake, mail.seen)
+    return Done(work.save().id)
+
+
+def forwarded_ticket(mail: Mail) -> Done:
+    """An agent forwarded a customer's mail: a ticket for the customer, who hears nothing until an agent acts."""
+    requester = mail.seen.access.requester
+    original = next(one for one in mail.parsed.forwarded if one.sender and one.sender.email == requester)
+    name = original.sender.name if original.sender else ""
+    quoted = replace(mail.parsed, subject=original.subject or mail.parsed.subject, reply_text=original.text)
+    work = replace(mail, seen=replace(mail.seen, mail=quoted)).open(requester, name, verified=False)
+    message = talk.add_message(
+        work, mail.intake, mail.parsed, "customer", text=original.text, author=requester, author_name=name
+    )
+    why = "an agent forwarded it"
+    work.notify(muted(to_customer("acknowledgement", work.ticket, f"ack:{work.ticket.id}", mail.now), why))
+    talk.tell_new(work, message)
+    return Done(work.save().id)
+
+
+def report(mail: Mail) -> Done:
+    """An out-of-office, a bounce: recorded; never reopens, never answers, never stops a clock."""
+    work = mail.work()
+    delivery_event(work, mail.intake, mail.seen)
+    return Done(work.save().id)
+
+
+def own(mail: Mail) -> Done:
+    """Our own mail came back: kept, and answered by nothing."""
+    return Done(None, reason=f"own mail: {mail.seen.disposition.reason}")
+
+
+PERFORM: Mapping[Action, Callable[[Mail], Done]] = {
+    Action.ACT: act,
+    Action.NOTE: act,
+    Action.CONFIRM: confirm,
+    Action.HOLD: hold,
+    Action.ASK: ask,
+    Action.RECORD_REPLY: record_reply,
+    Action.COMMENT: comment,
+    Action.OUTBOUND_TICKET: outbound_ticket,
+    Action.FORWARDED_TICKET: forwarded_ticket,
+    Action.APPEND: append,
+    Action.APPEND_THIRD_PARTY: append_third_party,
+    Action.NEW_TICKET: new_ticket,
+    Action.DELIVERY_EVENT: report,
+    Action.IGNORE_OWN: own,
+}
+
+
+def _why_not_acknowledge(mail: Mail) -> str:
+    """Why the customer hears nothing automatic, "" when they do."""
+    if mail.intake.origin != "live":
+        return "was in the mailbox before mailsla was"
+    schemes = [scheme_of(one) for one in mail.services.settings.mailboxes]
+    refused = refusal(
+        mail.parsed,
+        kind=mail.seen.disposition.kind,
+        schemes=schemes,
+        own_lists=mail.seen.mailbox.own_lists,
+        folder=mail.intake.folder,
+    )
+    return refused.code if refused else ""
+
+
+def _transcript(mail: Mail, work: TicketWork, person: str, data: dict[str, object]) -> None:
+    agent = mail.services.settings.directory.agents.get(person)
+    if agent is not None:
+        key = f"transcript:{mail.intake.id}"
+        work.notify(to_agent("transcript", work.ticket, agent, key, mail.now, mail.services.calendars, data))

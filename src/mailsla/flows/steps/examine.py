@@ -1,0 +1,173 @@
+"""What a mail is and what it may do: facts from the store, decided by the core; writes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mailsla.config.settings import MailboxSettings
+from mailsla.core.access.authentication import Auth, Result, verdict
+from mailsla.core.access.authority import Access, Action, decide
+from mailsla.core.access.facts import Facts, Held, gather, pick, token_addresses
+from mailsla.core.access.threads import By, Candidate, named_ids, subject_tag
+from mailsla.core.access.tokens import Scheme, find_tokens, hash_token
+from mailsla.core.directory import Agent
+from mailsla.core.lifecycle import reopen_until
+from mailsla.core.mail.disposition import Known, disposition
+from mailsla.core.mail.parsed import Disposition, ParsedMail
+from mailsla.core.model import Instant, Reason, Role, Status, Ticket
+from mailsla.flows.services import Services
+from mailsla.flows.steps.compose import scheme_of
+from mailsla.flows.steps.terms import agreement_of
+from mailsla.ports.store import UnitOfWork
+
+PROVEN_BY_PERSON = ("confirmed:", "released:")  # how an intake row says that a person vouches for it
+MERGES_FOLLOWED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """A mail with all that was decided about it before anything is written."""
+
+    mail: ParsedMail
+    mailbox: MailboxSettings
+    disposition: Disposition
+    auth: Auth
+    facts: Facts
+    held: Held | None
+    access: Access
+    agent: Agent | None
+
+
+def examine(
+    uow: UnitOfWork,
+    services: Services,
+    mailbox: MailboxSettings,
+    mail: ParsedMail,
+    *,
+    received_at: Instant,
+    now: Instant,
+    vouched: bool = False,
+) -> Examination:
+    """`vouched`: a person has confirmed or released this mail, which stands for authentication."""
+    directory = services.settings.directory
+    schemes = [scheme_of(one) for one in services.settings.mailboxes]
+    agent = directory.agent_by_email(mail.sender.email) if mail.sender else None
+    kind = disposition(mail, known(services, mailbox))
+    auth = _auth(mailbox, mail, agent)
+    if vouched:
+        auth = Auth(Result.PASS, Reason("auth_vouched"))
+    held = _held(uow, mail, schemes, agent, now)
+    facts = gather(
+        mail,
+        kind=kind.kind,
+        directory=directory,
+        schemes=schemes,
+        auth=auth,
+        authserv_configured=mailbox.authserv_id != "none",
+        held=held,
+        candidates=_candidates(uow, services, mail, held, received_at),
+    )
+    return Examination(mail, mailbox, kind, auth, facts, held, decide(facts), agent)
+
+
+def known(services: Services, mailbox: MailboxSettings) -> Known:
+    """What tells our own mail, lists and agents."""
+    directory = services.settings.directory
+    return Known(
+        own_addresses=frozenset(one.address.lower() for one in services.settings.mailboxes),
+        message_id_domain=services.settings.host.lower(),
+        own_lists=frozenset(name.lower() for name in mailbox.own_lists),
+        agent_addresses=frozenset(email for agent in directory.agents.values() for email in agent.emails),
+    )
+
+
+def _auth(mailbox: MailboxSettings, mail: ParsedMail, agent: Agent | None) -> Auth:
+    sender = mail.sender.email if mail.sender else ""
+    login = agent.login if agent else ""
+    return verdict(mail.authentication_results, sender, mailbox.authserv_id, login)
+
+
+def _held(
+    uow: UnitOfWork, mail: ParsedMail, schemes: Sequence[Scheme], agent: Agent | None, now: Instant
+) -> Held | None:
+    """The token in the mail's addresses that counts."""
+    addresses = token_addresses(mail)
+    found = [one for scheme in schemes for one in find_tokens(addresses, scheme)]
+    rows = [(one, uow.tickets.token(hash_token(one.token))) for one in dict.fromkeys(found)]
+    return pick([(one, row) for one, row in rows if row is not None], agent.name if agent else "", now)
+
+
+def _candidates(
+    uow: UnitOfWork, services: Services, mail: ParsedMail, held: Held | None, received_at: Instant
+) -> list[Candidate]:
+    """The tickets that the mail names, the nearest reference first."""
+    named: list[tuple[By, int, str]] = []
+    if held is not None:
+        named.append((By.TOKEN, held.token.ticket_id, ""))
+    ids = named_ids(mail)
+    if ids:
+        rows = uow.tickets.tickets_by_message_ids(ids)
+        for message_id, ticket_id, ours in sorted(rows, key=lambda row: ids.index(row[0])):
+            by = By.OUR_MESSAGE_ID if ours else By.THEIR_MESSAGE_ID
+            named.append((by, ticket_id, _letter_agent(uow, services, message_id) if ours else ""))
+    tag = subject_tag(mail.subject, services.settings.prefix)
+    if tag and (ticket := uow.tickets.by_reference(tag)) is not None:
+        named.append((By.SUBJECT_TAG, ticket.id, ""))
+    made: dict[tuple[By, int, str], Candidate | None] = {
+        key: _candidate(uow, services, key[0], key[1], key[2], received_at) for key in dict.fromkeys(named)
+    }
+    return [candidate for candidate in made.values() if candidate is not None]
+
+
+def _candidate(
+    uow: UnitOfWork, services: Services, by: By, ticket_id: int, letter_agent: str, received_at: Instant
+) -> Candidate | None:
+    ticket = standing(uow, ticket_id)
+    if ticket is None:
+        return None
+    lapsed = window_over(uow, services, ticket, received_at)
+    return Candidate(
+        by=by,
+        ticket_id=ticket.id,
+        status=Status.CLOSED if lapsed else ticket.status,
+        participants=frozenset(uow.tickets.participants(ticket.id)),
+        letter_agent=letter_agent,
+    )
+
+
+def standing(uow: UnitOfWork, ticket_id: int) -> Ticket | None:
+    """The ticket, or the one that it was merged into."""
+    ticket = uow.tickets.get(ticket_id)
+    for _ in range(MERGES_FOLLOWED):
+        if ticket is None or ticket.merged_into is None:
+            return ticket
+        ticket = uow.tickets.get(ticket.merged_into)
+    return ticket
+
+
+def window_over(uow: UnitOfWork, services: Services, ticket: Ticket, at: Instant) -> bool:
+    """Whether a mail of that receipt comes too late to reopen the ticket."""
+    if ticket.status is not Status.RESOLVED or ticket.resolved_at is None:
+        return False
+    agreement = agreement_of(uow, services, ticket)
+    policy, calendar = (agreement.policy, agreement.calendar) if agreement else (None, None)
+    return at > reopen_until(policy, calendar, ticket.resolved_at)
+
+
+def _letter_agent(uow: UnitOfWork, services: Services, message_id: str) -> str:
+    letter = uow.tickets.letter_by_message_id(message_id)
+    agent = services.settings.directory.agent_by_email(letter[2]) if letter else None
+    return agent.name if agent else ""
+
+
+def person_of(examination: Examination) -> tuple[str, Role]:
+    """The agent or manager whose right the mail uses, by name."""
+    held = examination.held
+    if held is not None and held.staff:
+        return held.token.person, held.token.role
+    return (examination.agent.name if examination.agent else ""), Role.AGENT
+
+
+def released(access: Access, ticket_id: int | None) -> Access:
+    """What a mail that a person released does where the table would hold it again: it stays inside."""
+    action = Action.COMMENT if ticket_id is not None else Action.NEW_TICKET
+    return replace(access, action=action, internal=ticket_id is not None, alert=False)

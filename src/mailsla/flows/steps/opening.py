@@ -1,0 +1,109 @@
+"""A new ticket: customer, triage, assignee, agreement, first events, on an open unit of work."""
+
+from dataclasses import dataclass, replace
+
+from mailsla.config.settings import MailboxSettings
+from mailsla.core.access.threads import base_subject
+from mailsla.core.assignment import round_robin
+from mailsla.core.mail.parsed import ParsedMail
+from mailsla.core.model import Customer, Instant, Intake, Ticket
+from mailsla.core.notices import UNREACHABLE
+from mailsla.flows.services import Services
+from mailsla.flows.steps.terms import agreement_for
+from mailsla.flows.steps.triaging import Triaged, triage_mail
+from mailsla.flows.steps.work import SYSTEM, TicketWork
+from mailsla.ports.store import UnitOfWork
+
+LONGEST_SUBJECT = 200  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a ticket is opened with. `verified`: the requester is who wrote it."""
+
+    mailbox: MailboxSettings
+    intake: Intake
+    requester: str
+    requester_name: str
+    subject: str
+    verified: bool
+    actor: str
+    link_to: int | None = None
+    stub: bool = False
+
+
+def open_ticket(
+    uow: UnitOfWork, services: Services, opening: Opening, mail: ParsedMail | None, now: Instant
+) -> TicketWork:
+    """The ticket, with its clocks running from the receipt; `mail` None: a stub for one that can't be read."""
+    customer = uow.tickets.customer(opening.requester.lower(), opening.requester_name, now)
+    triaged = triage_mail(services, opening.mailbox, mail, opening.requester) if mail else None
+    ticket = _ticket(uow, services, opening, customer, triaged, now)
+    agreement = agreement_for(uow, services, ticket, now)
+    ticket = replace(ticket, policy_version=agreement.version if agreement else None)
+    ticket = replace(ticket, id=uow.tickets.add(ticket))
+    if not ticket.requester.endswith(UNREACHABLE):
+        uow.tickets.admit(ticket.id, ticket.requester)
+    work = TicketWork(uow, services, ticket, now, opened_here=True)
+    work.record(
+        "created",
+        opening.actor,
+        {
+            "policy_version": ticket.policy_version,
+            "policy": agreement.policy.name if agreement else "",
+            "intake": opening.intake.id,
+            "late_on_arrival": opening.intake.accepted_at - opening.intake.received_at > 15 * 60,
+        },
+        at=opening.intake.received_at,
+    )
+    if ticket.assignee is not None:
+        work.record("assigned", SYSTEM, {"to": ticket.assignee, "team": ticket.team})
+    linked = uow.tickets.get(opening.link_to) if opening.link_to is not None else None
+    if linked is not None:
+        work.record("linked", SYSTEM, {"to": linked.reference})
+    return work
+
+
+def _ticket(
+    uow: UnitOfWork,
+    services: Services,
+    opening: Opening,
+    customer: Customer,
+    triaged: Triaged | None,
+    now: Instant,
+) -> Ticket:
+    directory = services.settings.directory
+    organisation = directory.organisation_of(opening.requester)
+    zone = customer.zone or (organisation.zone if organisation else "")
+    language = customer.language or _written_in(services, triaged) or (organisation.language if organisation else "")
+    team = (triaged.result.team if triaged else None) or services.settings.triage.default_team or None
+    assignee = round_robin(directory, team, uow.tickets.last_assignee(team) if team else None)
+    number = uow.tickets.next_number()
+    return Ticket(
+        number=number,
+        reference=f"{services.settings.prefix}-{number}",
+        mailbox=opening.mailbox.name,
+        category=triaged.result.category if triaged else None,
+        priority=triaged.result.priority if triaged else "normal",
+        team=team,
+        assignee=assignee,
+        customer_id=customer.id,
+        requester=customer.email,
+        requester_name=customer.name,
+        verified=opening.verified,
+        subject=base_subject(opening.subject)[:LONGEST_SUBJECT].strip(),
+        language=language or opening.mailbox.language,
+        zone=zone or opening.mailbox.zone,
+        organisation=organisation.name if organisation else None,
+        received_at=opening.intake.received_at,
+        opened_at=now,
+        linked_to=opening.link_to,
+        triage={**(triaged.stored if triaged else {}), "zone_guessed": not zone},
+        stub=opening.stub,
+    )
+
+
+def _written_in(services: Services, triaged: Triaged | None) -> str:
+    """The language of the mail, where letters can be written in it."""
+    language = triaged.result.language if triaged else None
+    return language if language in services.languages else ""

@@ -1,0 +1,82 @@
+"""What follows when a letter was accepted by the submission server, or can never be."""
+
+from dataclasses import replace
+
+from mailsla.core.assignment import readers
+from mailsla.core.model import Instant, Letter, Role, Scalar, Status
+from mailsla.core.notices import to_agent
+from mailsla.flows.services import Services
+from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.terms import agreement_of
+from mailsla.flows.steps.work import TicketWork
+from mailsla.ports.store import UnitOfWork
+
+MAIL_STOPS = 60 * 24 * 3600  # seconds without automatic mail after a permanent failure (mail.md section 5)
+
+
+def after_sent(uow: UnitOfWork, services: Services, letter: Letter, now: Instant) -> None:
+    """An agent's answer stops clocks the moment that our server takes it; other mail to customers leaves a trace."""
+    ticket = uow.tickets.get(letter.ticket_id) if letter.ticket_id is not None else None
+    if ticket is None or not letter.outside:
+        return
+    work = TicketWork(uow, services, ticket, now)
+    if letter.kind != "relay":
+        work.record("letter_sent", "mailsla", {"letter": letter.id, "kind": letter.kind})
+        work.save()
+        return
+    notice = next(one for one in uow.outbox.notices_of(ticket.id) if one.id == letter.notice_id)
+    agent = str(notice.data.get("agent", ""))
+    actor = f"agent:{agent}"
+    work.record("agent_reply", actor, {"letter": letter.id, "message": notice.data.get("message")})
+    work.change(answered=True)
+    work.touched_by_person(actor)
+    if notice.data.get("resolve"):
+        work.set_status(Status.RESOLVED, actor)
+    elif notice.data.get("wait") or _waits_on_reply(uow, services, work):
+        work.set_status(Status.WAITING_CUSTOMER, actor)
+    work.save()
+
+
+def after_failed(uow: UnitOfWork, services: Services, letter: Letter, answer: str, now: Instant) -> None:
+    """A letter that will never arrive: the ticket and its agents are told, or the operator."""
+    ticket = uow.tickets.get(letter.ticket_id) if letter.ticket_id is not None else None
+    if ticket is None or not letter.outside:
+        values: dict[str, Scalar] = {
+            "letter": letter.id,
+            "kind": letter.kind,
+            "recipient": letter.recipient,
+            "answer": answer,
+        }
+        if letter.kind != "operator_alert":  # an alert about an alert that can't be sent goes nowhere
+            alert(uow, services, "letter_failed", now, values, command="mailsla queue list")
+        return
+    work = TicketWork(uow, services, ticket, now)
+    work.record("letter_failed", "mailsla", {"letter": letter.id, "kind": letter.kind, "answer": answer})
+    stop_mail(uow, letter.recipient, now)
+    tell_failure(work, letter, answer)
+    work.save()
+
+
+def tell_failure(work: TicketWork, letter: Letter, answer: str) -> None:
+    """Tell the ticket's agents that a mail to the customer did not arrive."""
+    data = {"recipient": letter.recipient, "was": letter.kind, "answer": answer, "at": work.now}
+    directory = work.services.settings.directory
+    for agent in readers(directory, work.ticket, work.services.settings.triage.default_team):
+        key = f"failed:{letter.id}"
+        work.notify(
+            to_agent(
+                "delivery_failed", work.ticket, agent, key, work.now, work.services.calendars, data, role=Role.AGENT
+            )
+        )
+
+
+def stop_mail(uow: UnitOfWork, address: str, now: Instant) -> None:
+    """Automatic mail to an address that refuses for good stops for 60 days."""
+    customer = uow.tickets.customer_by_email(address)
+    if customer is not None:
+        uow.tickets.save_customer(replace(customer, mail_stopped_until=now + MAIL_STOPS))
+
+
+def _waits_on_reply(uow: UnitOfWork, services: Services, work: TicketWork) -> bool:
+    agreement = agreement_of(uow, services, work.ticket)
+    return agreement is not None and agreement.policy.on_reply == "wait"

@@ -1,0 +1,30 @@
+"""Automatic answers and delivery reports become events of their ticket (mail.md sections 3 and 5)."""
+
+from mailsla.core.model import Intake
+from mailsla.flows.steps.conversation import add_message, customer_actor
+from mailsla.flows.steps.examine import Examination
+from mailsla.flows.steps.outcomes import stop_mail, tell_failure
+from mailsla.flows.steps.work import TicketWork
+
+
+def delivery_event(work: TicketWork, intake: Intake, seen: Examination) -> None:
+    """Record it. A permanent bounce of an agent's answer means that the answer was never sent."""
+    kind = seen.disposition.kind
+    message = add_message(work, intake, seen.mail, kind, internal=True)
+    actor = customer_actor(seen.mail)
+    bounce = seen.mail.bounce
+    if kind != "bounce" or bounce is None:
+        work.record("auto_reply", actor, {"message": message, "kind": kind}, at=intake.received_at)
+        return
+    work.record("bounced", actor, {"message": message, "permanent": bounce.permanent}, at=intake.received_at)
+    if not bounce.permanent:
+        return
+    found = work.uow.tickets.letter_by_message_id(bounce.original_message_id)
+    letter = work.uow.outbox.get_letter(found[0]) if found else None
+    if letter is None or letter.ticket_id != work.ticket.id:
+        return
+    stop_mail(work.uow, letter.recipient, work.now)
+    if letter.kind == "relay":
+        work.record("reply_bounced", actor, {"letter": letter.id}, at=intake.received_at)
+    if letter.outside:
+        tell_failure(work, letter, ", ".join(bounce.recipients))
