@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from pydantic import TypeAdapter
 
+from mailsla.adapters.zones import zone
 from mailsla.core.sla.calendar import Calendar, CalendarSpec, ClosedDate
 from mailsla.core.sla.checks import calendar_problems
 from tests.core.sla.at import BERLIN, at, office, said
@@ -152,6 +153,13 @@ def test_business_day_of_a_shift_past_midnight_closes_on_the_next_date() -> None
     assert said(calendar.business_close(date(2026, 11, 20))) == "2026-11-21 06:00"
     assert calendar.business_close(date(2026, 11, 21)) is None
     assert said(calendar.business_close(date(2026, 11, 27))) == "2026-11-28 04:00"
+
+
+def test_a_date_that_the_zone_skips_is_no_business_day_although_its_shift_would_run_on() -> None:
+    night = CalendarSpec(zone="Pacific/Apia", weekly={"thu": (("22:00", "06:00"),), "fri": (("22:00", "06:00"),)})
+    apia = Calendar(night, zone("Pacific/Apia"))
+    assert apia.business_close(date(2011, 12, 30)) is None
+    assert apia.business_close(date(2011, 12, 29)) is not None
 
 
 def test_malformed_hours_are_refused_by_the_calendar_itself() -> None:

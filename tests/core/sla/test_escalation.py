@@ -6,7 +6,7 @@ import pytest
 
 from mailsla.core.model import Instant, Status
 from mailsla.core.sla.clocks import Clock, Metric, SlaEvent, Terms, replay
-from mailsla.core.sla.escalation import Firing, due_now, next_moment
+from mailsla.core.sla.escalation import Firing, due_now, next_moment, upcoming
 from mailsla.core.sla.policy import Level, Policy, terms_of
 from mailsla.core.sla.rungs import Warned, parse_offset, parse_warning
 from mailsla.core.sla.targets import TargetError, parse_target
@@ -153,6 +153,21 @@ def test_deadlines_of_days_are_warned_of_in_open_time() -> None:
         ("2026-11-24 13:00", "50% 0.0"),
         ("2026-11-25 16:00", "1h before 1.0"),
         ("2026-11-26 00:00", "breach 0.0"),
+    ]
+
+
+def test_what_is_upcoming_is_all_that_has_not_fired() -> None:
+    now = at("2026-11-23 15:00")
+    clock = clock_at(now)
+    fired = {firing.key for firing in due_now(clock, POLICY, OFFICE, set(), now)}
+    ahead = sorted(upcoming(clock, POLICY, OFFICE, fired), key=lambda firing: firing.at)
+    assert [(said(firing.at), named(firing)) for firing in ahead] == [
+        ("2026-11-23 16:00", "1h before 1.0"),
+        ("2026-11-23 16:30", "level 0.0"),
+        ("2026-11-23 17:00", "breach 0.0"),
+        ("2026-11-23 17:00", "level 1.0"),
+        ("2026-11-24 11:00", "level 1.1"),
+        ("2026-11-24 13:00", "level 2.0"),
     ]
 
 

@@ -138,7 +138,7 @@ class Timer:
         if before is None:
             self._count_from_start(t, terms)
         # A deadline of days hangs on its calendar: another calendar makes it another deadline.
-        same_calendar = terms_before is not None and terms_before.calendar is terms.calendar
+        same_calendar = terms_before is not None and terms_before.calendar.spec == terms.calendar.spec
         if before != target or (target.seconds is None and not same_calendar):
             self._version += 1
             self._shown = target
@@ -161,11 +161,14 @@ class Timer:
 
     def stop(self, t: Instant) -> None:
         """What was measured has happened: met or late against the target in force."""
-        self._end(t, ClockState.LATE if self._overdue or self._over() else ClockState.MET)
+        self.end(t, ClockState.LATE if self._overdue or self._over() else ClockState.MET)
 
-    def end(self, t: Instant, state: Literal[ClockState.CANCELLED, ClockState.MERGED]) -> None:
-        """It is not measured any further."""
-        self._end(t, state)
+    def end(self, t: Instant, state: ClockState) -> None:
+        """It is not measured any further, and this is its final state."""
+        if self.state is ClockState.PAUSED:
+            self._end_pause(t)
+        self.state = state
+        self._stopped_at = t
 
     def reopen(self, t: Instant, terms: Terms | None, status: Status | None) -> None:
         """Go on after a provisional stop, running or (with a status) paused; the time between counts as nothing."""
@@ -251,9 +254,3 @@ class Timer:
         last = self._pauses.pop()
         if last.start < t:
             self._pauses.append(Pause(last.start, t, last.status))
-
-    def _end(self, t: Instant, state: ClockState) -> None:
-        if self.state is ClockState.PAUSED:
-            self._end_pause(t)
-        self.state = state
-        self._stopped_at = t
