@@ -1,0 +1,227 @@
+"""The command language of agents' mails: text to commands, by one table (mail.md section 4).
+
+Commands stand on lines of their own at the top of the reply text, `#` first; case and blank lines do not matter. The
+first line that is no command begins the text. What looks like a command and is none is an error, never text: an agent
+who mistypes `#note` must not write to the customer. For the same reason a command below the text is an error.
+`# heading`, `#1 issue` and `#4711` are text.
+"""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailsla.core.model import PRIORITIES, Reason
+
+_SHOWN = 120  # characters of a line that an error repeats
+_MOST = 50
+
+# Rich text editors leave invisible characters, bold and full-width signs around a command.
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+_IGNORED = f" \t\r\n\v\f\x1c\x1d\x1e\x85\xa0\u2028\u2029*_{_INVISIBLE}"
+_VISIBLE = str.maketrans("", "", _INVISIBLE)
+_SIGNS = ("#", "＃", "﹟")
+_WORDS = re.compile(r"(?P<verb>[\w-]+):?(?:\s+(?P<rest>.*))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One row of the grammar: a verb and its argument.
+
+    `argument` names it ("" = none), `choices` are its words where they are fixed, `free` lets it be left out and be any
+    text. `decides` is what the command settles: two commands that settle the same thing contradict each other.
+    """
+
+    verb: str
+    argument: str = ""
+    choices: tuple[str, ...] = ()
+    free: bool = False
+    decides: str = ""
+
+    @property
+    def usage(self) -> str:
+        """As help shows it: `#assign NAME`, `#priority low|normal|high|urgent`."""
+        shown = "|".join(self.choices) or self.argument.upper()
+        shown = f"[{shown}]" if self.free else shown
+        return f"#{self.verb} {shown}".rstrip()
+
+
+GRAMMAR: tuple[Form, ...] = (
+    Form("note", "text", free=True),
+    Form("take", decides="assignee"),
+    Form("assign", "name", decides="assignee"),
+    Form("wait", "whom", choices=("customer",), decides="status"),
+    Form("priority", "priority", choices=PRIORITIES, decides="priority"),
+    Form("category", "category", decides="category"),
+    Form("resolve", decides="status"),
+    Form("reopen", decides="status"),
+    Form("help"),
+)
+FORMS = {form.verb: form for form in GRAMMAR}
+
+# Other words for a command. They only help to say what was meant.
+_MEANT = {
+    "close": "resolve",
+    "closed": "resolve",
+    "done": "resolve",
+    "solved": "resolve",
+    "fixed": "resolve",
+    "open": "reopen",
+    "mine": "take",
+    "claim": "take",
+    "prio": "priority",
+    "cat": "category",
+    "internal": "note",
+    "comment": "note",
+    "private": "note",
+    "pending": "wait",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: `Command("wait", "customer")`. `line` is its line in the text, from 1; 0 = from the CLI."""
+
+    verb: str
+    argument: str = ""
+    line: int = 0
+    text: str = ""  # as it was written
+
+    @property
+    def shown(self) -> str:
+        """As a transcript repeats it."""
+        return self.text or f"#{self.verb} {self.argument}".rstrip()[:_SHOWN]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandError:
+    """A line that is not clear: where, why, and the command that was probably meant ("" = no idea)."""
+
+    line: int
+    text: str
+    reason: Reason
+    meant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The commands at the top, the text below them (a suffix of the input), and what is wrong."""
+
+    commands: tuple[Command, ...]
+    rest: str
+    errors: tuple[CommandError, ...]
+
+
+def parse(text: str) -> Parsed:
+    """Read the commands off the top of a reply text. Never raises."""
+    commands: list[Command] = []
+    errors: list[CommandError] = []
+    start = at = 0
+    lines = text.splitlines(keepends=True)
+    number = 0
+    for number, line in enumerate(lines, start=1):
+        found = read_line(line, number)
+        if found is None and line.translate(_VISIBLE).strip():
+            break
+        at += len(line)
+        if found is None:
+            continue
+        start = at
+        if isinstance(found, Command):
+            commands.append(found)
+        else:
+            errors.append(found)
+        if len(commands) + len(errors) > _MOST:
+            errors.append(CommandError(number, _cut(line), Reason("command_too_many", {"most": _MOST})))
+            return Parsed(tuple(commands[:_MOST]), text[start:], tuple(errors))
+    errors.extend(_below(lines[number - 1 :], number))
+    rest = text[start:]
+    return Parsed(tuple(commands), rest.lstrip("\r\n") if commands or errors else rest, tuple(errors))
+
+
+def _below(lines: Sequence[str], first: int) -> list[CommandError]:
+    """Commands that stand below the text. Only those that are right: `#1` and `#thanks` are the agent's words there."""
+    found = ((number, line, read_line(line, number)) for number, line in enumerate(lines[1:], start=first + 1))
+    return [
+        CommandError(number, _cut(line), Reason("command_below_text", {"line": number}), command.shown)
+        for number, line, command in found
+        if isinstance(command, Command)
+    ][:_MOST]
+
+
+def read_line(line: str, number: int = 0) -> Command | CommandError | None:
+    """What one line is: a command, an error, or text (None)."""
+    line = line.translate(_VISIBLE).strip(_IGNORED)
+    words = line[1:].lstrip(_IGNORED)
+    if not line.startswith(_SIGNS) or not words[:1].isalpha():
+        return None
+    found = read_words(words, number, _cut(line))
+    if len(words) == len(line) - 1:
+        return found
+    # "# heading" is text, but "# note" and "# wait customer" were meant as commands.
+    if isinstance(found, CommandError):
+        return None
+    return CommandError(number, found.text, Reason("command_blank_after_sign"), _shown(found.verb, found.argument))
+
+
+def read_words(words: str, number: int = 0, text: str = "") -> Command | CommandError:
+    """A command without its sign: "wait customer"; the CLI's verbs come in here too."""
+    text = text or _cut(f"#{words}")
+    match = _WORDS.fullmatch(words.strip())
+    verb, rest = (match["verb"].lower(), (match["rest"] or "").strip()) if match else (words.strip(), "")
+    if verb not in FORMS:
+        meant = _meant(verb, rest)
+        return CommandError(number, text, Reason("command_unknown", {"command": _cut(f"#{verb}")}), meant)
+    form = FORMS[verb]
+    command = Command(verb, rest.lower() if form.choices else rest, number, text)
+    refused = refuse(command)
+    return command if refused is None else CommandError(number, text, *refused)
+
+
+def refuse(command: Command) -> tuple[Reason, str] | None:
+    """Why the command does not fit the grammar, and what was probably meant; None when it does."""
+    form = FORMS.get(command.verb)
+    if form is None:
+        return Reason("command_unknown", {"command": _cut(f"#{command.verb}")}), _meant(command.verb, command.argument)
+    argument = command.argument.strip()
+    if not form.argument:
+        return (Reason("command_takes_nothing", {"usage": form.usage}), form.usage) if argument else None
+    if not argument:
+        return None if form.free else (Reason("command_needs", {"usage": form.usage}), form.usage)
+    if form.choices and argument not in form.choices:
+        near = closest(argument, form.choices)
+        values = {"word": _cut(argument), "usage": form.usage}
+        return Reason("command_not_a_choice", values), _shown(form.verb, near) if near else form.usage
+    return None
+
+
+def closest(word: str, options: Sequence[str]) -> str:
+    """The option that was probably meant, "" when none is near: the same start, or few letters apart."""
+    lowered = {option.lower(): option for option in options}
+    word = word.lower()[:_SHOWN]
+    if near := difflib.get_close_matches(word, list(lowered), n=1, cutoff=0.6):
+        return lowered[near[0]]
+    starts = [option for option in lowered if len(word) >= 2 and option.startswith(word)]
+    return lowered[starts[0]] if len(starts) == 1 else ""
+
+
+def _meant(verb: str, rest: str) -> str:
+    known = _MEANT.get(verb) or closest(verb, tuple(FORMS))
+    if not known:
+        return ""
+    form = FORMS[known]
+    if form.choices:
+        near = closest(rest, form.choices) if rest else ""
+        return _shown(known, near) if near else form.usage
+    if not form.argument:
+        return f"#{known}"
+    return _shown(known, rest) if rest or form.free else form.usage
+
+
+def _shown(verb: str, argument: str) -> str:
+    return _cut(f"#{verb} {argument}")
+
+
+def _cut(line: str) -> str:
+    line = line.strip()
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
