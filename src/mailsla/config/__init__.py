@@ -1,1 +1,3 @@
 """Settings from mailsla.toml, validated; all problems at once."""
+
+FILE_NAME = "mailsla.toml"

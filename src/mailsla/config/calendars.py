@@ -11,47 +11,33 @@ from mailsla.core.sla.calendar import CalendarSpec
 from mailsla.core.sla.checks import calendar_problems
 from mailsla.core.sla.hours import Interval
 
-MEND = 'write "09:00-17:00"; an end may be "24:00", or earlier than the start for a shift past midnight'
-
 
 def calendars_of(tables: Mapping[str, CalendarTable]) -> tuple[dict[str, CalendarSpec], tuple[Fault, ...]]:
-    """Each calendar by its name. An interval that can't be read is a fault and left out."""
-    specs: dict[str, CalendarSpec] = {}
-    faults: list[Fault] = []
-    for name, table in tables.items():
-        specs[name], own = _spec(name, table)
-        faults += own or _faults(specs[name])
-    return specs, tuple(faults)
+    """Each calendar by its name, with the faults of all."""
+    specs = {name: _spec(name, table) for name, table in tables.items()}
+    return specs, tuple(fault for spec in specs.values() for fault in _faults(spec))
 
 
-def _spec(name: str, table: CalendarTable) -> tuple[CalendarSpec, list[Fault]]:
-    at: KeyPath = ("calendars", name)
-    faults: list[Fault] = []
-
-    def read(intervals: Intervals, *key: str | int) -> tuple[Interval, ...]:
-        pairs = []
-        for written in intervals:
-            start, dash, end = (part.strip() for part in written.partition("-"))
-            if dash:
-                pairs.append((start, end))
-            else:
-                faults.append(Fault((*at, *key), f'"{written}" is no interval', MEND))
-        return tuple(pairs)
-
-    spec = CalendarSpec(
+def _spec(name: str, table: CalendarTable) -> CalendarSpec:
+    return CalendarSpec(
         name=name,
         zone=table.zone,
-        weekly={day: read(hours, "weekly", day) for day, hours in table.weekly.items()},
+        weekly={day: _intervals(hours) for day, hours in table.weekly.items()},
         holidays=table.holidays,
-        exceptions={day: read(hours, "exceptions", str(day)) for day, hours in table.exceptions.items()},
-        closures=tuple(
-            (closure.date, *pair)
-            for index, closure in enumerate(table.closures)
-            for pair in read((closure.hours,), "closures", index, "hours")
-        ),
+        exceptions={day: _intervals(hours) for day, hours in table.exceptions.items()},
+        closures=tuple((closure.date, *_interval(closure.hours)) for closure in table.closures),
         effective_from=table.effective_from,
     )
-    return spec, faults
+
+
+def _intervals(written: Intervals) -> tuple[Interval, ...]:
+    return tuple(map(_interval, written))
+
+
+def _interval(written: str) -> Interval:
+    """ "09:00-17:00" as a pair; whether both are times is calendar_problems' to say."""
+    start, _, end = written.partition("-")
+    return start.strip(), end.strip()
 
 
 def _faults(spec: CalendarSpec) -> list[Fault]:

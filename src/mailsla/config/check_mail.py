@@ -55,7 +55,7 @@ def _database(url: str) -> Iterator[Fault]:
     scheme = parts.scheme.partition("+")[0]
     if scheme not in SCHEMES:
         yield Fault(path, f'"{scheme}" is no database that mailsla can use', 'write "sqlite:///mailsla.db"')
-    elif parts.password is not None:
+    elif parts.password is not None or "password=" in parts.query:
         mend = "leave the password out of the URL and put it into ~/.pgpass of the user that mailsla runs as"
         yield Fault(path, "a password does not belong into this file", mend)
     elif scheme == "sqlite" and (parts.netloc or parts.path in ("", "/", "/:memory:")):
@@ -127,14 +127,14 @@ def _mailboxes_together(settings: Settings) -> Iterator[Fault]:
         yield Fault(("mailboxes",), "there is none", 'add: [[mailboxes]] with name = "support" and its address')
     seen: dict[tuple[str, object], str] = {}
     for index, mailbox in enumerate(settings.mailboxes):
-        for key, value in (
-            ("name", mailbox.name),
-            ("address", mailbox.address.lower()),
-            ("path", mailbox.path),
-            ("folder", (mailbox.host, mailbox.user, mailbox.folder) if mailbox.host else None),
+        for key, value, then in (
+            ("name", mailbox.name, "nothing could tell them apart"),
+            ("address", mailbox.address.lower(), "an answer would belong to both"),
+            ("path", mailbox.path, "each mail would be read twice"),
+            ("folder", mailbox.host and (mailbox.host, mailbox.user, mailbox.folder), "each mail would be read twice"),
         ):
             if value and (key, value) in seen:
-                what = f'is the same as that of mailbox "{seen[key, value]}": each mail would be read twice'
+                what = f'is the same as that of mailbox "{seen[key, value]}": {then}'
                 yield Fault(("mailboxes", index, key), what, "give each mailbox its own, or remove one")
             seen.setdefault((key, value), mailbox.name)
 

@@ -23,7 +23,7 @@ def meant(given: str, known: Iterable[str], otherwise: str = "") -> str:
     close = get_close_matches(given.casefold(), folded, n=1, cutoff=0.6)
     if close:
         return f'did you mean "{folded[close[0]]}"?'
-    return otherwise or (f"there is: {', '.join(names)}" if names else "there is none yet: add one")
+    return otherwise or (f"use {' or '.join(names)}" if names else "there is none yet: add one")
 
 
 def misformed(path: KeyPath, value: str, form: Callable[[str], tuple[str, str] | None]) -> Iterator[Fault]:

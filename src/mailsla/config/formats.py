@@ -54,7 +54,8 @@ def wrong_prefix(text: str) -> Wrong:
 def wrong_zone(text: str) -> Wrong:
     """IANA zones, as the tzdata package has them."""
     if text not in zones():
-        return f'there is no time zone "{text}"', meant(text, zones(), "use an IANA name such as Europe/Berlin")
+        places = [name for name in zones() if "/" in name]
+        return f'there is no time zone "{text}"', meant(text, places, "use an IANA name such as Europe/Berlin")
     return None
 
 

@@ -21,13 +21,16 @@ def key_lines(text: str) -> dict[KeyPath, int]:
                 owner = _indexed(names[:-1], arrays) + names[-1:]
                 arrays[owner] = arrays.get(owner, 0) + 1
             table = _indexed(names, arrays)
-            lines.setdefault(table, number)
+            path, outer = table, 0
         elif "=" in stripped and not stripped.startswith("#"):
             names = _names(stripped.partition("=")[0] + "= 0")
-            if names is not None:
-                path = table + names
-                for depth in range(len(table) + 1, len(path) + 1):
-                    lines.setdefault(path[:depth], number)
+            if names is None:
+                continue
+            path, outer = table + names, len(table)
+        else:
+            continue
+        for depth in range(outer + 1, len(path) + 1):  # tables around it that have no line of their own
+            lines.setdefault(path[:depth], number)
     return lines
 
 

@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+from mailsla.config import FILE_NAME
 from mailsla.config.calendars import calendars_of
 from mailsla.config.check_mail import faults_of_mail
 from mailsla.config.check_people import faults_of_people
@@ -16,7 +17,6 @@ from mailsla.config.shape import read
 from mailsla.core.directory import Directory
 from mailsla.errors import ConfigError, Problem
 
-FILE_NAME = "mailsla.toml"
 SYSTEM_PATH = Path("/etc/mailsla/mailsla.toml")
 
 
@@ -98,9 +98,11 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
 
 
 def _independent(faults: tuple[Fault, ...], known: tuple[Fault, ...]) -> tuple[Fault, ...]:
-    """Those that do not merely follow from a known one: about a stand-in, or about what is around it."""
+    """Those that do not merely follow from a known one: about a stand-in, what is around it, or the wrong kind."""
 
     def follows(path: KeyPath, cause: KeyPath) -> bool:
+        if cause[-1] == "kind":
+            cause = cause[:-1]
         shorter = min(len(path), len(cause))
         return path[:shorter] == cause[:shorter]
 

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -14,24 +16,24 @@ from mailsla.config.faults import Fault, meant
 from mailsla.config.file import EXAMPLES, NAMED, File
 from mailsla.config.lines import KeyPath
 
-SECRET_FORMS = '{ credential = "imap" }, { file = "/run/secrets/imap" } or { env = "IMAP_PASSWORD" }'
+SECRET_FORMS = '{ credential = "NAME" }, { file = "PATH" } or { env = "VARIABLE" }'
 _WRONG_TYPE = {  # pydantic's type of error -> what the value must be
     "string_type": "text in quotes",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "float_type": "a number",
     "bool_type": "true or false",
-    "tuple_type": 'a list: ["one", "two"]',
+    "tuple_type": 'a list such as ["one", "two"]',
     "too_short": "a list of more values",
     "too_long": "a list of fewer values",
     "dict_type": "a table",
     "mapping_type": "a table",
     "dataclass_type": "a table",
     "path_type": "a path in quotes",
-    "date_type": "a date: 2026-11-20",
-    "date_parsing": "a date: 2026-11-20",
-    "date_from_datetime_parsing": "a date: 2026-11-20",
-    "date_from_datetime_inexact": "a date without a time: 2026-11-20",
+    "date_type": "a date such as 2026-11-20",
+    "date_parsing": "a date such as 2026-11-20",
+    "date_from_datetime_parsing": "a date such as 2026-11-20",
+    "date_from_datetime_inexact": "a date without a time, such as 2026-11-20",
 }
 
 
@@ -45,16 +47,23 @@ def read(data: Mapping[str, Any]) -> tuple[File | None, tuple[Fault, ...]]:
     try:
         return _validated(named), tuple(faults)
     except ValidationError as error:
-        faults += _faults(error, named)
-    try:
-        return _validated(_repaired(named, faults)), tuple(faults)
-    except ValidationError:
-        return None, tuple(faults)
+        wrong = _faults(error, named)
+    faults += wrong
+    repaired = _repaired(named, wrong)
+    for repair in (repaired, _without_lists(repaired, wrong)):
+        with suppress(ValidationError):  # its causes are among the faults already
+            return _validated(repair), tuple(faults)
+    return None, tuple(faults)
 
 
 def _validated(data: Mapping[str, Any]) -> File:
     """Through JSON, because pydantic's strictness there is TOML's: lists make tuples, but "1" is no number."""
-    return TypeAdapter(File).validate_json(json.dumps(data, default=str), strict=True)
+    return _adapter().validate_json(json.dumps(data, default=str), strict=True)
+
+
+@cache
+def _adapter() -> TypeAdapter[File]:
+    return TypeAdapter(File)
 
 
 def _named(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
@@ -99,13 +108,13 @@ def _path(loc: tuple[str | int, ...], data: Any, missing: bool) -> KeyPath:
 def _fault(path: KeyPath, detail: ErrorDetails) -> Fault:
     kind, given = detail["type"], detail["input"]
     key = ".".join(part for part in _without_names(path) if isinstance(part, str))
-    if path[-1] == "password" and isinstance(given, str):
+    if path[-1] == "password" and not isinstance(given, dict):
         return Fault(path, "a password does not belong into this file", f"say where it is: {SECRET_FORMS}")
     if kind == "missing":
         return Fault(path, "is missing", f"add: {EXAMPLES.get(key, str(path[-1]) + ' = ...')}")
     if kind == "unexpected_keyword_argument":
         return Fault(path, "there is no such setting", meant(str(path[-1]), _known(path[:-1])))
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         choices = [choice.strip(" '") for choice in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
         return Fault(path, f"{_shown(given)} is not one of {', '.join(choices)}", meant(str(given), choices))
     if kind == "value_error" and key in EXAMPLES:
@@ -162,15 +171,31 @@ def _repaired(data: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
     return copy
 
 
-def _repair(data: Any, path: KeyPath) -> None:
-    owner, last = _type_at(path[:-1]), path[-1]
-    for part in path[:-1]:
-        data = data[part]
+def _repair(root: dict[str, Any], path: KeyPath) -> None:
+    owner, last, data = _type_at(path[:-1]), path[-1], _at(root, path[:-1])
+    if isinstance(data, list):  # without one of its elements a list is not the same list: it goes whole
+        _repair(root, path[:-1])
     if not isinstance(data, dict):
         return
     data.pop(last, None)
     if is_dataclass(owner) and any(one.name == last and _needed(one) for one in fields(owner)):
         data[last] = _stand_in(get_type_hints(owner)[str(last)])
+
+
+def _without_lists(data: dict[str, Any], faults: list[Fault]) -> dict[str, Any]:
+    """Without the faulty ones of the lists that nothing refers to."""
+    faulty = {fault.path[0] for fault in faults} & {"rules", "policies"}
+    return {section: value for section, value in data.items() if section not in faulty}
+
+
+def _at(data: Any, path: KeyPath) -> Any:
+    """What stands at a path; None where an earlier repair took it away."""
+    for part in path:
+        inside = part in data if isinstance(data, dict) else isinstance(data, list) and isinstance(part, int)
+        if not inside:
+            return None
+        data = data[part]
+    return data
 
 
 def _needed(one: Any) -> bool:

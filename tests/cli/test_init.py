@@ -1,0 +1,118 @@
+"""`mailsla init`: a set-up that works, by preset or by questions, and never over another."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from mailsla.cli.main import mailsla
+from mailsla.cli.output import guarded
+from mailsla.config import preset
+from mailsla.config.load import load
+
+QUESTIONS = ["globex", "GLX", "help@globex.example", "ops@globex.example", "America/New_York", "de"]
+QUESTION_COUNT = len(QUESTIONS)
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+
+
+def init(*arguments: str, answers: list[str] | None = None) -> str:
+    typed = None if answers is None else "".join(f"{answer}\n" for answer in answers)
+    result = CliRunner().invoke(mailsla, ["init", *arguments], input=typed)
+    assert result.exception is None, result.output
+    return result.output
+
+
+def test_yes_asks_nothing_and_writes_the_preset_as_it_is(empty_folder: Path) -> None:
+    said = init("--preset", "standard", "--yes")
+    assert (empty_folder / "mailsla.toml").read_text(encoding="utf-8") == preset.text("standard")
+    assert "mailsla check" in said
+    assert "mailsla run" in said
+
+
+def test_it_makes_the_maildirs_and_the_database(empty_folder: Path) -> None:
+    init("--yes")
+    for box in ("in", "out"):
+        for folder in ("tmp", "new", "cur"):
+            assert (empty_folder / "mail" / box / folder).is_dir()
+    with sqlite3.connect(empty_folder / "mailsla.db") as database:
+        tables = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
+    assert {"intake", "tickets", "alembic_version"} <= tables
+
+
+def test_what_is_in_the_mailbox_already_counts_as_before(empty_folder: Path) -> None:
+    new = empty_folder / "mail" / "in" / "new"
+    new.mkdir(parents=True)
+    (new / "1.old").write_bytes(b"From: a@b.example\n\nold\n")
+    init("--yes")
+    with sqlite3.connect(empty_folder / "mailsla.db") as database:
+        assert database.execute("select uid, state from intake").fetchall() == [("1.old", "before")]
+
+
+def test_the_answers_stand_in_the_file_beside_its_comments(empty_folder: Path) -> None:
+    said = init(answers=QUESTIONS)
+    assert said.count("]: ") == QUESTION_COUNT
+    settings = load(empty_folder / "mailsla.toml")
+    assert (settings.name, settings.prefix, settings.host) == ("globex", "GLX", "globex.example")
+    assert settings.operator == "ops@globex.example"
+    support = settings.mailboxes[0]
+    assert (support.address, support.zone, support.language) == ("help@globex.example", "America/New_York", "de")
+    assert settings.calendars["office"].zone == "America/New_York"
+    assert {agent.language for agent in settings.directory.agents.values()} == {"de"}
+    assert (empty_folder / "mailsla.toml").read_text(encoding="utf-8").count("# ") == preset.text("standard").count(
+        "# "
+    )
+
+
+def test_an_answer_that_can_not_be_is_asked_again_with_the_mend() -> None:
+    name, prefix, *rest = QUESTIONS
+    said = init(answers=["Globex Inc.", name, "glx", prefix, *rest])
+    assert "no short name" in said
+    assert "no prefix" in said
+    assert said.count("]: ") == QUESTION_COUNT + 2
+
+
+def test_return_takes_what_the_preset_has(empty_folder: Path) -> None:
+    init(answers=[""] * QUESTION_COUNT)
+    assert load(empty_folder / "mailsla.toml") == load_of_preset(empty_folder)
+
+
+def load_of_preset(folder: Path) -> object:
+    (folder / "preset.toml").write_text(preset.text("standard"), encoding="utf-8")
+    return load(folder / "preset.toml")
+
+
+def test_a_set_up_that_is_there_is_left_alone(empty_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (empty_folder / "mailsla.toml").write_text("mine", encoding="utf-8")
+    code = guarded(lambda: mailsla.main(["init", "--yes"], standalone_mode=False))
+    said = capsys.readouterr().err
+    assert code == 78
+    assert f"{empty_folder / 'mailsla.toml'}: is here already" in said
+    assert "mend: edit it, or move it away" in said
+    assert [path.name for path in empty_folder.iterdir()] == ["mailsla.toml"]
+    assert (empty_folder / "mailsla.toml").read_text(encoding="utf-8") == "mine"
+
+
+def test_an_init_that_failed_can_be_run_again(empty_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (empty_folder / "mailsla.db").mkdir()  # no database can be made here
+    assert guarded(lambda: mailsla.main(["init", "--yes"], standalone_mode=False)) in (1, 75)
+    assert "mend" in capsys.readouterr().err
+    assert not (empty_folder / "mailsla.toml").exists()
+    (empty_folder / "mailsla.db").rmdir()
+    init("--yes")
+    assert (empty_folder / "mailsla.toml").exists()
+
+
+def test_config_says_where(empty_folder: Path) -> None:
+    (empty_folder / "there").mkdir()
+    result = CliRunner().invoke(mailsla, ["--config", "there/own.toml", "init", "--yes"])
+    assert result.exception is None, result.output
+    assert (empty_folder / "there" / "own.toml").exists()
+    assert (empty_folder / "there" / "mail" / "in" / "new").is_dir()
+    assert (empty_folder / "there" / "mailsla.db").exists()

@@ -1,0 +1,89 @@
+"""What `check` warns of though it is legal."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailsla.config import preset
+from mailsla.config.advice import warnings
+from mailsla.config.load import parse
+from mailsla.config.settings import Settings
+from mailsla.core.sla.policy import Match
+
+STANDARD = parse(preset.text("standard"), Path("/nowhere"))
+SMTP = replace(STANDARD, sending=replace(STANDARD.sending, kind="smtp", path=None, host="smtp.acme.example"))
+
+Change = Callable[[Settings], Settings]
+
+
+def mailbox(**values: Any) -> Change:
+    return lambda settings: replace(settings, mailboxes=(replace(settings.mailboxes[0], **values),))
+
+
+def people(section: str, name: str, **values: Any) -> Change:
+    def changed(settings: Settings) -> Settings:
+        table = getattr(settings.directory, section)
+        table = {**table, name: replace(table[name], **values)}
+        return replace(settings, directory=replace(settings.directory, **{section: table}))
+
+    return changed
+
+
+def nobody(section: str) -> Change:
+    return lambda settings: replace(settings, directory=replace(settings.directory, **{section: {}}))
+
+
+def no_default_team(settings: Settings) -> Settings:
+    return replace(settings, triage=replace(settings.triage, default_team=""))
+
+
+def last_policy(**values: Any) -> Change:
+    return lambda settings: replace(
+        settings, policies=(*settings.policies[:-1], replace(settings.policies[-1], **values))
+    )
+
+
+def advised(settings: Settings) -> set[str]:
+    return {problem.where for problem in warnings(settings)}
+
+
+def test_the_preset_is_told_only_that_its_letters_reach_nobody() -> None:
+    assert advised(STANDARD) == {"sending.kind"}
+
+
+def test_with_an_account_there_is_nothing_to_tell() -> None:
+    assert advised(SMTP) == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ([mailbox(kind="imap")], {"mailboxes.support.authserv_id"}),
+        ([mailbox(kind="pipe")], {"mailboxes.support.authserv_id"}),
+        ([mailbox(kind="imap", authserv_id="topmost")], {"mailboxes.support.authserv_id"}),
+        ([mailbox(kind="imap", authserv_id="mx.acme.example")], set()),
+        ([nobody("categories")], {"categories"}),
+        ([people("categories", "other", team="")], set()),  # the default team has it
+        ([no_default_team], set()),  # each category has one
+        ([people("categories", "other", team=""), no_default_team], {"categories.other.team"}),
+        ([people("agents", "sam", absent=True)], set()),  # jo is there
+        ([people("agents", "sam", absent=True), people("agents", "jo", absent=True)], {"teams.service.members"}),
+        ([people("teams", "service", manager="")], {"teams.service.manager"}),  # jo has none
+        ([people("teams", "service", manager="", members=("sam",))], set()),  # sam has jo
+        ([last_policy(match=Match(priority=("low",)))], {"policies"}),
+        ([last_policy(ladder=())], {"policies.standard.ladder"}),
+        ([last_policy(ladder=(), targets={})], set()),  # no SLA: nothing to miss
+    ],
+)
+def test_what_a_change_brings(changes: list[Change], where: set[str]) -> None:
+    settings = SMTP
+    for change in changes:
+        settings = change(settings)
+    assert advised(settings) == where
+
+
+def test_no_agents_at_all() -> None:
+    assert "agents" in advised(nobody("agents")(SMTP))
