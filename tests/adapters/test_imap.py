@@ -2,9 +2,8 @@
 
 import itertools
 import logging
-import socket
-import threading
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,8 +13,10 @@ import pytest
 from mailsla.adapters.imap import ImapSource
 from mailsla.config.settings import MailboxSettings
 from mailsla.errors import ConfigError, PermanentError, TemporaryError
+from mailsla.ports.mail import Arrival
 from tests.adapters.source_contract import SourceContract, fetched, later, mail
 from tests.servers.dovecot import Dovecot
+from tests.servers.imap_script import ImapScript
 
 pytestmark = pytest.mark.dovecot
 
@@ -216,14 +217,24 @@ class TestWaiting:
             assert source.wait(0.6) is False
         assert source.survey().uids == ("1",)
 
-    @pytest.mark.parametrize("when", ["connecting", "reading"])
-    def test_wake_cuts_a_server_that_does_not_answer(self, box: ImapBox, when: str) -> None:
-        with _mute_server(b"" if when == "connecting" else b"* OK hello\r\n") as port:
-            source = box.source(port=port, timeout_seconds=60)
+    @pytest.mark.parametrize("greeting", [b"", b"* OK hello\r\n"])
+    def test_wake_cuts_a_server_that_does_not_answer(self, greeting: bytes) -> None:
+        with ImapScript({"CAPABILITY": [b""]}, greeting) as server:
+            source = scripted(server, timeout_seconds=60)
             with later(0.3, do=source.wake):
                 started = time.monotonic()
                 with pytest.raises(TemporaryError, match="told to stop"):
                     source.survey()
+            assert time.monotonic() - started < 1.3
+
+    def test_wake_cuts_a_fetch(self) -> None:
+        with ImapScript({"UID FETCH": [b"* 1 FETCH (UID 1 RFC8"]}) as server:
+            source = scripted(server, timeout_seconds=60)
+            uids = source.survey().uids
+            with later(0.3, do=source.wake):
+                started = time.monotonic()
+                with pytest.raises(TemporaryError, match="told to stop"):
+                    fetched(source, uids)
             assert time.monotonic() - started < 1.3
 
 
@@ -256,13 +267,10 @@ class TestTls:
         with pytest.raises(TemporaryError, match=r"certificate is not trusted: IP address mismatch"):
             source.survey()
 
-    def test_a_server_without_starttls_gets_no_password(self, box: ImapBox) -> None:
-        said: list[bytes] = []
-        with _mute_server(b"* OK [CAPABILITY IMAP4rev1] hello\r\n", said, capability=b"IMAP4rev1") as port:
-            source = box.source(security="starttls", port=port)
-            with pytest.raises(TemporaryError, match="STARTTLS"):
-                source.survey()
-        assert b"LOGIN" not in b"".join(said)
+    def test_a_server_without_starttls_gets_no_password(self) -> None:
+        with ImapScript() as server, pytest.raises(TemporaryError, match="STARTTLS"):
+            scripted(server, security="starttls").survey()
+        assert not any(command.startswith("LOGIN") for command in server.said)
 
     def test_tls_on_a_port_that_speaks_clear_text(self, box: ImapBox) -> None:
         with pytest.raises(TemporaryError, match=r"TLS failed.*\n.*mend: check port and security"):
@@ -308,50 +316,134 @@ class TestRefusals:
         with pytest.raises(TemporaryError, match="name can't be resolved"):
             box.source(host="imap.invalid", security="tls").survey()
 
-    def test_silence_ends_at_the_deadline(self, box: ImapBox) -> None:
-        with _mute_server(b"") as port:
+    def test_silence_ends_at_the_deadline(self) -> None:
+        with ImapScript(greeting=b"") as server:
             started = time.monotonic()
             with pytest.raises(TemporaryError, match="no answer within 1 s"):
-                box.source(port=port, timeout_seconds=1).survey()
+                scripted(server, timeout_seconds=1).survey()
         assert time.monotonic() - started < 4
 
-    def test_a_connection_cut_in_the_login_is_no_refusal(self, box: ImapBox) -> None:
-        server = _mute_server(b"* OK hello\r\n", capability=b"IMAP4rev1", hang_up_after=b"LOGIN")
-        with server as port, pytest.raises(TemporaryError):
-            box.source(port=port).survey()
+    def test_a_connection_cut_in_the_login_is_no_refusal(self) -> None:
+        with ImapScript({"LOGIN": [None]}) as server, pytest.raises(TemporaryError):
+            scripted(server).survey()
+
+
+def scripted(server: ImapScript, **changes: object) -> ImapSource:
+    settings = MailboxSettings(
+        name="support",
+        address="support@acme.example",
+        host="localhost",
+        port=server.port,
+        security="none",
+        user="us",
+        timeout_seconds=2,
+    )
+    return ImapSource(replace(settings, **changes), lambda: "secret")  # type: ignore[arg-type]
+
+
+class TestRaces:
+    """What servers may say at awkward moments; a mail told of is never waited for."""
+
+    @pytest.mark.parametrize(
+        "answers",
+        [
+            pytest.param({"IDLE": [b"+ idling\r\n* 2 EXISTS\r\n"]}, id="in one packet with the answer to IDLE"),
+            pytest.param({"IDLE": [b"* 2 EXISTS\r\n+ idling\r\n"]}, id="before the answer to IDLE"),
+            pytest.param({"UID SEARCH": [b"* SEARCH 1\r\n* 2 EXISTS\r\nTAG OK done\r\n"]}, id="with the search"),
+            pytest.param({"UID STORE": [b"* 2 EXISTS\r\nTAG OK done\r\n"]}, id="with the answer to the mark"),
+        ],
+    )
+    def test_a_mail_told_of_ends_the_wait_at_once(self, answers: dict[str, list[bytes]]) -> None:
+        with ImapScript(answers) as server:
+            source = scripted(server)
+            source.mark(source.survey().uids)
+            started = time.monotonic()
+            assert source.wait(30) is True
+            assert time.monotonic() - started < 1.5
+            assert source.survey().uids == ("1",)
+
+    def test_words_that_are_no_mail_go_on_waiting(self) -> None:
+        with ImapScript({"IDLE": [b"+ idling\r\n* OK still here\r\n"]}) as server:
+            source = scripted(server)
+            source.survey()
+            assert source.wait(0.5) is False
+
+    def test_idle_refused_is_said_and_not_tried_in_a_loop(self) -> None:
+        with ImapScript({"IDLE": [b"TAG NO not today\r\n"]}) as server:
+            source = scripted(server)
+            source.survey()
+            with pytest.raises(TemporaryError, match="IDLE"):
+                source.wait(30)
+            assert server.said.count("IDLE") == 1
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            pytest.param(b'* 1 FETCH (UID 1 BODY[] NIL INTERNALDATE "01-Mar-2026 10:00:00 +0000")\r\n', id="NIL"),
+            pytest.param(b"* 1 FETCH (FLAGS (\\Seen))\r\n", id="flags of another client"),
+            pytest.param(b"", id="nothing"),
+        ],
+    )
+    def test_a_body_that_is_not_there_is_left_out(self, answer: bytes) -> None:
+        answers = {"UID FETCH": [answer + b"TAG OK done\r\n"]}
+        with ImapScript(answers) as server:
+            assert fetched(scripted(server), ("1",)) == []
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            pytest.param(b"* 1 FETCH (UID 1 BODY[] {40}\r\nFrom: private words", id="cut off in the literal"),
+            pytest.param(b"* 1 FETCH (UID 1 BODY[] (private words))\r\nTAG OK done\r\n", id="not a string"),
+            pytest.param(b"private words\r\nTAG OK done\r\n", id="no IMAP"),
+            pytest.param(b"* 1 FETCH (UID 1 BODY[] private words\r\nTAG OK done\r\n", id="no end"),
+        ],
+    )
+    def test_an_answer_that_is_broken_is_temporary_and_its_words_are_not_told(self, answer: bytes) -> None:
+        with ImapScript({"UID FETCH": [answer]}) as server:
+            source = scripted(server, timeout_seconds=1)
+            with pytest.raises(TemporaryError) as caught:
+                fetched(source, ("1",))
+            assert "private" not in "".join(traceback.format_exception(caught.value))
+            assert source.survey().uids == ("1",)  # connected anew
+
+    def test_a_mail_expunged_just_now_does_not_cost_its_batch(self) -> None:
+        """A server may refuse the whole FETCH until it has told of the expunge (RFC 5530)."""
+        body = b'* 1 FETCH (UID 1 BODY[] "Hello" INTERNALDATE "01-Mar-2026 10:00:00 +0100")\r\nTAG OK done\r\n'
+        refused = b"TAG NO [EXPUNGEISSUED] some are gone\r\n"
+        answers = {"UID FETCH 1,2": [refused, body]}
+        with ImapScript(answers) as server:
+            [arrival] = fetched(scripted(server), ("1", "2"))
+        assert arrival == Arrival(uid="1", raw=b"Hello", received_at=1_772_355_600)
+
+    def test_a_login_that_may_work_later_is_temporary(self) -> None:
+        with (
+            ImapScript({"LOGIN": [b"TAG NO [UNAVAILABLE] the directory is down\r\n"]}) as server,
+            pytest.raises(TemporaryError, match="the directory is down"),
+        ):
+            scripted(server).survey()
+
+    def test_a_folder_without_uidvalidity_cannot_be_used(self) -> None:
+        with (
+            ImapScript({"SELECT": [b"* 1 EXISTS\r\nTAG OK [READ-WRITE] done\r\n"]}) as server,
+            pytest.raises(PermanentError, match="no UIDVALIDITY"),
+        ):
+            scripted(server).survey()
+
+    def test_a_large_folder_is_searched_in_spans(self) -> None:
+        """imaplib refuses lines of over 1,000,000 bytes: an answer of 150,000 UIDs."""
+        selected = (
+            b"* 60000 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 120001] x\r\nTAG OK [READ-WRITE] done\r\n"
+        )
+        answers = {
+            "SELECT": [selected],
+            "UID SEARCH UID 1:50000": [b"* SEARCH 5 3\r\nTAG OK done\r\n"],
+            "UID SEARCH UID 50001:100000": [b"* SEARCH\r\nTAG OK done\r\n"],
+            "UID SEARCH UID 100001:150000": [b"* SEARCH 120000\r\nTAG OK done\r\n"],
+        }
+        with ImapScript(answers) as server:
+            assert scripted(server).survey().uids == ("3", "5", "120000")
 
 
 def _tls(box: ImapBox, security: str, host: str = "localhost") -> ImapSource:
     port = box.server.tls_port if security == "tls" else box.server.port
     return box.source(security=security, host=host, port=port)
-
-
-class _mute_server:
-    """A listener that says `greeting`, answers CAPABILITY when it is told to, and is then silent, or hangs up."""
-
-    def __init__(
-        self, greeting: bytes, said: list[bytes] | None = None, capability: bytes = b"", hang_up_after: bytes = b""
-    ) -> None:
-        self._greeting, self._said, self._capability, self._last = greeting, said, capability, hang_up_after
-        self._listener = socket.create_server(("127.0.0.1", 0))
-
-    def __enter__(self) -> int:
-        threading.Thread(target=self._serve, daemon=True).start()
-        port: int = self._listener.getsockname()[1]
-        return port
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.close()
-
-    def _serve(self) -> None:
-        connection, _ = self._listener.accept()
-        with connection:
-            connection.sendall(self._greeting)
-            while line := connection.recv(1000):
-                if self._said is not None:
-                    self._said.append(line)
-                if self._last and self._last in line:
-                    return
-                if self._capability and b"CAPABILITY" in line:
-                    tag = line.split()[0]
-                    connection.sendall(b"* CAPABILITY " + self._capability + b"\r\n" + tag + b" OK done\r\n")
