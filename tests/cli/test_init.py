@@ -101,12 +101,21 @@ def test_a_set_up_that_is_there_is_left_alone(empty_folder: Path, capsys: pytest
 
 def test_an_init_that_failed_can_be_run_again(empty_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (empty_folder / "mailsla.db").mkdir()  # no database can be made here
-    assert guarded(lambda: mailsla.main(["init", "--yes"], standalone_mode=False)) in (1, 75)
+    assert guarded(lambda: mailsla.main(["init", "--yes"], standalone_mode=False)) == 75
     assert "mend" in capsys.readouterr().err
     assert not (empty_folder / "mailsla.toml").exists()
     (empty_folder / "mailsla.db").rmdir()
     init("--yes")
     assert (empty_folder / "mailsla.toml").exists()
+
+
+def test_what_the_file_system_refuses_is_said(empty_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (empty_folder / "mail").write_text("a file where a folder should be", encoding="utf-8")
+    assert guarded(lambda: mailsla.main(["init", "--yes"], standalone_mode=False)) == 1
+    said = capsys.readouterr().err
+    assert "mail" in said
+    assert "Not a directory" in said
+    assert "mend: run init in a folder that you may write in" in said
 
 
 def test_config_says_where(empty_folder: Path) -> None:

@@ -1,6 +1,7 @@
 """`mailsla init`: sets mailsla up in a folder, from a preset."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from mailsla.config import FILE_NAME, formats, preset
 from mailsla.config.formats import Form
 from mailsla.config.lines import KeyPath
 from mailsla.config.settings import Settings
-from mailsla.errors import ConfigError, Problem
+from mailsla.errors import ConfigError, PermanentError, Problem
 
 QUESTIONS: tuple[tuple[str, Form, tuple[KeyPath, ...]], ...] = (  # text, form, the keys it fills
     ("A short name for this installation", formats.wrong_name, (("instance", "name"),)),
@@ -62,20 +63,33 @@ def command(config: Path | None, name: str, yes: bool) -> None:
     if not yes:
         text = preset.with_values(text, _answers(text))
     settings = parse(text, path.parent, path.name)
-    _make_maildirs(settings)
+    with _writing():
+        _make_maildirs(settings)
     bootstrap.upgrade_database(settings)
     bootstrap.first_sight(settings)
-    with path.open("x", encoding="utf-8") as file:  # last, so that an init that failed can be run again
+    with _writing(), path.open("x", encoding="utf-8") as file:  # last, so that an init that failed can be run again
         file.write(text)
     _say(path, settings)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """What the file system refuses, with its mend."""
+    try:
+        yield
+    except OSError as error:
+        mend = "run init in a folder that you may write in"
+        raise PermanentError(f"{error.filename}: can't be made: {error.strerror}", mend) from error
 
 
 def _answers(text: str) -> dict[KeyPath, str]:
     """Asks each question once; what the preset has is the default. Our own domain is the support address's."""
     answers: dict[KeyPath, str] = {}
     for question, form, keys in QUESTIONS:
-        answer = click.prompt(question, default=preset.value(text, keys[0]), value_proc=_in_form(form))
-        answers |= dict.fromkeys(keys, answer)
+        default = preset.value(text, keys[0])
+        if default is not None:
+            answer = click.prompt(question, default=default, value_proc=_in_form(form))
+            answers |= dict.fromkeys(keys, answer)
     answers["instance", "host"] = answers["mailboxes", 0, "address"].rpartition("@")[2]
     return answers
 

@@ -23,12 +23,15 @@ def text(name: str) -> str:
     return (_PRESETS / f"{name}.toml").read_text(encoding="utf-8")
 
 
-def value(toml: str, path: KeyPath) -> str:
-    """The text that stands at a key; KeyError when there is none."""
+def value(toml: str, path: KeyPath) -> str | None:
+    """The text that stands at a key; None when there is no such key, or no text."""
     here: Any = tomllib.loads(toml)
     for part in path:
-        here = here[part]
-    return str(here)
+        try:
+            here = here[part]
+        except (KeyError, IndexError):
+            return None
+    return here if isinstance(here, str) else None
 
 
 def with_values(toml: str, values: Mapping[KeyPath, str]) -> str:
