@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from mailsla.adapters.db import engine as engine_module
-from mailsla.adapters.db.engine import open_engine
+from mailsla.adapters.db.engine import database_file, open_engine
 from mailsla.adapters.db.store import SqlStore, SqlUnitOfWork
 from mailsla.errors import ConfigError, TemporaryError
 from tests.contracts.values import intake
@@ -45,6 +45,18 @@ def test_a_refused_url_shows_no_password() -> None:
     with pytest.raises(ConfigError) as refused:
         open_engine("postgresql+nodriver://user:hunter2@host/mailsla")
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        ("sqlite:////var/lib/mailsla/mailsla.db", Path("/var/lib/mailsla/mailsla.db")),
+        ("sqlite://", None),
+        ("postgresql+psycopg://user@host/mailsla", None),
+    ],
+)
+def test_the_file_of_a_database(url: str, file: Path | None) -> None:
+    assert database_file(url) == file
 
 
 def test_a_locked_database_is_a_temporary_error_and_loses_nothing(

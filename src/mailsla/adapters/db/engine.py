@@ -1,10 +1,13 @@
 """An engine for a database URL, with the durability and the locking that the stores rely on."""
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from pathlib import Path
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from mailsla.adapters.db import sqlite
 from mailsla.adapters.db.failures import translate_failures
 from mailsla.errors import ConfigError, Problem
 
@@ -21,16 +24,26 @@ def open_engine(url: str) -> Engine:
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, poolclass=QueuePool, max_overflow=-1, connect_args={"cached_statements": 256})
+        engine = create_engine(
+            parsed.set(drivername=sqlite.DRIVER),
+            poolclass=QueuePool,
+            max_overflow=-1,
+            connect_args={"cached_statements": 256},
+        )
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
     else:
         try:
             engine = create_engine(parsed, max_overflow=-1, pool_pre_ping=True)
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             raise _refused(f"its driver is missing: {error}", "install the package psycopg") from error
-    translate_failures(engine)
+    translate_failures(engine, parsed.render_as_string(hide_password=True))
     return engine
+
+
+def database_file(url: str) -> Path | None:
+    """The file of an SQLite database; None for other databases and for one in memory."""
+    parsed = _parse(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
 def _parse(url: str) -> URL:
@@ -49,7 +62,7 @@ def _refused(what: str, mend: str) -> ConfigError:
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     """Committed means on the disk (mail.md section 1), and foreign keys hold."""
-    connection.isolation_level = None  # the driver begins nothing by itself; _begin_immediate does
+    connection.isolation_level = None  # the driver begins nothing by itself; sqlite.py does
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     cursor.execute("PRAGMA journal_mode = WAL")
@@ -62,9 +75,3 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
-
-
-def _begin_immediate(connection: Connection) -> None:
-    # A transaction that begins reading and writes later fails at once when another wrote between (SQLITE_BUSY
-    # without waiting); one that takes the write lock first waits its turn.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

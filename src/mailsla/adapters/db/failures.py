@@ -24,15 +24,15 @@ _SQLITE_MENDS = {
 }
 _SERVER_MEND = "see that the database server runs, is reachable, and has space; it is tried again"
 _SCHEMA_MEND = "run `mailsla db upgrade`"
+_TOO_LARGE = "54"  # PostgreSQL's class "program limit exceeded": the value's fault, it would fail again and again
 _NO_SUCH = re.compile(r"no such (table|column)|has no column named")
 
 
-def translate_failures(engine: Engine) -> None:
-    """From now on failures of the database itself leave this engine as TemporaryError.
+def translate_failures(engine: Engine, where: str) -> None:
+    """From now on failures of the database itself leave this engine as TemporaryError that names it as `where`.
 
     Errors that mean a mistake of ours (a broken constraint, wrong SQL) stay what they are.
     """
-    where = engine.url.render_as_string(hide_password=True)
 
     @event.listens_for(engine, "handle_error")
     def translate(context: ExceptionContext) -> None:
@@ -50,6 +50,8 @@ def _mend(context: ExceptionContext) -> str:
             return _SCHEMA_MEND
         code = getattr(error, "sqlite_errorcode", None)  # absent where the module itself raised
         return "" if code is None else _SQLITE_MENDS.get(code & 0xFF, "")
+    if str(getattr(error, "sqlstate", "")).startswith(_TOO_LARGE):
+        return ""
     if context.is_disconnect or isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError):
         return _SERVER_MEND
     return ""

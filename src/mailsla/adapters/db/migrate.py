@@ -6,12 +6,11 @@ only; the way back is a backup.
 
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, inspect, make_url, text
+from sqlalchemy import Connection, Engine, inspect, text
 
-from mailsla.adapters.db.engine import open_engine
+from mailsla.adapters.db.engine import database_file, open_engine
 from mailsla.adapters.shipped import shipped
 from mailsla.errors import ConfigError, Problem
 
@@ -43,8 +42,8 @@ def upgrade(url: str) -> None:
 
 def state(url: str) -> State:
     """How the database stands to this version; one that isn't there is not made."""
-    path = make_url(url).database
-    if url.startswith("sqlite") and not (path and Path(path).exists()):
+    file = database_file(url)
+    if file is not None and not file.exists():
         return "absent"
     engine = open_engine(url)
     try:
