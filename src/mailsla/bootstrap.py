@@ -1,6 +1,7 @@
 """The composition root: settings -> adapters -> services. The only reader of the real clock and of randomness."""
 
 import base64
+import logging
 import secrets
 import socket
 import sys
@@ -179,6 +180,9 @@ def configure_logs(*, json: bool, level: int) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+configure_logs(json=False, level=logging.WARNING)  # until a command asks for more
 
 
 def _with_versions(made: Services) -> Services:

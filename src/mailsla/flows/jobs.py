@@ -10,7 +10,7 @@ from mailsla.flows.steps.alerts import alert
 from mailsla.ports.store import UnitOfWork
 
 QUEUES = (IntakeState.HELD, IntakeState.QUARANTINED)
-ALARM_EVERY = 15 * 60
+ALARM_EVERY = 3600
 MOST_ROWS = 40
 
 Job = Callable[[UnitOfWork, Services, Moment, Instant], None]

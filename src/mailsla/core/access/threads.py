@@ -71,6 +71,11 @@ def base_subject(subject: str) -> str:
     return subject[start:].strip()
 
 
+def without_tags(subject: str, prefix: str) -> str:
+    """The subject without references of ours in brackets: a new ticket does not carry another one's."""
+    return " ".join(re.sub(rf"\[\s*{re.escape(prefix)}-[0-9]+\s*\]", " ", subject, flags=re.IGNORECASE).split())
+
+
 def references_of(chain: Sequence[str]) -> tuple[str, ...]:
     """References of an outgoing mail: the root and the last ten of the Message-IDs of its thread, oldest first."""
     ids = tuple(dict.fromkeys(chain))

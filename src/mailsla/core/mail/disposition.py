@@ -19,6 +19,7 @@ _READ_RECEIPT = re.compile(
     r"^\s*(?:read|gelesen|lu|leído|lido|letto|gelezen|læst|lest|läst|přečteno|przeczytano|прочитано|已读|開封済み)\s*:",
     re.IGNORECASE,
 )
+_PUBLIC_ID = re.compile(r"[a-z2-7]{20}")  # what core/access/tokens.py makes Message-IDs of
 _SUBJECT_READ = 200
 _TOP_READ = 1500
 
@@ -64,7 +65,9 @@ def _untagged(address: str) -> str:
 
 
 def _own(mail: ParsedMail, known: Known) -> Iterator[str]:
-    if known.message_id_domain and mail.message_id.lower().endswith(f"@{known.message_id_domain}"):
+    local, _, domain = mail.message_id.lower().rpartition("@")
+    # Our people's own mail may have Message-IDs of the same domain: ours are told by their public id.
+    if known.message_id_domain and domain == known.message_id_domain and _PUBLIC_ID.fullmatch(local):
         yield "our own Message-ID"
     if any(name.startswith("x-mailsla-") for name in mail.headers):
         yield "the header of a mailsla instance"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from mailsla.config.settings import MailboxSettings
-from mailsla.core.access.threads import base_subject
+from mailsla.core.access.threads import base_subject, without_tags
 from mailsla.core.assignment import round_robin
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Customer, Instant, Intake, Ticket
@@ -91,7 +91,7 @@ def _ticket(
         requester=customer.email,
         requester_name=customer.name,
         verified=opening.verified,
-        subject=base_subject(opening.subject)[:LONGEST_SUBJECT].strip(),
+        subject=_base(services, opening.subject),
         language=language or opening.mailbox.language,
         zone=zone or opening.mailbox.zone,
         organisation=organisation.name if organisation else None,
@@ -101,6 +101,11 @@ def _ticket(
         triage={**(triaged.stored if triaged else {}), "zone_guessed": not zone},
         stub=opening.stub,
     )
+
+
+def _base(services: Services, subject: str) -> str:
+    """{base} of letters.md section 4: without reply prefixes, and without the reference of another ticket."""
+    return base_subject(without_tags(base_subject(subject), services.settings.prefix))[:LONGEST_SUBJECT].strip()
 
 
 def _written_in(services: Services, triaged: Triaged | None) -> str:
