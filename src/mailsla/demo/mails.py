@@ -3,7 +3,7 @@
 from datetime import datetime
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 
 from mailsla.demo.office import parts_of
 
@@ -27,7 +27,8 @@ def reply(sender: str, to: Message, text: str, at: datetime, number: int) -> Ema
         f"> {line}" for line in next(body for kind, body in parts_of(to) if kind == "text/plain").splitlines()
     )
     intro = f"On {at:%d/%m/%Y %H:%M}, ACME complaints wrote:"
-    mail = fresh(sender, str(to["Reply-To"]), subject, f"{text}\n\n{intro}\n{quoted}\n", at, number)
+    signed = f"{text}\n-- \n{parseaddr(sender)[0]}\n"  # RFC 3676 section 4.3
+    mail = fresh(sender, str(to["Reply-To"]), subject, f"{signed}\n{intro}\n{quoted}\n", at, number)
     mail["In-Reply-To"] = str(to["Message-ID"])
     mail["References"] = " ".join([*str(to.get("References", "")).split(), str(to["Message-ID"])])
     return mail

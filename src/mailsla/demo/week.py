@@ -32,9 +32,6 @@ ANSWER = """Dear Ana Vogel,
 
 I am sorry that your parcel is late. Could you tell me the tracking
 number on your receipt? I will call the carrier at once.
-
--- 
-Sam Lee, extension 12
 """
 TRACKING = """It is JD-0042-7719. And please, today: it is a birthday present.
 
@@ -47,18 +44,12 @@ Dear Rio Mendes,
 
 we can speak with Ana only about her own order. If you wait for a
 parcel of your own, please tell us its order number.
-
--- 
-Kim Adler, extension 14
 """
 OUTCOME = """#resolve
 Dear Ana Vogel,
 
 the carrier has lost your parcel. A new one is on its way and reaches
 you on Wednesday before noon. We are sorry that you had to ask twice.
-
--- 
-Sam Lee, extension 12
 """
 
 Beat = tuple[datetime, Callable[[Office, datetime], None]]
