@@ -84,9 +84,9 @@ def plan(parsed: Parsed, situation: Situation, *, internal: bool = False) -> Pla
     verbs = {command.verb for command in commands}
     text = parsed.rest.strip("\r\n") if parsed.rest.strip() else ""
     stays = internal or "note" in verbs
-    errors = [*parsed.errors, *_contradictions(commands), *_refusals(outcomes)]
+    errors = [*parsed.errors, *_contradictions(commands), *_refused(outcomes)]
     if text and not stays and "help" not in verbs and situation.ticket.status in ENDED:
-        errors.append(_about_text(Reason("relay_ended", {"status": situation.ticket.status})))
+        errors.append(CommandError(0, "", Reason("relay_ended", {"status": situation.ticket.status})))
     if errors:
         return Plan(ok=False, lines=_nothing(commands, errors), help="help" in verbs)
 
@@ -117,11 +117,6 @@ def _line(command: str, result: Reason, *, done: bool, meant: str = "") -> Trans
     return TranscriptLine(command=command, done=done, result=result, meant=meant)
 
 
-def _about_text(reason: Reason) -> CommandError:
-    """An error of the text below the commands: the transcript's command is empty."""
-    return CommandError(0, "", reason)
-
-
 def _first_of(commands: Sequence[Command]) -> list[Command]:
     """Each command once: one that is given twice does no more than once."""
     first: dict[tuple[str, str], Command] = {}
@@ -130,7 +125,7 @@ def _first_of(commands: Sequence[Command]) -> list[Command]:
     return list(first.values())
 
 
-def _refusals(outcomes: Sequence[tuple[Command, _Outcome]]) -> list[CommandError]:
+def _refused(outcomes: Sequence[tuple[Command, _Outcome]]) -> list[CommandError]:
     return [
         CommandError(command.line, command.shown, outcome.why, outcome.meant)
         for command, outcome in outcomes
