@@ -2,7 +2,7 @@
 
 A transaction that begins by reading and writes later fails at once when another wrote in between; one that takes the
 lock first waits its turn (house.md: 160 of 400 transactions failed under 8 threads, now none). SQLAlchemy's own recipe
-is a listener to the engine's "begin" event; having any such listener costs a fifth of the CPU of all statements.
+is a listener to the engine's "begin" event; having any such listener costs about 15 % of a mail's CPU in the stores.
 """
 
 from sqlalchemy.dialects import registry
