@@ -99,7 +99,7 @@ def test_a_file_with_everything() -> None:
     assert (piped.kind, piped.language) == ("pipe", "en")
     assert settings.mailbox("local") is local
     assert settings.templates == GOOD / "own"
-    assert (settings.digest_at, settings.subject_tag) == ("07:30", True)
+    assert settings.digest_at == "07:30"
     assert settings.directory.agents["sam"].name == "sam"
     assert settings.directory.teams["service"].members == ("sam",)
     assert settings.directory.categories["parcels"].label == {"en": "a parcel", "nl": "een pakket"}

@@ -57,7 +57,6 @@ class LettersTable:
 
     templates: Path | None = None
     digest_at: str = "08:00"
-    subject_tag: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,7 +86,6 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         limits=file.limits,
         templates=_inside(folder, file.letters.templates),
         digest_at=file.letters.digest_at,
-        subject_tag=file.letters.subject_tag,
     )
     faults = (
         *calendar_faults,

@@ -84,7 +84,6 @@ class Limits:
     automatic_per_hour: int = 2000
     internal_per_hour: int = 30
     largest_mail_bytes: int = 50_000_000
-    undo_seconds: int = 60
     queue_alarm_seconds: int = 4 * 3600
 
 
@@ -107,7 +106,6 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     templates: Path | None = None  # a folder whose files win over the shipped ones
     digest_at: str = "08:00"  # operator's daily digest, in the zone of the first mailbox
-    subject_tag: bool = False
 
     def mailbox(self, name: str) -> MailboxSettings:
         """By name; KeyError when it is not configured any more."""
