@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailsla.core.access.threads import By, base_subject, choose, named_ids, references_of, subject_tag
+from mailsla.core.access.threads import By, base_subject, choose, named_ids, references_of, subject_tag, without_tags
 from mailsla.core.mail.parsed import Bounce
 from mailsla.core.model import Status
 from tests.core.access.build import mail, ticket
@@ -61,6 +61,19 @@ def test_a_prefix_is_taken_as_it_is_written() -> None:
 )
 def test_base_subject(subject: str, base: str) -> None:
     assert base_subject(subject) == base
+
+
+@pytest.mark.parametrize(
+    ("subject", "plain"),
+    [
+        ("[ACME-1042] Where is  my parcel", "Where is  my parcel"),
+        ("Where [acme-7] is [ACME-1042]", "Where is"),
+        ("Where  is [OTHER-7]", "Where  is [OTHER-7]"),
+        ("[ACME-1042]", ""),
+    ],
+)
+def test_a_new_ticket_carries_no_other_reference(subject: str, plain: str) -> None:
+    assert without_tags(subject, "ACME") == plain
 
 
 @given(st.text(max_size=80), st.lists(st.sampled_from(["Re: ", "AW:", "FWD : ", "sv[3]: "]), max_size=5))

@@ -72,8 +72,11 @@ def base_subject(subject: str) -> str:
 
 
 def without_tags(subject: str, prefix: str) -> str:
-    """The subject without references of ours in brackets: a new ticket does not carry another one's."""
-    return " ".join(re.sub(rf"\[\s*{re.escape(prefix)}-[0-9]+\s*\]", " ", subject, flags=re.IGNORECASE).split())
+    """The subject without references of ours in brackets: a new ticket does not carry another one's.
+
+    A subject without any is left as it is, to the blank: clients thread by it.
+    """
+    return re.sub(rf"\s*\[\s*{re.escape(prefix)}-[0-9]+\s*\]", "", subject, flags=re.IGNORECASE).strip()
 
 
 def references_of(chain: Sequence[str]) -> tuple[str, ...]:
