@@ -45,6 +45,8 @@ _MEANT = {
 
 _NO_LABEL = frozenset({"", "us-ascii", "ascii", "ansi_x3.4-1968", "us-acii", "7bit", "8bit", "none", "default"})
 
+_NOT_OF_MAIL = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+
 # A byte of theirs alone looks like a letter anywhere; so only a multi-byte UTF-8 text can contradict them.
 _SINGLE_BYTE = ("cp12", "iso8859", "latin", "koi8", "mac", "cp85", "cp43", "cp87")
 
@@ -60,9 +62,9 @@ def codec_of(label: str) -> str | None:
     except (LookupError, UnicodeError, ValueError):
         return None
     # Python also calls rot13, zip and hex codecs; those are no charsets.
-    if not getattr(info, "_is_text_encoding", True) or info.name in {"idna", "punycode", "unicode_escape"}:
+    if not getattr(info, "_is_text_encoding", True) or info.name.replace("-", "_") in _NOT_OF_MAIL:
         return None
-    return None if info.name in {"raw_unicode_escape", "undefined", "mbcs", "oem"} else info.name
+    return info.name
 
 
 def decode(data: bytes, label: str, hint: str = "") -> tuple[str, str]:

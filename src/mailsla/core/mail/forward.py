@@ -1,6 +1,6 @@
 """Mails inside a mail: message/rfc822 parts, and inline forwards where a program marked them plainly."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import quotequail
 
@@ -9,8 +9,10 @@ from mailsla.core.mail import mime, quotes
 from mailsla.core.mail.addresses import loose_mailbox, strict_mailbox
 from mailsla.core.mail.limits import Limits
 from mailsla.core.mail.parsed import Forwarded
+from mailsla.core.mail.words import lists
 
 _INLINE_LINES = 400
+_SEARCHED_LINES = 2000
 
 
 def attached(raw: bytes, leaf: mime.Part, limits: Limits, body_text: Callable[[bytes, mime.Part], str]) -> Forwarded:
@@ -27,15 +29,21 @@ def attached(raw: bytes, leaf: mime.Part, limits: Limits, body_text: Callable[[b
     )
 
 
-def inline(text: str) -> Forwarded | None:
-    """The mail behind a "Forwarded message" line, None unless its own header block tells a sender."""
-    if not any(word in text for word in ("---", "___", ":\n", ":\r\n")):
+def says_so(subject: str) -> bool:
+    """Whether a subject begins as programs write it when a mail is passed on ("Fwd:", "WG:", ...)."""
+    return subject.lower().lstrip("[( ").startswith(lists("reply_words")["passed_on"])
+
+
+def inline(text: str, by_subject: bool) -> Forwarded | None:
+    """The mail that was passed on in the text, None unless its own header block tells a sender.
+
+    A "Forwarded message" line begins it; when the subject says so (`by_subject`), an "Original Message" line
+    or a bare header block does too, as Outlook forwards.
+    """
+    if not by_subject and not any(word in text for word in ("--", "__", ":\n")):
         return None
     lines = text.split("\n")
-    at = next((n for n, line in enumerate(lines) if quotes.separator(line) == "forwarded"), None)
-    if at is None:
-        return None
-    block = next((n for n in range(at + 1, min(at + 6, len(lines))) if quotes.label(lines[n])), None)
+    block = next(_blocks(lines[:_SEARCHED_LINES], by_subject), None)
     if block is None:
         return None
     # quotequail reads the block; it is slow by the line, so it gets the forward alone.
@@ -46,6 +54,16 @@ def inline(text: str) -> Forwarded | None:
         return None
     rest = "\n".join(lines[block + _INLINE_LINES :])
     return Forwarded(sender, h.clean(found.get("subject", "")), f"{found.get('text', '')}\n{rest}".strip(), "", "")
+
+
+def _blocks(lines: list[str], by_subject: bool) -> Iterator[int]:
+    """Where a header block stands right behind a separator, or alone where the subject vouches for it."""
+    for number, line in enumerate(lines):
+        kind = quotes.separator(line)
+        if kind == "forwarded" or (kind and by_subject):
+            yield from (n for n in range(number + 1, min(number + 6, len(lines))) if quotes.label(lines[n]))
+        elif by_subject and quotes.label(line) and quotes.header_block(lines, number):
+            yield number
 
 
 def message_id(value: str) -> str:

@@ -15,7 +15,7 @@ from email.utils import collapse_rfc2231_value
 from mailsla.core.mail import headers as h
 from mailsla.core.mail.limits import LIMITS, Limits
 
-_GUESS = re.compile(rb"(?:^|\n)--([^\s-][^\r\n]{0,199}?|-[^\r\n]{1,199}?)[ \t]*\r?\n[!-9;-~]+[ \t]*:")
+_GUESS = re.compile(rb"\n--([^\s-][^\r\n]{0,199}?|-[^\r\n]{1,199}?)[ \t]*\r?\n[!-9;-~]+[ \t]*:")
 _AFTER = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
@@ -91,7 +91,7 @@ class _Walk:
     def children(self, fields: "_Fields", kind: str, start: int, end: int, path: str, depth: int) -> tuple[Part, ...]:
         boundary = fields.boundary()
         spans = list(self.spans(boundary, start, end)) if boundary else []
-        if not spans and (guess := _GUESS.search(self.raw, start, min(end, start + 64 * 1024))):
+        if not spans and (guess := _GUESS.search(self.raw, max(start - 1, 0), min(end, start + 64 * 1024))):
             self.problems["the boundary of a multipart is guessed"] = None
             spans = list(self.spans(guess[1], start, end))
         inner = "message/rfc822" if kind == "multipart/digest" else "text/plain"

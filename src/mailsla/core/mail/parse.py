@@ -58,7 +58,8 @@ def parse(raw: bytes, limits: Limits = LIMITS) -> ParsedMail:
     sender, from_problem = _sender(head)
     subject = h.decode_words(head.first("subject"))[:_SUBJECT_CHARS]
     attachments = tuple(_attachment(raw, leaf) for leaf in root.leaves() if _is_attached(leaf, body))
-    newly = reply.split(body.marked, sure=body.html_only)
+    passed_on = forward.says_so(subject)
+    newly = reply.split(body.marked, sure=body.html_only, forward=passed_on)
     return_path = head.all("return-path")
     return ParsedMail(
         sender=sender,
@@ -82,7 +83,7 @@ def parse(raw: bytes, limits: Limits = LIMITS) -> ParsedMail:
         reply_text=newly.text,
         signature=newly.signature,
         attachments=attachments,
-        forwarded=_forwarded(raw, root, body.text, limits),
+        forwarded=_forwarded(raw, root, body.text, passed_on, limits),
         bounce=bounce.find(raw, root, body.text),
         sha256=hashlib.sha256(raw).hexdigest(),
         fingerprint=_fingerprint(head, body.text, attachments),
@@ -171,13 +172,13 @@ def _attachment(raw: bytes, leaf: mime.Part) -> Attachment:
     )
 
 
-def _forwarded(raw: bytes, root: mime.Part, text: str, limits: Limits) -> tuple[Forwarded, ...]:
+def _forwarded(raw: bytes, root: mime.Part, text: str, passed_on: bool, limits: Limits) -> tuple[Forwarded, ...]:
     found = [
         forward.attached(raw, leaf, limits, lambda inner, part: bodies.read(inner, part, limits).text)
         for leaf in root.leaves()
         if leaf.type in _MESSAGE_TYPES
     ][:20]
-    written = forward.inline(text)
+    written = forward.inline(text, passed_on)
     return (*found, written) if written else tuple(found)
 
 

@@ -14,6 +14,7 @@ _ORNAMENT = " \t*_>|\xa0"
 _RULE = re.compile(r"\s*[-_*=─—]{3,}\s*\Z")
 _MARKER = re.compile(r"[\s>]*=== .*===\s*\Z")
 _DASHES = "-_=*~—–─ >\t\xa0"
+_SHARED = re.compile(r"\w\W?-{2,}\s*\w")
 _LONGEST = 400
 _WRAPPED = 4
 _BLOCK_LINES = 16
@@ -130,7 +131,8 @@ def _is_attribution(text: str, before_quote: bool) -> bool:
     folded = _BLANKS.sub(" ", text).lower().strip(_ORNAMENT)
     ends = folded.endswith((":", "："))
     folded = folded.rstrip(":： *_")
-    if not folded:
+    # "...my last word.--- On Wed X wrote:": an answer shares the line, and is not to be lost with it.
+    if not folded or _SHARED.search(folded):
         return False
     verbs = list(_verb().finditer(folded))
     address, clock, date = _EMAIL.search(folded), _CLOCK.search(folded), _DATE.search(folded)
@@ -141,7 +143,7 @@ def _is_attribution(text: str, before_quote: bool) -> bool:
     if verbs:
         if before_quote:
             return bool(lead or address or clock or date) or at_end
-        return bool(clock or address) and bool(lead or date) and (at_end or bool(lead))
+        return bool(clock or address) and bool(lead or date) and bool(at_end or lead or (address and clock))
     # No verb known: a date and a mailbox and nothing else ("2022年1月1日 9:00 太郎 <taro@x.example>:").
     return bool(address and (clock or date) and folded.rstrip(" >)").endswith(address[0]))
 

@@ -18,6 +18,8 @@ _FOOTER_LINES = 8
 _QUOTED = re.compile(r"[ \t]{0,3}>(?!\s?[^\s>]{0,12}:\s*\Z)")
 _OPEN_LINK = re.compile(r"[(<]\s*https?://[^)>\s]*\s*\Z")
 _FOOTER = re.compile(r"_{2,}\s*\Z")
+# A forwarded mail is new to us; nothing is looked for behind its beginning.
+_PASSED_ON = range(0)
 _MAYBE_END = re.compile(r"(?:[:：]\W*|@[\w.-]+>\s*)\Z")
 _WRAPPED = re.compile(r".{55,}[^.!?:\s]\s*\Z")
 
@@ -30,127 +32,124 @@ class Reply:
     signature: str
 
 
-def split(text: str, sure: bool = False) -> Reply:
+def split(text: str, sure: bool = False, forward: bool = False) -> Reply:
     """Split a body whose quoted lines begin with ">" (`text.from_html` writes HTML quotes so).
 
     `sure`: each ">" is known to be a quote, as in text made from HTML; in plain text a single one may be a sign.
+    `forward`: the subject says that an old mail is passed on, so an old mail under the text is not cut.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").split("\n")
     if len(lines) > _MAX_LINES:
         return Reply(text.strip(), "")
-    new, old = _runs(lines, sure)
-    whole = _joined([lines])
+    new, old = _Scan(lines, sure, forward).runs()
     if not old:
         return _signed([lines])
     segments = [[lines[i] for i in run] for run in new]
     filled = [number for number, run in enumerate(segments) if any(line.strip() for line in run)]
-    if not filled or _interleaved(new, old, segments):
-        return Reply(whole, "")
+    whole = Reply(_joined([lines]), "")
+    if not filled or any(_between(new[number], old) for number in filled):
+        return whole
     reply = _signed([segments[number] for number in filled])
-    return reply if reply.text else Reply(whole, "")
+    return reply if reply.text else whole
 
 
-def _interleaved(new: list[range], old: list[range], segments: list[list[str]]) -> bool:
-    """Whether something was written between two quotes."""
-    for run, lines in zip(new, segments, strict=True):
-        if any(line.strip() for line in lines):
-            before = any(other.stop <= run.start for other in old)
-            after = any(other.start >= run.stop for other in old)
-            if before and after:
-                return True
-    return False
+def _between(run: range, old: list[range]) -> bool:
+    """Whether a run of new lines stands between two quotes: an interleaved answer."""
+    return old[0].stop <= run.start and old[-1].start >= run.stop
 
 
-def _runs(lines: list[str], sure: bool) -> tuple[list[range], list[range]]:
-    """The runs of new and of old lines, in order and covering all lines; no old runs when it's a forward."""
-    new: list[range] = []
-    old: list[range] = []
-    begin = at = 0
-    count = len(lines)
-    while at < count:
-        start, stop = _old_from(lines, at, begin, sure)
-        if stop == at:
-            at += 1
-            continue
-        if start < 0:
-            break
-        if start > begin:
-            new.append(range(begin, start))
-        old.append(range(start, stop))
-        begin = at = stop
-    if begin < count:
-        new.append(range(begin, count))
-    return new, old
+class _Scan:
+    """One pass over the lines of a body that tells new from old."""
 
+    def __init__(self, lines: list[str], sure: bool, forward: bool) -> None:
+        self.lines = lines
+        self.sure = sure
+        self.forward = forward
+        self.begin = 0
 
-def _old_from(lines: list[str], at: int, begin: int, sure: bool) -> tuple[int, int]:
-    """(start, stop) of the old lines that show themselves at line `at`; stop == at: none; start -1: a forward."""
-    line = lines[at]
-    if not line or line.isspace():
-        return at, at
-    if _QUOTED.match(line):
-        stop = _quote_end(lines, at)
-        if stop - at == 1 and not sure and not _introduced(lines, at, begin):
-            return at, at
-        return at, stop
-    if quotes.is_marker(line):
-        return at, len(lines)
-    if kind := quotes.separator(line):
-        return (-1, len(lines)) if kind == "forwarded" else (at, len(lines))
-    if quotes.label(line) and quotes.header_block(lines, at):
-        return _with_rule(lines, at, begin), len(lines)
-    if _MAYBE_END.search(line) or quotes.ends_with_verb(line):
-        following = _next_filled(lines, at + 1)
-        quoted = following < len(lines) and _QUOTED.match(lines[following]) is not None
-        marked = following < len(lines) and quotes.is_marker(lines[following])
-        first = quotes.attribution(lines, at, quoted or marked)
-        if first is not None and first >= begin:
-            return first, _quote_end(lines, following) if quoted else len(lines)
-    return at, at
-
-
-def _introduced(lines: list[str], at: int, begin: int) -> bool:
-    """A single ">" line counts as a quote only when nothing else of the mail's text would be touched by it."""
-    before = at - 1
-    while before >= begin and not lines[before].strip():
-        before -= 1
-    return before < begin or lines[before].rstrip().endswith((":", "："))
-
-
-def _quote_end(lines: list[str], at: int) -> int:
-    """The line behind a run of quoted lines, with the blank and the wrapped lines inside it."""
-    last = at
-    for number in range(at + 1, len(lines)):
-        line = lines[number]
-        if _QUOTED.match(line):
-            last = number
-        elif line.strip():
-            if number != last + 1 or not _is_wrapped(lines, number):
+    def runs(self) -> tuple[list[range], list[range]]:
+        """The runs of new and of old lines, in order and covering all lines."""
+        new: list[range] = []
+        old: list[range] = []
+        at, count = 0, len(self.lines)
+        while at < count:
+            found = self.old_from(at)
+            if found is None:
+                at += 1
+                continue
+            if not found:
                 break
-            last = number
-    return last + 1
+            if found.start > self.begin:
+                new.append(range(self.begin, found.start))
+            old.append(found)
+            self.begin = at = found.stop
+        if self.begin < count:
+            new.append(range(self.begin, count))
+        return new, old
 
+    def old_from(self, at: int) -> range | None:
+        """The old lines that show themselves at line `at`, None for none, _PASSED_ON at a forwarded mail."""
+        line, count = self.lines[at], len(self.lines)
+        if not line or line.isspace():
+            return None
+        if _QUOTED.match(line):
+            stop = self.quote_end(at)
+            return range(at, stop) if stop - at > 1 or self.sure or self.introduced(at) else None
+        if quotes.is_marker(line):
+            return range(at, count)
+        if kind := quotes.separator(line):
+            return _PASSED_ON if kind == "forwarded" or self.forward else range(at, count)
+        if quotes.label(line) and quotes.header_block(self.lines, at):
+            return _PASSED_ON if self.forward else range(self.with_rule(at), count)
+        if _MAYBE_END.search(line) or quotes.ends_with_verb(line):
+            return self.attributed(at)
+        return None
 
-def _is_wrapped(lines: list[str], at: int) -> bool:
-    """A line that some program broke off from the quoted one above, so that it lost its ">"."""
-    if _OPEN_LINK.search(lines[at - 1]):
-        return True
-    followed = at + 1 < len(lines) and _QUOTED.match(lines[at + 1]) is not None
-    return followed and lines[at][:1].islower() and _WRAPPED.match(lines[at - 1]) is not None
+    def attributed(self, at: int) -> range | None:
+        following = at + 1
+        while following < len(self.lines) and not self.lines[following].strip():
+            following += 1
+        after = self.lines[following] if following < len(self.lines) else ""
+        quoted = _QUOTED.match(after) is not None
+        first = quotes.attribution(self.lines, at, quoted or quotes.is_marker(after))
+        if first is None or first < self.begin:
+            return None
+        return range(first, self.quote_end(following) if quoted else len(self.lines))
 
+    def introduced(self, at: int) -> bool:
+        """A single ">" line counts as a quote only at the very top (behind an attribution it is met there)."""
+        return self.filled_before(at) < self.begin
 
-def _with_rule(lines: list[str], at: int, begin: int) -> int:
-    """A drawn line above a header block belongs to it."""
-    before = at - 1
-    while before >= begin and not lines[before].strip():
-        before -= 1
-    return before if before >= begin and quotes.rule(lines[before]) else at
+    def with_rule(self, at: int) -> int:
+        """A drawn line above a header block belongs to it."""
+        before = self.filled_before(at)
+        return before if before >= self.begin and quotes.rule(self.lines[before]) else at
 
+    def filled_before(self, at: int) -> int:
+        before = at - 1
+        while before >= self.begin and not self.lines[before].strip():
+            before -= 1
+        return before
 
-def _next_filled(lines: list[str], at: int) -> int:
-    while at < len(lines) and not lines[at].strip():
-        at += 1
-    return at
+    def quote_end(self, at: int) -> int:
+        """The line behind a run of quoted lines, with the blank and the wrapped lines inside it."""
+        last = at
+        for number in range(at + 1, len(self.lines)):
+            line = self.lines[number]
+            if _QUOTED.match(line):
+                last = number
+            elif line.strip():
+                if number != last + 1 or not self.is_wrapped(number):
+                    break
+                last = number
+        return last + 1
+
+    def is_wrapped(self, at: int) -> bool:
+        """A line that some program broke off from the quoted one above, so that it lost its ">"."""
+        if _OPEN_LINK.search(self.lines[at - 1]):
+            return True
+        followed = at + 1 < len(self.lines) and _QUOTED.match(self.lines[at + 1]) is not None
+        return followed and self.lines[at][:1].islower() and _WRAPPED.match(self.lines[at - 1]) is not None
 
 
 def _signed(segments: list[list[str]]) -> Reply:

@@ -1,0 +1,66 @@
+"""Delivery reports: who did not get our mail, for good or for now, and which mail it was."""
+
+import pytest
+
+from mailsla.core.mail.parse import parse
+from mailsla.core.mail.parsed import Bounce
+
+ORIGINAL = "Message-ID: <n1@ours.example>\r\nSubject: Our answer\r\n\r\nHello"
+
+
+def report(*blocks: str, kind: str = "delivery-status", returned: str = ORIGINAL) -> bytes:
+    status = "\r\n\r\n".join(("Reporting-MTA: dns; mx.x.example", *blocks))
+    return (
+        "From: MAILER-DAEMON@mx.x.example\r\nSubject: Undelivered Mail Returned to Sender\r\nReturn-Path: <>\r\n"
+        f"Content-Type: multipart/report; report-type={kind}; boundary=b\r\n\r\n"
+        f"--b\r\n\r\nIt could not be delivered.\r\n--b\r\nContent-Type: message/{kind}\r\n\r\n{status}\r\n"
+        f"--b\r\nContent-Type: message/rfc822\r\n\r\n{returned}\r\n--b--\r\n"
+    ).encode()
+
+
+def block(address: str, action: str, status: str = "5.1.1") -> str:
+    return f"Final-Recipient: rfc822; {address}\r\nAction: {action}\r\nStatus: {status}"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (report(block("Ann@x.example", "failed")), Bounce(("ann@x.example",), True, "n1@ours.example")),
+        (report(block("ann@x.example", "delayed", "4.4.7")), Bounce(("ann@x.example",), False, "n1@ours.example")),
+        (
+            report(block("ann@x.example", "delayed", "4.4.7"), block("bob@x.example", "failed")),
+            Bounce(("bob@x.example",), True, "n1@ours.example"),
+        ),
+    ],
+)
+def test_a_delivery_status_decides_by_recipient(raw: bytes, expected: Bounce) -> None:
+    assert parse(raw).bounce == expected
+
+
+def test_a_free_form_from_a_mail_system_is_read() -> None:
+    raw = (
+        "From: Mail Delivery System <MAILER-DAEMON@x.example>\r\nSubject: failure notice\r\n\r\n"
+        "Sorry, I was unable to deliver your message:\r\n\r\nann@x.example: 550 mailbox is full\r\n"
+    )
+    found = parse(raw.encode()).bounce
+    assert found is not None
+    assert found.recipients == ("ann@x.example",)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Delivery failed", "My parcel was not delivered, write to me at ann@x.example. 550 people wait."),
+        ("Delivery problem: rejected", "The driver rejected it. Address does not exist, he said. ann@x.example"),
+        ("Returned mail", "I returned it by mail, user unknown at the post office, ann@x.example"),
+        ("Undelivered parcel", "Hello, your message could not help me. ann@x.example"),
+    ],
+)
+def test_a_customer_who_tells_of_a_failed_delivery_is_no_bounce(subject: str, text: str) -> None:
+    raw = f"From: Ann <ann@x.example>\r\nReturn-Path: <ann@x.example>\r\nSubject: {subject}\r\n\r\n{text}\r\n"
+    assert parse(raw.encode()).bounce is None
+
+
+def test_a_read_receipt_is_no_bounce() -> None:
+    raw = report("Final-Recipient: rfc822; ann@x.example", kind="disposition-notification")
+    assert parse(raw.replace(b"MAILER-DAEMON", b"ann").replace(b"Undelivered Mail", b"Read")).bounce is None

@@ -1,0 +1,52 @@
+"""Text from bytes whose label is right, wrong, unknown or missing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailsla.core.mail.charset import codec_of, decode
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "label"),
+    [
+        ("Grüße", "utf-8", "utf-8"),
+        ("Grüße", "latin-1", "iso-8859-1"),
+        ("“Grüße” – 5 €", "cp1252", "iso-8859-1"),
+        ("“Grüße”", "cp1252", "us-ascii"),
+        ("Grüße", "utf-8", "us-ascii"),
+        ("Grüße", "utf-8", "iso-8859-1"),
+        ("Grüße", "utf-8", ""),
+        ("Grüße", "cp1252", ""),
+        ("Grüße", "utf-8", "klingon"),
+        ("Привет", "koi8-r", "KOI8-R"),
+        ("Привет", "cp1251", "windows-1251"),
+        ("Zażółć", "iso8859-2", "iso-8859-2"),
+        ("汉字漢字", "gb18030", "gb2312"),
+        ("日本語テキスト", "iso2022_jp", "iso-2022-jp"),
+        ("日本語テキスト", "cp932", "shift_jis"),
+        ("한국어", "cp949", "ks_c_5601-1987"),
+        ("漢字", "big5", "big5"),
+        ("Größe & Maß", "utf-7", "utf-7"),
+        ("abc", "utf-16", "utf-16"),
+    ],
+)
+def test_the_text_is_read(text: str, codec: str, label: str) -> None:
+    assert decode(text.encode(codec), label)[0] == text
+
+
+@pytest.mark.parametrize("label", ["klingon", "x" * 300, "rot13", "zip", "hex", "unicode_escape", "idna", "\0"])
+def test_what_is_no_charset_is_none_and_said(label: str) -> None:
+    assert codec_of(label) is None
+    assert decode(b"abc", label) == ("abc", f"unknown charset {label[:40]!r}")
+
+
+def test_one_broken_byte_in_utf8_costs_one_character() -> None:
+    text, problem = decode(("Grüße aus Köln, " * 9).encode() + b"\xff", "utf-8")
+    assert text == "Grüße aus Köln, " * 9 + "\ufffd"
+    assert problem
+
+
+@given(st.binary(), st.sampled_from(["", "utf-8", "utf-7", "gb2312", "iso-2022-jp", "utf-16", "koi8-r", "nope", "hz"]))
+def test_any_bytes_become_text_that_can_be_stored(data: bytes, label: str) -> None:
+    decode(data, label)[0].encode("utf-8")
