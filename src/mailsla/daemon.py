@@ -53,6 +53,8 @@ class Daemon:
         self._stopping = threading.Event()
         self._news = {name: threading.Event() for name in ("process", "due", "deliver")}
         self._pulse = Pulse()
+        self._account_failures = 0
+        self._resting_until = 0.0
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT; the exit code: 0, or 1 when a loop did not end in time."""
@@ -149,6 +151,8 @@ class Daemon:
         """Letters of one batch share a connection. An account that fails rests; no letter fails by it."""
         while not self._stopping.is_set() and delivery.render_due(self._services):
             self._pulse.beat("deliver")
+        if (left := self._resting_until - time.monotonic()) > 0:
+            return min(left, LOOK_AGAIN)
         while not self._stopping.is_set():
             self._pulse.beat("deliver", HANGS_AFTER + self._services.settings.sending.data_timeout_seconds)
             outcome = delivery.send_next(self._services, self._transport)
@@ -161,17 +165,16 @@ class Daemon:
             self._news["due"].set()
         return 0.0
 
-    _account_failures = 0
-
     def _account_rests(self, answer: str) -> float:
         if self._stopping.is_set():
             return 0.0
         self._account_failures += 1
         pause = float(account_pause(self._account_failures))
+        self._resting_until = time.monotonic() + pause
         log.error("sending account rests", cause=answer, again_in=pause)
         if self._account_failures == 1:
             self._alert("account_failed", {"cause": answer}, "mailsla check")
-        return pause
+        return LOOK_AGAIN
 
     def _account_works(self) -> None:
         self._account_failures = 0

@@ -180,7 +180,7 @@ def _mailbox(services: Services, ticket: Ticket | None) -> MailboxSettings:
 
 def _reader(services: Services, notice: Notice, ticket: Ticket | None, mailbox: MailboxSettings) -> Reader:
     if notice.role is Role.CUSTOMER and ticket is not None:
-        return Reader(language=ticket.language, zone=ticket.zone, zone_is_guess=bool(ticket.triage.get("zone_guessed")))
+        return Reader(language=ticket.language, zone=ticket.zone)
     agent = services.settings.directory.agents.get(notice.person)
     if agent is not None:
         return Reader(language=agent.language, zone=agent.zone)

@@ -98,7 +98,7 @@ def _ticket(
         received_at=opening.intake.received_at,
         opened_at=now,
         linked_to=opening.link_to,
-        triage={**(triaged.stored if triaged else {}), "zone_guessed": not zone},
+        triage=triaged.stored if triaged else {},
         stub=opening.stub,
     )
 
