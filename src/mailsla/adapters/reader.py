@@ -7,7 +7,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from mailsla.core.mail.limits import LIMITS, Limits
 from mailsla.core.mail.parse import parse
 from mailsla.core.mail.parsed import ParsedMail, from_json
 from mailsla.core.mail.prescan import prescan
@@ -37,9 +36,8 @@ class Reader:
     0.3 s of its start are spent on suspicious mails alone.
     """
 
-    def __init__(self, bounds: Bounds | None = None, limits: Limits = LIMITS) -> None:
+    def __init__(self, bounds: Bounds | None = None) -> None:
         self._bounds = bounds or Bounds()
-        self._limits = limits
 
     def read(self, raw: bytes, attempt: int = 1) -> ParsedMail:
         """The mail as read; `attempt` counts from 1, from the second on the child reads it.
@@ -47,7 +45,7 @@ class Reader:
         Raises Unparseable when the child died or went over its bounds, TemporaryError when none can be started.
         """
         if attempt == 1 and not prescan(raw).suspicious:
-            return parse(raw, self._limits)
+            return parse(raw)
         return self._in_child(raw)
 
     def _in_child(self, raw: bytes) -> ParsedMail:
