@@ -8,7 +8,7 @@ import nh3
 from inscriptis import get_text
 from inscriptis.css_profiles import STRICT_CSS_PROFILE
 from inscriptis.model.config import ParserConfig
-from lxml.etree import LxmlError  # type: ignore[import-untyped]
+from lxml.etree import LxmlError
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _CONFIG = ParserConfig(css=STRICT_CSS_PROFILE, display_images=False, display_links=False)
