@@ -1,0 +1,203 @@
+"""Content values to the bytes of a mail: Jinja2 templates in the reader's language and zone."""
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, is_dataclass
+from datetime import tzinfo
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Namespace
+
+from mailsla.adapters import letters_text, words
+from mailsla.adapters.catalogues import Catalogue, fitting, read_catalogues
+from mailsla.adapters.letters_mime import compose
+from mailsla.adapters.letters_samples import ENVELOPE, READER, SAMPLES
+from mailsla.adapters.letters_time import Times
+from mailsla.adapters.letters_values import cleaned, greetable, one_line
+from mailsla.adapters.wordings import COMMANDS
+from mailsla.core import letters
+from mailsla.core.letters import Content, Enclosure, Envelope, Reader
+from mailsla.core.model import Instant, Reason
+from mailsla.errors import ConfigError, PermanentError, Problem
+
+# What a faulty template or catalogue raises besides Jinja's own errors: a filter misused, a placeholder mistyped.
+_FAULTS: Final = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """What a template may know of the envelope."""
+
+    from_name: str
+    date: Instant
+    answerable: bool  # a reply goes to an address with a right to act
+    pictures: tuple[Enclosure, ...]
+
+
+class JinjaLetters:
+    """The letters port. Both folders hold `emails/KIND/...` and `locales/LANGUAGE/...`; the operator's files win."""
+
+    def __init__(self, templates: Path, override: Path | None, zone_of: Callable[[str], tzinfo]) -> None:
+        """`zone_of` gives the zone of an IANA name. Raises ConfigError when a catalogue can't be read."""
+        self._folders = [templates] if override is None else [templates, override]
+        self._zone_of = zone_of
+        self._catalogues = read_catalogues(self._folders)
+        self._environments = {
+            language: _environment(self._folders, catalogue) for language, catalogue in self._catalogues.items()
+        }
+        self._names = frozenset(next(iter(self._environments.values())).list_templates())
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that there are texts in."""
+        return tuple(sorted(self._catalogues))
+
+    def render(self, content: Content, envelope: Envelope, reader: Reader) -> bytes:
+        """See ports/letters.py."""
+        catalogue = fitting(self._catalogues, reader.language)
+        values = self._values(content, envelope, reader, catalogue)
+        if (facts := self._facts(catalogue, content.kind, values)) is not None:
+            values["facts"] = facts
+        subject = " ".join(self._filled(catalogue, content.kind, "subject.txt", values).split())
+        values["subject"] = subject
+        text = letters_text.settled(self._filled(catalogue, content.kind, "body.txt", values))
+        html = self._filled(catalogue, content.kind, "body.html", values)
+        return compose(envelope, catalogue.language, subject, text, html)
+
+    def word(self, reason: Reason, language: str, zone: str) -> str:
+        """See ports/letters.py."""
+        catalogue = fitting(self._catalogues, language)
+        return words.word(reason, catalogue, Times(catalogue, self._zone_of(zone), 0))
+
+    def _values(self, content: Content, envelope: Envelope, reader: Reader, catalogue: Catalogue) -> dict[str, object]:
+        times = Times(catalogue, self._zone_of(reader.zone), envelope.date)
+        pictures = tuple(file for file in envelope.enclosures if file.content_id and file.type.startswith("image/"))
+        rtl = catalogue.direction == "rtl"
+        return {
+            "letter": cleaned(content),
+            "mail": _Mail(one_line(envelope.from_name), envelope.date, bool(envelope.reply_to), pictures),
+            "reader": reader,
+            "t": times,
+            "word": lambda reason: words.word(reason, catalogue, times),
+            "language": catalogue.language.replace("_", "-"),
+            "direction": catalogue.direction,
+            "left": "right" if rtl else "left",
+        }
+
+    def _facts(self, catalogue: Catalogue, kind: str, values: Mapping[str, object]) -> SimpleNamespace | None:
+        """What both parts state, worked out once by KIND/facts.txt; None where the kind has none."""
+        name = f"{kind}/facts.txt"
+        if name not in self._names:
+            return None
+        environment = self._environments[catalogue.language]
+        try:
+            module = environment.get_template(name).make_module(dict(values))
+        except TemplateSyntaxError as error:
+            raise self._failed(error, name, catalogue) from error
+        except _FAULTS as error:
+            raise self._failed(_in_template(environment), name, catalogue) from error
+        return SimpleNamespace(**{key: value for key, value in vars(module).items() if not key.startswith("_")})
+
+    def _filled(self, catalogue: Catalogue, kind: str, part: str, values: Mapping[str, object]) -> str:
+        name = f"{kind}/{part}"
+        try:
+            return self._environments[catalogue.language].get_template(name).render(values)
+        except _FAULTS as error:
+            raise self._failed(error, name, catalogue) from error
+
+    def _failed(self, error: Exception, name: str, catalogue: Catalogue) -> PermanentError:
+        return PermanentError(
+            f"{self._place(error, name)}: {type(error).__name__}: {error} (language {catalogue.language})",
+            "mend the template or its translation; `mailsla check` renders them all",
+        )
+
+    def _place(self, error: Exception, name: str) -> str:
+        """File and line of the template that failed, the innermost one."""
+        line = getattr(error, "lineno", None)
+        if line is not None:  # a syntax error
+            return f"{getattr(error, 'filename', None) or name}:{line}"
+        roots = tuple(str(folder / "emails") for folder in self._folders)
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(roots)]
+        return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else name
+
+
+def lint(templates: Path, override: Path | None, zone_of: Callable[[str], tzinfo]) -> list[Problem]:
+    """Every kind of letter in every language with sample values: what does not render, with file and line."""
+    try:
+        shipped = JinjaLetters(templates, override, zone_of)
+    except ConfigError as error:
+        return list(error.problems)
+    found: dict[str, Problem] = {}
+    for content in SAMPLES:
+        for language in shipped.languages:
+            try:
+                shipped.render(content, ENVELOPE, Reader(language=language, zone=READER.zone))
+            except PermanentError as error:
+                where, _, what = error.message.partition(": ")
+                found.setdefault(error.message, Problem(where, what, error.mend))
+    return list(found.values())
+
+
+def _in_template(environment: Environment) -> Exception:
+    """The error at hand with the template's lines in its traceback; `render` does this itself, `make_module` not."""
+    try:
+        environment.handle_exception()
+    except _FAULTS as error:
+        return error
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The sandbox, with a short cut for our own values: its checks would cost more than all the rest of a letter."""
+
+    _own = frozenset({Times, _Mail, SimpleNamespace, Namespace, *filter(is_dataclass, vars(letters).values())})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) in self._own and not attribute.startswith("_"):
+            try:
+                return getattr(obj, attribute)
+            except AttributeError:
+                pass  # the sandbox makes an Undefined of it
+        return super().getattr(obj, attribute)
+
+
+def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
+    """Mail content is only ever a value: sandboxed, undefined names fail, HTML is escaped."""
+    environment = _Sandbox(
+        loader=ChoiceLoader([FileSystemLoader(folder / "emails") for folder in reversed(folders)]),
+        undefined=StrictUndefined,
+        autoescape=lambda name: name is None or name.endswith(".html"),
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.install_gettext_translations(catalogue.texts, newstyle=True)  # type: ignore[attr-defined]  # by i18n
+    text = letters_text
+    environment.filters |= {
+        "quoted": text.quoted,
+        "prose": text.prose,
+        "paragraphs": text.paragraphs,
+        "shortened": text.shortened,
+        "greetable": greetable,
+    }
+    gettext = catalogue.gettext
+    environment.globals |= {
+        "table": text.table,
+        "promise": text.promise,
+        "text_bar": text.bar,
+        "label": lambda group, value: words.label(group, value, catalogue),
+        "commands": lambda: text.listed([usage for usage, _ in COMMANDS]),
+        "command_help": [(usage, gettext(meaning)) for usage, meaning in COMMANDS],
+        "reply_line": lambda name: text.marker(
+            gettext("Reply above this line: it goes to %(name)s. #note = inside"), name
+        ),
+        "reply_line_unnamed": text.marker(gettext("Reply above this line: it goes to the customer. #note = inside")),
+        "inside_line": text.marker(gettext("A reply to this mail stays inside: the customer does not get it")),
+        "own_line": text.marker(gettext("mailsla writes this by itself: it needs no reply")),
+        "confirm_line": lambda until: text.marker(gettext("Reply, and it is done once, until %(name)s"), until),
+    }
+    return environment

@@ -1,0 +1,185 @@
+"""One letter of each kind with invented values: what `mailsla check` renders to find faulty templates."""
+
+from mailsla.core import letters
+from mailsla.core.letters import Content, Envelope, Reader
+from mailsla.core.model import Reason
+
+_FRIDAY = 1795196520  # 2026-11-20 17:42 UTC
+_MONDAY = 1795449600  # 2026-11-23 16:00 UTC
+_HOUR, _DAY = 3600, 86400
+
+READER = Reader(language="en", zone="Europe/Berlin")
+
+ENVELOPE = Envelope(
+    from_name="ACME complaints",
+    from_email="support@acme.example",
+    to_email="ana.vogel@mail.example",
+    to_name="Ana Vogel",
+    reply_to="k7q2m5x4t6w3p6r5n2b7c4d3fh@reply.acme.example",
+    message_id="f3k8w1@acme.example",
+    in_reply_to="their-mail@mail.example",
+    references=("their-mail@mail.example",),
+    date=_FRIDAY + 60,
+    auto_submitted="auto-generated",
+)
+
+TEXT = """\
+Hello,
+
+my parcel was promised for 12 November and today it still says "in transit".
+Please send it again or give me my money back.
+
+Ana Vogel"""
+
+CASE = letters.CaseFacts(
+    reference="ACME-1042",
+    subject="Where is my parcel",
+    status="open",
+    priority="high",
+    priority_reasons=(
+        Reason("priority_follow_ups", {"times": 2, "points": 2}),
+        Reason("priority_signal", {"signal": "deadline", "words": "promised for", "points": 2, "floor": "high"}),
+    ),
+    category="Late delivery",
+    category_reasons=(Reason("rule", {"rule": "parcel words", "because": "words: parcel"}),),
+    customer_name="Ana Vogel",
+    customer_email="ana.vogel@mail.example",
+    verified=True,
+    customer_language="de",
+    organisation="Vogel GmbH",
+    vip=True,
+    dues=(
+        letters.Due(metric="first_response", due=_MONDAY, left=27000, left_today=0, share=0.06),
+        letters.Due(metric="resolution", due=None, paused=True, share=1.0),
+    ),
+    team="Delivery",
+    assignee="",
+    history=(
+        letters.HistoryLine(at=_FRIDAY, who="ana.vogel@mail.example", what=Reason("event_created")),
+        letters.HistoryLine(at=_FRIDAY + 30, who="mailsla", what=Reason("event_assigned", {"to": "sam"})),
+    ),
+    files=(letters.File(name="receipt.pdf", size=120_400), letters.File(name="parcel.jpg", size=3_420_000)),
+    linked="ACME-0911",
+    next_step_at=_MONDAY - 6 * _HOUR,
+    next_step_who="Jo Brandt",
+)
+
+SAMPLES: tuple[Content, ...] = (
+    letters.Acknowledgement(
+        name="Ana Vogel",
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        verified=True,
+        received_at=_FRIDAY,
+        closed=letters.Closed(reason="after_hours", reopens_at=_MONDAY - 8 * _HOUR),
+        promises=(
+            letters.Promised(metric="first_response", until=_MONDAY),
+            letters.Promised(metric="resolution", until=_MONDAY + 11 * _DAY, date_only=True),
+        ),
+        category="Late delivery",
+        team="Delivery team",
+        host="acme.example",
+    ),
+    letters.AgentNotification(case=CASE, text=TEXT),
+    letters.CustomerAnswer(case=CASE, text=TEXT, author="Ana Vogel", what="answer"),
+    letters.Assignment(case=CASE, text=TEXT, by="Jo Brandt"),
+    letters.Relay(
+        subject="Where is my parcel",
+        reference="ACME-1042",
+        text="Dear Ms Vogel,\n\nyour parcel is on its way again. You have it on Tuesday.",
+        signature="Sam Lee\nDelivery team",
+        resolved=True,
+        reopen_until=_FRIDAY + 14 * _DAY,
+        promises=(letters.Promised(metric="resolution", until=_MONDAY),),
+    ),
+    letters.Closing(
+        name="Ana Vogel",
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        verified=True,
+        reopen_until=_FRIDAY + 14 * _DAY,
+        waited_days=14,
+        team="Delivery team",
+    ),
+    letters.WaitingReminder(
+        name="Ana Vogel",
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        verified=True,
+        closes_at=_FRIDAY + 9 * _DAY,
+        team="Delivery team",
+    ),
+    letters.Transcript(
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        lines=(
+            letters.TranscriptLine(command="#take", done=False, result=Reason("command_not_run")),
+            letters.TranscriptLine(
+                command="#prio high",
+                done=False,
+                result=Reason("command_unknown", {"command": "#prio"}),
+                meant="#priority low|normal|high|urgent",
+            ),
+        ),
+        ok=False,
+        help=True,
+    ),
+    letters.Reminder(case=CASE, metric="first_response", due=_MONDAY, left=3 * _HOUR, left_today=_HOUR),
+    letters.Escalation(
+        items=(
+            letters.EscalationItem(
+                case=CASE,
+                metric="first_response",
+                due=_FRIDAY - 7800,
+                late=7800,
+                level=1,
+                breached=True,
+                tried=(letters.HistoryLine(at=_FRIDAY - _DAY, who="mailsla", what=Reason("event_warned")),),
+            ),
+            letters.EscalationItem(
+                case=CASE, metric="resolution", due=_FRIDAY + 7200, late=-7200, level=0, breached=False
+            ),
+        ),
+        no_recipient=True,
+    ),
+    letters.DeliveryFailed(
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        recipient="ana.vogel@mail.example",
+        was="relay",
+        answer="550 5.1.1 no such user here",
+        at=_FRIDAY,
+    ),
+    letters.Confirmation(
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        received_at=_FRIDAY,
+        text="Your parcel is on its way again.",
+        commands=("#take", "#resolve"),
+        to_customer="Ana Vogel",
+        why=Reason("access_agent_unproven"),
+        until=_FRIDAY + 2 * _DAY,
+    ),
+    letters.OperatorAlert(
+        host="mail1",
+        what=Reason("mailbox_failed", {"mailbox": "support", "cause": "login refused"}),
+        since=_FRIDAY - _HOUR,
+        command="mailsla check",
+        again_at=_FRIDAY + _DAY,
+    ),
+    letters.QueueDigest(
+        host="mail1",
+        rows=(
+            letters.QueueRow(
+                number=7, queue="held", since=_FRIDAY - _DAY, about="ACME-1042", why=Reason("access_agent_unproven")
+            ),
+        ),
+        counts={"held": 1, "outbox": 0},
+    ),
+    letters.Folded(
+        lines=(
+            letters.FoldedLine(at=_FRIDAY, kind="escalation", reference="ACME-1042", subject="Where is my parcel"),
+            letters.FoldedLine(at=_FRIDAY, kind="operator_alert", reference="", subject=""),
+        )
+    ),
+)

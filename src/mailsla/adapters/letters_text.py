@@ -1,0 +1,159 @@
+"""The text part's lines: at most 72 columns, quotes of customers' words, label and value (RFC 3676 section 4)."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+WIDTH = 72
+FOOTER = "-- "  # the signature line of RFC 3676 section 4.3; mail programs cut what follows from quotes
+_WOULD_MISLEAD = (">", "From ", "-- ")  # read as a quote, an mbox separator, a footer
+_HTML_COST = 12  # encoded bytes that one character takes at most: four UTF-8 bytes, each "=XX"
+
+
+def columns(text: str) -> int:
+    """How many columns a terminal gives to the text."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns_of(character) for character in text)
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def wrapped(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> Iterator[str]:
+    """One line as lines of at most `width` columns; `first` and `rest` stand before the first and the others.
+
+    A word that does not fit is cut, but an address of the web stays whole: cut in two it leads nowhere.
+    """
+    if columns(first) + columns(text) <= width:
+        yield first + " ".join(text.split())
+        return
+    line, used, start = first, columns(first), True
+    for word in _pieces(text, width - max(columns(first), columns(rest))):
+        size = columns(word)
+        if not start and used + 1 + size > width:
+            yield line
+            line, used, start = rest, columns(rest), True
+        line, used = (line + word, used + size) if start else (f"{line} {word}", used + 1 + size)
+        start = False
+    yield line.rstrip()
+
+
+def _pieces(text: str, room: int) -> Iterator[str]:
+    for word in text.split():
+        if columns(word) <= room or "://" in word:
+            yield word
+            continue
+        piece, used = "", 0
+        for character in word:
+            size = _columns_of(character)
+            if used + size > room:
+                yield piece
+                piece, used = "", 0
+            piece, used = piece + character, used + size
+        yield piece
+
+
+def quoted(text: str) -> str:
+    """Somebody's words with "| " before each line; the blank lines inside them stay."""
+    lines: list[str] = []
+    for line in text.strip("\n").splitlines():
+        lines.extend(wrapped(line, first="| ", rest="| ") if line.strip() else ["|"])
+    return "\n".join(lines)
+
+
+def prose(text: str) -> str:
+    """A person's text as paragraphs of hard lines, none of which a mail program takes for a quote or a footer."""
+    lines: list[str] = []
+    for line in text.strip("\n").splitlines():
+        lines.extend([_guarded(line.rstrip())] if columns(line) < WIDTH else map(_guarded, wrapped(line, WIDTH - 1)))
+    return "\n".join(lines)
+
+
+def paragraphs(text: str) -> list[list[str]]:
+    """The paragraphs of a text, each as its lines."""
+    blocks = re.split(r"\n\s*\n", text.strip())
+    return [block.splitlines() for block in blocks if block.strip()]
+
+
+def table(rows: Sequence[tuple[str, str]], indent: str = "") -> str:
+    """Label and value in two columns; a long value goes on below itself, one with a very long word below its label."""
+    side = max((columns(label) for label, _ in rows), default=0) + 2
+    room = WIDTH - side - len(indent)
+    lines: list[str] = []
+    for label, value in rows:
+        first, rest = indent + label + " " * (side - columns(label)), indent + " " * side
+        if columns(value) > room and any(columns(word) > room for word in value.split()):
+            lines += [first.rstrip()] if label else []
+            first = rest = f"{indent}  "
+        lines.extend(wrapped(value, first=first, rest=rest))
+    return "\n".join(lines)
+
+
+def promise(label: str, value: str, notes: Sequence[str] = ()) -> str:
+    """The promised time on lines of its own: the label, then the value and its notes."""
+    return "\n".join([f"    {label}:", *(f"      {line}" for line in (value, *notes) if line)])
+
+
+def marker(text: str, name: str = "") -> str:
+    """The first line of mail to our people: `text` with its %(name)s, between "=== " and " ===", cut to the width.
+
+    Replies are cut at a line of this shape, so it is one line in every language.
+    """
+    line = f"=== {text % {'name': name}} ==="
+    if name and (over := columns(line) - WIDTH) > 0:
+        line = f"=== {text % {'name': name[: -over - 1].rstrip() + '…'}} ==="
+    return line
+
+
+def bar(share: float) -> str:
+    """A share as ten characters: "[###-------]"."""
+    filled = min(max(int(share * 10), 0), 10)
+    return f"[{'#' * filled}{'-' * (10 - filled)}]"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Commands side by side, broken between them, never inside."""
+    lines, line = [], ""
+    for item in items:
+        if line and columns(line) + 2 + columns(item) > WIDTH:
+            lines.append(line)
+            line = item
+        else:
+            line = f"{line}  {item}" if line else item
+    return "\n".join([*lines, line])
+
+
+def shortened(text: str, budget: int = 36_000) -> str:
+    """The beginning of a text that stays within so many encoded bytes (Gmail clips large mails)."""
+    if len(text) * _HTML_COST <= budget:
+        return text
+    used = 0
+    for position, character in enumerate(text):
+        used += 1 if character.isascii() and character not in "&<>\"'=" else _HTML_COST
+        if used > budget:
+            return text[:position].rstrip()
+    return text
+
+
+def settled(text: str) -> str:
+    """The finished text part: no line over the width, none that misleads, no two blank lines, a newline at the end."""
+    lines: list[str] = []
+    for line in text.strip("\n").splitlines():
+        if line == FOOTER:
+            lines.append(line)
+            continue
+        line = line.rstrip()
+        if columns(line) > WIDTH:
+            indent = line[: len(line) - len(line.lstrip())]
+            lines.extend(_guarded(part) for part in wrapped(line, WIDTH - 1, indent, indent))
+        elif line or (lines and lines[-1]):
+            lines.append(_guarded(line))
+    return "\n".join(lines) + "\n"
+
+
+def _guarded(line: str) -> str:
+    return f" {line}" if line.startswith(_WOULD_MISLEAD) else line

@@ -1,0 +1,194 @@
+"""Times and durations as a reader is told them: explicit CLDR patterns (letters.md section 6), never earlier than due.
+
+The patterns stand in the catalogues (context "pattern"), so a language brings its own.
+"""
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cached_property
+
+from babel.dates import format_date, format_datetime, get_timezone_location
+from babel.numbers import format_decimal, format_percent
+
+from mailsla.adapters.catalogues import Catalogue
+from mailsla.core.model import Instant
+
+_CUSTOMER_STEP = 300  # what customers read is rounded to five minutes
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+class Times:
+    """For one reader: language, zone, and `now` = the date of the letter."""
+
+    def __init__(self, catalogue: Catalogue, zone: tzinfo, now: Instant) -> None:
+        self._catalogue = catalogue
+        self._locale = catalogue.locale
+        self._zone = zone
+        self._now = now
+
+    # what customers are told
+
+    def promise(self, until: Instant, date_only: bool = False) -> str:
+        """A promised time, never before `until`: rounded in UTC to the later 5 minutes, or the day that ends at it."""
+        if date_only:
+            return self._end_of(self._local(until - 1).date())
+        rounded = -(-until // _CUSTOMER_STEP) * _CUSTOMER_STEP
+        local = self._local(rounded)
+        if (local.hour, local.minute) == (0, 0):
+            return self._end_of(self._local(rounded - 1).date())
+        return self._print(local, self._catalogue.pgettext("pattern", "EEEE, d MMMM y, HH:mm"))
+
+    def promise_short(self, until: Instant, date_only: bool = False) -> str:
+        """The same time in few characters, for subjects and the line that an inbox shows."""
+        if date_only:
+            return self._print_day(self._local(until - 1).date(), self._catalogue.pgettext("pattern", "EEE d MMM"))
+        rounded = -(-until // _CUSTOMER_STEP) * _CUSTOMER_STEP
+        local = self._local(rounded)
+        if (local.hour, local.minute) == (0, 0):
+            return self._print_day(self._local(rounded - 1).date(), self._catalogue.pgettext("pattern", "EEE d MMM"))
+        return self._print(local, self._catalogue.pgettext("pattern", "EEE d MMM, HH:mm"))
+
+    def reply_by(self, until: Instant) -> str:
+        """Until when the reader may still act, never after `until`: the last whole day, or the time if that is near."""
+        last = self._local(until + 1).date() - timedelta(days=1)
+        if last > self._local(self._now).date():
+            return self._print_day(last, self._catalogue.pgettext("pattern", "EEEE, d MMMM y"))
+        local = self._local(until // _CUSTOMER_STEP * _CUSTOMER_STEP)
+        return self._print(local, self._catalogue.pgettext("pattern", "EEEE, d MMMM y, HH:mm"))
+
+    def day_time(self, instant: Instant) -> str:
+        """A time near the letter's inside a sentence: "Friday at 18:42"; with its date when it is a week away."""
+        if abs(instant - self._now) < 6 * _DAY:
+            return self._print(self._local(instant), self._catalogue.pgettext("pattern", "EEEE 'at' HH:mm"))
+        return self.full(instant)
+
+    def full(self, instant: Instant) -> str:
+        """A time that was, to the minute."""
+        return self._print(self._local(instant), self._catalogue.pgettext("pattern", "EEEE, d MMMM y, HH:mm"))
+
+    def day(self, instant: Instant) -> str:
+        """The local date."""
+        return self._print_day(self._local(instant).date(), self._catalogue.pgettext("pattern", "EEEE, d MMMM y"))
+
+    def clock_change(self, until: Instant) -> str:
+        """A hint when the clocks change between the letter and `until`, else ""."""
+        before, after = self._now, until
+        offset = self._local(before).utcoffset()
+        if after <= before or self._local(after).utcoffset() == offset:
+            return ""
+        while after - before > 1:  # the first second with another offset
+            middle = (before + after) // 2
+            if self._local(middle).utcoffset() == offset:
+                before = middle
+            else:
+                after = middle
+        day = self._print_day(self._local(after).date(), self._catalogue.pgettext("pattern", "d MMMM"))
+        return self._catalogue.gettext("the clocks change on %(day)s") % {"day": day}
+
+    # what agents are told
+
+    def due(self, instant: Instant) -> str:
+        """A due time to the minute, never before it."""
+        return self.short(-(-instant // _MINUTE) * _MINUTE)
+
+    def short(self, instant: Instant) -> str:
+        """A time that was, to the minute; with the year when it is not the letter's."""
+        local = self._local(instant)
+        if local.year != self._local(self._now).year:
+            return self._print(local, self._catalogue.pgettext("pattern", "EEE d MMM y, HH:mm"))
+        return self._print(local, self._catalogue.pgettext("pattern", "EEE d MMM, HH:mm"))
+
+    def clock(self, instant: Instant) -> str:
+        """The time of day alone, never before the instant."""
+        return self._print(self._local(-(-instant // _MINUTE) * _MINUTE), self._catalogue.pgettext("pattern", "HH:mm"))
+
+    @cached_property
+    def city(self) -> str:
+        """The CLDR city of the zone: "Berlin"."""
+        place: str = get_timezone_location(self._zone, locale=self._locale, return_city=True)
+        return place.rpartition("/")[2]
+
+    # amounts
+
+    def duration(self, seconds: int) -> str:
+        """Clock time by its largest two units: minutes under 2 h, hours under 2 days, then days."""
+        if seconds < 2 * _DAY:
+            return self.open_time(seconds)
+        days, hours = seconds // _DAY, seconds % _DAY // _HOUR
+        if hours == 0:
+            return self._catalogue.ngettext("%(num)s day", "%(num)s days", days) % {"num": days}
+        return self._catalogue.ngettext("%(num)s day %(hours)s h", "%(num)s days %(hours)s h", days) % {
+            "num": days,
+            "hours": hours,
+        }
+
+    def open_time(self, seconds: int) -> str:
+        """Business time: minutes under 2 h, then hours (24 hours of business time are no day)."""
+        minutes = seconds // _MINUTE
+        if minutes == 0:
+            return self._catalogue.gettext("less than a minute")
+        if minutes < 120:
+            return self._catalogue.ngettext("%(num)s minute", "%(num)s minutes", minutes) % {"num": minutes}
+        hours, minutes = divmod(minutes, 60)
+        if minutes == 0:
+            return self._catalogue.gettext("%(hours)s h") % {"hours": self.number(hours)}
+        return self._catalogue.gettext("%(hours)s h %(minutes)s min") % {
+            "hours": self.number(hours),
+            "minutes": minutes,
+        }
+
+    def left(self, seconds: int, today: int) -> str:
+        """Business time that is left, and how much of it is today."""
+        left = self.open_time(seconds)
+        if today >= seconds:
+            return self._catalogue.gettext("%(time)s left, all today") % {"time": left}
+        if today < _MINUTE:
+            return self._catalogue.gettext("%(time)s left, none of it today") % {"time": left}
+        return self._catalogue.gettext("%(time)s left, %(today)s of it today") % {
+            "time": left,
+            "today": self.open_time(today),
+        }
+
+    def percent(self, share: float) -> str:
+        """A share as whole percents, rounded down: 0.999 is not yet 100 %."""
+        return format_percent(int(share * 100) / 100, locale=self._locale)
+
+    def size(self, octets: int) -> str:
+        """A file's size: "950 bytes", "12 kB", "3.4 MB"."""
+        if octets < 1000:
+            return self._catalogue.ngettext("%(num)s byte", "%(num)s bytes", octets) % {"num": octets}
+        if octets < 1_000_000:
+            return f"{self.number(octets // 1000)} kB"
+        return f"{self.number(octets // 100_000 / 10)} MB"
+
+    def language(self, tag: str) -> str:
+        """The name of a language: "German"."""
+        return str(self._locale.languages.get(tag.replace("-", "_").split("_")[0], tag))
+
+    def number(self, value: float) -> str:
+        """A number with the language's separators."""
+        return format_decimal(value, locale=self._locale)
+
+    # helpers
+
+    def _local(self, instant: Instant) -> datetime:
+        return datetime.fromtimestamp(instant, UTC).astimezone(self._zone)
+
+    def _print_day(self, day: date, pattern: str) -> str:
+        return format_date(day, pattern, locale=self._locale)
+
+    def _end_of(self, day: date) -> str:
+        printed = self._print_day(day, self._catalogue.pgettext("pattern", "EEEE, d MMMM y"))
+        return self._catalogue.gettext("the end of %(date)s") % {"date": printed}
+
+    def _print(self, local: datetime, pattern: str) -> str:
+        printed = format_datetime(local, pattern, tzinfo=self._zone, locale=self._locale)
+        other = local.replace(fold=1 - local.fold)
+        if other.utcoffset() == local.utcoffset():
+            return printed
+        return self._catalogue.gettext("%(time)s (%(offset)s)") % {"time": printed, "offset": _utc(local)}
+
+
+def _utc(local: datetime) -> str:
+    """ "UTC+02:00": tells the two passes of the autumn hour apart."""
+    offset = local.strftime("%z")
+    return f"UTC{offset[:3]}:{offset[3:5]}"

@@ -1,0 +1,74 @@
+"""The texts that templates and code hold, and the catalogues that translate them.
+
+`python -m tests.adapters.letters.catalogue_files` brings the .po files up to date after a text changed: new texts come
+in untranslated (the tests name them), texts that nobody uses go. Then fill in the translations by hand.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[3]
+TEMPLATES = ROOT / "templates"
+FOREVER = datetime(2026, 11, 22, tzinfo=UTC)  # the history is in git; a date here would change with each update
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+
+
+def extracted() -> Catalog:
+    """All texts of templates/emails and of the adapters."""
+    catalog = Catalog()
+    for method, path in _sources():
+        for _, message, _, context in extract_from_file(method, path, keywords=KEYWORDS):
+            catalog.add(message, context=context)
+    return catalog
+
+
+def _sources() -> Iterator[tuple[str, Path]]:
+    for path in sorted((ROOT / "src/mailsla/adapters").glob("*.py")):
+        yield "python", path
+    for path in sorted((TEMPLATES / "emails").rglob("*.*")):
+        yield "jinja2.ext:babel_extract", path
+
+
+def catalogue_paths() -> dict[str, Path]:
+    """The shipped catalogues by language."""
+    return {path.parent.parent.name: path for path in sorted(TEMPLATES.glob("locales/*/LC_MESSAGES/mailsla.po"))}
+
+
+def catalogue(language: str) -> Catalog:
+    """A shipped catalogue."""
+    with catalogue_paths()[language].open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def update(language: str, path: Path) -> None:
+    """Bring a catalogue up to date with the texts."""
+    old = catalogue(language) if path.exists() else Catalog(locale=language)
+    new = Catalog(
+        locale=language,
+        header_comment=f"# mailsla in {language}.",
+        project="mailsla",
+        version="0.1",
+        msgid_bugs_address="the issues of the repository",
+        last_translator="mailsla; no native speaker has read it yet",
+        language_team=language,
+        creation_date=FOREVER,
+        revision_date=FOREVER,
+        fuzzy=False,
+    )
+    for message in extracted():
+        if message.id:
+            known = old.get(message.id, message.context)
+            new.add(message.id, known.string if known else "", context=message.context)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, new, width=118, sort_output=True, no_location=True)
+
+
+if __name__ == "__main__":
+    for language, path in catalogue_paths().items():
+        update(language, path)

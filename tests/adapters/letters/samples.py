@@ -1,0 +1,134 @@
+"""Letters to render in tests and in the gallery: the shipped samples, and the cases that go wrong most easily."""
+
+from dataclasses import replace
+
+from mailsla.adapters.letters_samples import CASE, ENVELOPE, SAMPLES
+from mailsla.core import letters
+from mailsla.core.letters import Content
+from mailsla.core.model import Reason
+
+NOW = ENVELOPE.date
+HOUR, DAY = 3600, 86400
+
+LONG_ADDRESS = "maximiliane.von.und.zu.hohenstein-wittgenstein@mail.example.org"
+LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+
+
+def _ack(**changes: object) -> letters.Acknowledgement:
+    first = SAMPLES[0]
+    assert isinstance(first, letters.Acknowledgement)
+    return replace(first, **changes)  # type: ignore[arg-type]  # names of its own fields
+
+
+def _due(**changes: object) -> letters.Due:
+    return replace(CASE.dues[0], **changes)  # type: ignore[arg-type]  # names of its own fields
+
+
+_TO_TRIAGE = replace(
+    CASE,
+    category="",
+    category_reasons=(Reason("category_unsure", {"certainty": 0.44, "threshold": 0.5}),),
+    likeliest=(("delivery", "Late delivery", 0.44), ("defect", "Damaged goods", 0.41)),
+)
+_LATE = replace(CASE, dues=(_due(due=None, late_since=NOW - 3 * HOUR, share=1.0),), assignee="Sam Lee")
+_WIDE = replace(
+    CASE, customer_name="Maximiliane von und zu Hohenstein-Wittgenstein", customer_email=LONG_ADDRESS, subject=LONG_WORD
+)
+_BARE = letters.CaseFacts(
+    reference="ACME-1050",
+    subject="",
+    status="new",
+    priority="normal",
+    customer_name="",
+    customer_email="x@y.example",
+    verified=False,
+    customer_language="en",
+    can_act=False,
+)
+_ITEM = letters.EscalationItem(
+    case=_LATE, metric="first_response", due=NOW - 30, late=30, level=0, breached=True, tried=()
+)
+
+# Name -> content: what the picture or file of the gallery is called.
+EDGE_CASES: dict[str, Content] = {
+    "ack-unverified": _ack(name="", verified=False, category="", closed=None),
+    "ack-holiday": _ack(
+        closed=letters.Closed(reason="holiday", holiday="Christmas Day", reopens_at=NOW + 6 * DAY + HOUR)
+    ),
+    "ack-closed-day": _ack(closed=letters.Closed(reason="closed_day")),
+    "ack-before-hours": _ack(closed=letters.Closed(reason="before_hours", reopens_at=NOW + HOUR)),
+    "ack-no-sla": _ack(promises=()),
+    "ack-late-fetch": _ack(closed=None, late_fetch=True),
+    "ack-days-late": _ack(closed=None, received_at=NOW - 3 * DAY, delayed_days=3),
+    "ack-promise-past": _ack(promises=(letters.Promised(metric="first_response", until=NOW - 1),)),
+    "ack-long-subject": _ack(subject=f"{LONG_WORD} " * 12),
+    "notification-to-triage": letters.AgentNotification(case=_TO_TRIAGE, text="Where is it?"),
+    "notification-bare": letters.AgentNotification(case=_BARE, text=""),
+    "notification-wide": letters.AgentNotification(case=_WIDE, text=f"{LONG_WORD}\n\n{LONG_WORD * 3}"),
+    "notification-huge": letters.AgentNotification(case=CASE, text="Ärgerlich & <laut>! " * 30_000),
+    "answer-late": letters.CustomerAnswer(case=_LATE, text="Hello?", author="Ana Vogel", what="answer"),
+    **{
+        f"answer-{what}": letters.CustomerAnswer(case=CASE, text="Hello?", author="Ana Vogel", what=what)
+        for what in ("third_party", "reopened", "auto_reply", "bounce", "thanks", "comment")
+    },
+    "relay-plain": letters.Relay(subject="Where is my parcel", reference="ACME-1042", text="Yes.", signature=""),
+    "relay-traps": letters.Relay(
+        subject="",
+        reference="ACME-1042",
+        text="> quoted\n>quoted\nFrom here on\n-- \nnot a footer\n-- x\n=== line ===\n" + "word " * 40,
+        signature="Sam",
+    ),
+    "closing-unverified": letters.Closing(
+        name="", reference="ACME-1042", subject="Where", verified=False, reopen_until=None
+    ),
+    "closing-one-day": letters.Closing(
+        name="Ana", reference="ACME-1042", subject="W", verified=True, reopen_until=NOW + HOUR, waited_days=1
+    ),
+    "waiting-no-end": letters.WaitingReminder(
+        name="", reference="ACME-1042", subject="W", verified=False, closes_at=None
+    ),
+    "transcript-done": letters.Transcript(
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        lines=(
+            letters.TranscriptLine(command="#take", done=True, result=Reason("assigned", {"name": "sam"})),
+            letters.TranscriptLine(command="#resolve", done=True, result=Reason("resolved")),
+        ),
+        ok=True,
+        relayed=True,
+        relay_at=NOW + 60,
+    ),
+    "transcript-help": letters.Transcript(
+        reference="ACME-1042",
+        subject="W",
+        lines=(letters.TranscriptLine(command="#help", done=True, result=Reason("help_listed")),),
+        ok=True,
+        help=True,
+    ),
+    "reminder-now": letters.Reminder(case=_LATE, metric="first_response", due=NOW, left=0, left_today=0),
+    "escalation-one": letters.Escalation(items=(_ITEM,)),
+    "escalation-two-late": letters.Escalation(items=(_ITEM, replace(_ITEM, late=3 * DAY))),
+    "escalation-one-ahead": letters.Escalation(items=(replace(_ITEM, late=-HOUR, due=NOW + HOUR, breached=False),)),
+    "escalation-many": letters.Escalation(items=(_ITEM,) * 65),
+    "alert-recovered": letters.OperatorAlert(
+        host="mail1",
+        what=Reason("mailbox_failed", {"mailbox": "support", "cause": "login refused"}),
+        since=NOW - HOUR,
+        recovered=True,
+    ),
+    **{
+        f"queue-{count}": letters.QueueDigest(
+            host="mail1",
+            rows=[
+                letters.QueueRow(
+                    number=n, queue="quarantine", since=NOW - DAY, about="support", why=Reason("no_such_code", {"n": n})
+                )
+                for n in range(count)
+            ],
+            counts={"quarantine": count},
+        )
+        for count in (1, 2, 5, 50)
+    },
+}
+
+ALL: dict[str, Content] = {content.kind: content for content in SAMPLES} | EDGE_CASES

@@ -1,0 +1,180 @@
+"""Times as printed: never earlier than due (sla.md P14), in the reader's zone, with an offset only where needed."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailsla.adapters.catalogues import read_catalogues
+from mailsla.adapters.letters_time import Times
+from tests.adapters.letters.reading import TEMPLATES
+
+CATALOGUES = read_catalogues([TEMPLATES])
+ZONES = (
+    "Europe/Berlin",
+    "America/New_York",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "America/St_Johns",
+    "Etc/UTC",
+    "Pacific/Kiritimati",
+    "Africa/Casablanca",
+    "America/Sao_Paulo",
+)
+
+
+def at(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp())
+
+
+def times(language: str = "en", zone: str = "Europe/Berlin", now: str = "2026-11-20T18:00+01:00") -> Times:
+    return Times(CATALOGUES[language], ZoneInfo(zone), at(now))
+
+
+MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+}
+
+
+def parsed_back(printed: str, language: str, zone: str) -> int:
+    """The latest instant that the words can mean; the end of a day is its last second plus one."""
+    day = re.search(r"(\d+)\.? (\w+) (\d{4})", printed)
+    assert day is not None
+    date = datetime(int(day[3]), MONTHS[language].split().index(day[2]) + 1, int(day[1]))
+    clock = re.search(r"(\d\d):(\d\d)(?: Uhr)?(?: \(UTC([+-]\d\d):(\d\d)\))?$", printed)
+    if clock is None:
+        assert "the end of" in printed or "Ende des Tages" in printed
+        end = (date + timedelta(days=1)).replace(tzinfo=ZoneInfo(zone), fold=1)
+        return int(end.timestamp())
+    local = date.replace(hour=int(clock[1]), minute=int(clock[2]))
+    if clock[3]:
+        minutes = int(clock[3][1:]) * 60 + int(clock[4])
+        return int(
+            (local - timedelta(minutes=minutes if clock[3][0] == "+" else -minutes)).replace(tzinfo=UTC).timestamp()
+        )
+    return int(local.replace(tzinfo=ZoneInfo(zone)).timestamp())
+
+
+@given(
+    due=st.integers(at("2020-01-01T00:00Z"), at("2040-01-01T00:00Z")),
+    zone=st.sampled_from(ZONES),
+    language=st.sampled_from(("en", "de")),
+    date_only=st.booleans(),
+)
+def test_the_printed_time_parsed_back_is_never_before_due(due: int, zone: str, language: str, date_only: bool) -> None:
+    back = parsed_back(times(language, zone).promise(due, date_only), language, zone)
+    assert back >= due
+    assert back - due <= (25 * 3600 if date_only else 300)
+
+
+@given(until=st.integers(at("2026-11-21T00:00Z"), at("2030-01-01T00:00Z")), zone=st.sampled_from(ZONES))
+def test_who_replies_by_the_printed_time_is_in_time(until: int, zone: str) -> None:
+    printed = times("en", zone, now="2026-11-20T18:00+01:00").reply_by(until)
+    if re.search(r"\d\d:\d\d", printed):
+        assert parsed_back(printed, "en", zone) <= until
+    else:
+        assert parsed_back(f"the end of {printed}", "en", zone) <= until + 1
+
+
+@pytest.mark.parametrize(
+    ("language", "due", "printed"),
+    [
+        ("en", "2026-11-23T17:00+01:00", "Monday, 23 November 2026, 17:00"),
+        ("en", "2026-11-23T17:00:01+01:00", "Monday, 23 November 2026, 17:05"),
+        ("en", "2026-11-23T16:55+01:00", "Monday, 23 November 2026, 16:55"),
+        ("en", "2026-11-24T00:00+01:00", "the end of Monday, 23 November 2026"),
+        ("en", "2026-11-23T23:58+01:00", "the end of Monday, 23 November 2026"),
+        ("en", "2026-12-31T23:59:59+01:00", "the end of Thursday, 31 December 2026"),
+        ("de", "2026-11-23T17:00+01:00", "Montag, 23. November 2026, 17:00 Uhr"),
+        ("de", "2026-11-24T00:00+01:00", "Montag, 23. November 2026, Ende des Tages"),
+        ("en", "2026-10-25T02:30+02:00", "Sunday, 25 October 2026, 02:30 (UTC+02:00)"),
+        ("en", "2026-10-25T02:30+01:00", "Sunday, 25 October 2026, 02:30 (UTC+01:00)"),
+        ("en", "2026-10-25T03:00+01:00", "Sunday, 25 October 2026, 03:00"),
+        ("en", "2026-03-29T03:00+02:00", "Sunday, 29 March 2026, 03:00"),
+    ],
+)
+def test_promises(language: str, due: str, printed: str) -> None:
+    assert times(language).promise(at(due)) == printed
+
+
+def test_a_date_is_the_day_that_ends_at_due() -> None:
+    assert times().promise(at("2026-12-05T00:00+01:00"), date_only=True) == "the end of Friday, 4 December 2026"
+    assert times().promise(at("2026-12-04T17:00+01:00"), date_only=True) == "the end of Friday, 4 December 2026"
+
+
+@pytest.mark.parametrize(
+    ("due", "hint"),
+    [
+        ("2026-11-23T17:00+01:00", ""),
+        ("2027-03-28T01:59+01:00", ""),
+        ("2027-03-28T03:00+02:00", "the clocks change on 28 March"),
+        ("2027-06-01T12:00+02:00", "the clocks change on 28 March"),
+        ("2026-01-01T12:00+01:00", ""),
+    ],
+)
+def test_a_change_of_the_clocks_before_the_time_is_said(due: str, hint: str) -> None:
+    assert times().clock_change(at(due)) == hint
+
+
+@pytest.mark.parametrize(
+    ("zone", "city"),
+    [
+        ("Europe/Berlin", "Berlin"),
+        ("America/New_York", "New York"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires"),
+        ("Etc/UTC", "UTC"),
+    ],
+)
+def test_a_zone_is_called_by_its_city(zone: str, city: str) -> None:
+    assert times(zone=zone).city == city
+
+
+def test_agents_read_minutes_rounded_up_for_due_and_down_for_what_was() -> None:
+    instant = at("2026-11-23T16:59:01+01:00")
+    assert times().due(instant) == "Mon 23 Nov, 17:00"
+    assert times().short(instant) == "Mon 23 Nov, 16:59"
+    assert times().short(at("2025-11-23T16:59+01:00")) == "Sun 23 Nov 2025, 16:59"
+    assert times("de").due(instant) == "Mo. 23. Nov., 17:00"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "clock", "business"),
+    [
+        (0, "less than a minute", "less than a minute"),
+        (59, "less than a minute", "less than a minute"),
+        (60, "1 minute", "1 minute"),
+        (5700, "95 minutes", "95 minutes"),
+        (7200, "2 h", "2 h"),
+        (27000, "7 h 30 min", "7 h 30 min"),
+        (172_799, "47 h 59 min", "47 h 59 min"),
+        (172_800, "2 days", "48 h"),
+        (270_000, "3 days 3 h", "75 h"),
+    ],
+)
+def test_durations_are_their_largest_two_units(seconds: int, clock: str, business: str) -> None:
+    assert times().duration(seconds) == clock
+    assert times().open_time(seconds) == business
+
+
+@pytest.mark.parametrize(
+    ("left", "today", "printed"),
+    [
+        (27000, 27000, "7 h 30 min left, all today"),
+        (10800, 3600, "3 h left, 60 minutes of it today"),
+        (10800, 0, "3 h left, none of it today"),
+    ],
+)
+def test_time_that_is_left(left: int, today: int, printed: str) -> None:
+    assert times().left(left, today) == printed
+
+
+def test_amounts() -> None:
+    assert times().percent(0.999) == "99%"
+    assert times("de").percent(0.06) == "6\u00a0%"
+    assert [times().size(n) for n in (1, 950, 12_345, 3_420_000)] == ["1 byte", "950 bytes", "12 kB", "3.4 MB"]
+    assert times("de").language("fr-CA") == "Französisch"
