@@ -181,6 +181,7 @@ def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
         "quoted": text.quoted,
         "prose": text.prose,
         "paragraphs": text.paragraphs,
+        "listed": text.listed,
         "shortened": text.shortened,
         "greetable": greetable,
     }
@@ -190,12 +191,13 @@ def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
         "promise": text.promise,
         "text_bar": text.bar,
         "label": lambda group, value: words.label(group, value, catalogue),
-        "commands": lambda: text.listed([usage for usage, _ in COMMANDS]),
+        "usages": [usage for usage, _ in COMMANDS],
         "command_help": [(usage, gettext(meaning)) for usage, meaning in COMMANDS],
         "reply_line": lambda name: text.marker(
             gettext("Reply above this line: it goes to %(name)s. #note = inside"), name
         ),
         "reply_line_unnamed": text.marker(gettext("Reply above this line: it goes to the customer. #note = inside")),
+        "commands_line": text.marker(gettext("A reply to this mail stays inside; its commands are carried out")),
         "inside_line": text.marker(gettext("A reply to this mail stays inside: the customer does not get it")),
         "own_line": text.marker(gettext("mailsla writes this by itself: it needs no reply")),
         "confirm_line": lambda until: text.marker(gettext("Reply, and it is done once, until %(name)s"), until),

@@ -83,6 +83,7 @@ WORDINGS: Mapping[str, str] = {
     "command_not_run": _("not run, because of the other line"),
     "ticket_ended": _("%(reference)s has ended (%(status)s); nothing can be changed on it"),
     "relay_ended": _("the text was not sent: the case has ended (%(status)s)"),
+    "relay_leaks": _("the text was not sent: it holds %(address)s, which customers never see"),
     "help_text_kept": _("the text below #help was not sent"),
     "help_alone": _("#help stands alone"),
     "help_listed": _("all commands are listed below"),

@@ -204,6 +204,13 @@ def test_nothing_is_relayed_from_a_ticket_that_ended(status: Status) -> None:
     assert planned("#note\nHush", status=status).note_text == "Hush"
 
 
+def test_an_address_of_ours_never_goes_to_a_customer() -> None:
+    email = next(iter(DIRECTORY.agents.values())).email
+    made = planned(f"Write to {email.upper()} please")
+    assert (made.ok, made.relay_text, made.changes, said(made)) == (False, "", (), ["relay_leaks"])
+    assert planned(f"#note\nWrite to {email}").ok
+
+
 @pytest.mark.parametrize(
     ("until", "ok"),
     [(None, True), (NOW + 1, True), (NOW, True), (NOW - 1, False)],

@@ -85,8 +85,8 @@ def plan(parsed: Parsed, situation: Situation, *, internal: bool = False) -> Pla
     text = parsed.rest.strip("\r\n") if parsed.rest.strip() else ""
     stays = internal or "note" in verbs
     errors = [*parsed.errors, *_contradictions(commands), *_refused(outcomes)]
-    if text and not stays and "help" not in verbs and situation.ticket.status in ENDED:
-        errors.append(CommandError(0, "", Reason("relay_ended", {"status": situation.ticket.status})))
+    if text and not stays and "help" not in verbs:
+        errors += [CommandError(0, "", reason) for reason in _unsendable(text, situation)]
     if errors:
         return Plan(ok=False, lines=_nothing(commands, errors), help="help" in verbs)
 
@@ -115,6 +115,15 @@ def plan(parsed: Parsed, situation: Situation, *, internal: bool = False) -> Pla
 
 def _line(command: str, result: Reason, *, done: bool, meant: str = "") -> TranscriptLine:
     return TranscriptLine(command=command, done=done, result=result, meant=meant)
+
+
+def _unsendable(text: str, situation: Situation) -> list[Reason]:
+    """Why a text may not go to the customer: the case has ended, or it names an address that stays inside."""
+    if situation.ticket.status in ENDED:
+        return [Reason("relay_ended", {"status": situation.ticket.status})]
+    lower = text.lower()
+    emails = {email for agent in situation.directory.agents.values() for email in agent.emails}
+    return [Reason("relay_leaks", {"address": email}) for email in sorted(emails) if email in lower][:1]
 
 
 def _first_of(commands: Sequence[Command]) -> list[Command]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from mailsla.core.assignment import present_members, round_robin
 from mailsla.core.commands.changes import AddNote, Assign, Change, SetCategory, SetPriority, SetStatus
 from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Actor, Plan, Situation, plan
@@ -79,8 +80,10 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             _agree_anew(work, actor)
         case SetCategory(category, team):
             work.record("category", actor, {"from": work.ticket.category or "", "to": category})
-            work.change(category=category, team=team or work.ticket.team)
+            work.change(category=category)
             _agree_anew(work, actor)
+            if team is not None and team != work.ticket.team:
+                _hand_to_team(work, team, actor)
         case AddNote(text):
             number = _note_message(work, text, actor) if note is None else note
             work.record("note", actor, {"message": number})
@@ -106,6 +109,25 @@ def _agree_anew(work: TicketWork, actor: str) -> None:
     if version != work.ticket.policy_version:
         work.record("policy", actor, {"policy_version": version, "policy": agreement.policy.name if agreement else ""})
         work.change(policy_version=version)
+
+
+def _hand_to_team(work: TicketWork, team: str, actor: str) -> None:
+    """Another category may be another team's: it gets the ticket, unless who has it is one of them."""
+    directory = work.services.settings.directory
+    work.change(team=team)
+    if work.ticket.assignee in directory.teams[team].members:
+        return
+    assignee = round_robin(directory, team, work.uow.tickets.last_assignee(team))
+    work.record("assigned", actor, {"to": assignee or team, "team": team})
+    work.change(assignee=assignee)
+    if assignee is not None:
+        _tell_assignee(work, assignee, actor)
+        return
+    newest = next((one for one in reversed(work.uow.tickets.messages(work.ticket.id)) if one.kind == "customer"), None)
+    data = {"message": newest.id} if newest else {}
+    for agent in present_members(directory, team):
+        key = f"team:{work.ticket.id}:{len(work.events)}"
+        work.notify(to_agent("agent_notification", work.ticket, agent, key, work.now, work.services.calendars, data))
 
 
 def _tell_assignee(work: TicketWork, agent: str, actor: str) -> None:

@@ -20,7 +20,8 @@ LARGEST_FILES = 10_000_000  # bytes of attachments that go along with one letter
 ANSWERS = frozenset({"acknowledgement", "transcript"})  # RFC 3834: auto-replied; other automatic mail: auto-generated
 # Alarms stand in threads of their own; the rest is one conversation for each agent and ticket (letters.md section 4).
 ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", "folded"})
-ACTS = frozenset({Role.AGENT, Role.MANAGER})
+# Who reads an escalation answers a colleague, not the customer: commands act, the text stays inside.
+INSIDE = {"escalation": "note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ def _token(
         ticket_id=ticket.id,
         person=notice.person,
         role=notice.role,
-        purpose="confirm" if confirms else "reply",
+        purpose="confirm" if confirms else INSIDE.get(notice.kind, "reply"),
         created_at=now,
         expires_at=until if confirms and isinstance(until, int) else None,
         intake_id=held if confirms and isinstance(held, int) else None,
