@@ -22,6 +22,9 @@ $(STAMP): requirements-dev.lock pyproject.toml
 
 setup: $(STAMP) ## the virtual environment in .venv with the locked packages
 
+bench: $(STAMP) ## what the intake of a mail costs, beside its floor
+	@$(BIN)/python -m bench
+
 lock: $(STAMP) ## pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements.lock -q --upgrade
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements-dev.lock -q --upgrade
