@@ -178,7 +178,8 @@ class Times:
 
     def _end_of(self, day: date) -> str:
         printed = self._print_day(day, self._catalogue.pgettext("pattern", "EEEE, d MMMM y"))
-        return self._catalogue.gettext("the end of %(date)s") % {"date": printed}
+        text = self._catalogue.gettext("the end of %(date)s") % {"date": printed}
+        return text[:1].upper() + text[1:]  # it stands alone, after a label
 
     def _print(self, local: datetime, pattern: str) -> str:
         printed = format_datetime(local, pattern, tzinfo=self._zone, locale=self._locale)

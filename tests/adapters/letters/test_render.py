@@ -186,7 +186,7 @@ def test_subjects(name: str, subject: str) -> None:
         ("ack-before-hours", "before we had opened. We open again on Friday at 19:43."),
         ("ack-late-fetch", "Your message reached us on Friday at 18:42; the time counts from then."),
         ("ack-days-late", "We are sorry: your message of Tuesday, 17 November 2026 was read by us only now."),
-        ("acknowledgement", "We expect to settle it by: the end of Friday, 4 December 2026"),
+        ("acknowledgement", "We expect to settle it by: The end of Friday, 4 December 2026"),
         ("notification-to-triage", "To triage: Late delivery (44%) or Damaged goods (41%)"),
         ("answer-late", "LATE since Fri 20 Nov, 15:43 Berlin"),
         ("agent_notification", "paused: the clock stands still while we wait"),

@@ -48,7 +48,7 @@ def parsed_back(printed: str, language: str, zone: str) -> int:
     date = datetime(int(day[3]), MONTHS[language].split().index(day[2]) + 1, int(day[1]))
     clock = re.search(r"(\d\d):(\d\d)(?: Uhr)?(?: \(UTC([+-]\d\d):(\d\d)\))?$", printed)
     if clock is None:
-        assert "the end of" in printed or "Ende des Tages" in printed
+        assert "The end of" in printed or "Ende des Tages" in printed
         end = (date + timedelta(days=1)).replace(tzinfo=ZoneInfo(zone), fold=1)
         return int(end.timestamp())
     local = date.replace(hour=int(clock[1]), minute=int(clock[2]))
@@ -78,7 +78,7 @@ def test_who_replies_by_the_printed_time_is_in_time(until: int, zone: str) -> No
     if re.search(r"\d\d:\d\d", printed):
         assert parsed_back(printed, "en", zone) <= until
     else:
-        assert parsed_back(f"the end of {printed}", "en", zone) <= until + 1
+        assert parsed_back(f"The end of {printed}", "en", zone) <= until + 1
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ def test_who_replies_by_the_printed_time_is_in_time(until: int, zone: str) -> No
         ("en", "2026-11-23T17:00+01:00", "Monday, 23 November 2026, 17:00"),
         ("en", "2026-11-23T17:00:01+01:00", "Monday, 23 November 2026, 17:05"),
         ("en", "2026-11-23T16:55+01:00", "Monday, 23 November 2026, 16:55"),
-        ("en", "2026-11-24T00:00+01:00", "the end of Monday, 23 November 2026"),
-        ("en", "2026-11-23T23:58+01:00", "the end of Monday, 23 November 2026"),
-        ("en", "2026-12-31T23:59:59+01:00", "the end of Thursday, 31 December 2026"),
+        ("en", "2026-11-24T00:00+01:00", "The end of Monday, 23 November 2026"),
+        ("en", "2026-11-23T23:58+01:00", "The end of Monday, 23 November 2026"),
+        ("en", "2026-12-31T23:59:59+01:00", "The end of Thursday, 31 December 2026"),
         ("de", "2026-11-23T17:00+01:00", "Montag, 23. November 2026, 17:00 Uhr"),
         ("de", "2026-11-24T00:00+01:00", "Montag, 23. November 2026, Ende des Tages"),
         ("en", "2026-10-25T02:30+02:00", "Sunday, 25 October 2026, 02:30 (UTC+02:00)"),
@@ -103,8 +103,8 @@ def test_promises(language: str, due: str, printed: str) -> None:
 
 
 def test_a_date_is_the_day_that_ends_at_due() -> None:
-    assert times().promise(at("2026-12-05T00:00+01:00"), date_only=True) == "the end of Friday, 4 December 2026"
-    assert times().promise(at("2026-12-04T17:00+01:00"), date_only=True) == "the end of Friday, 4 December 2026"
+    assert times().promise(at("2026-12-05T00:00+01:00"), date_only=True) == "The end of Friday, 4 December 2026"
+    assert times().promise(at("2026-12-04T17:00+01:00"), date_only=True) == "The end of Friday, 4 December 2026"
 
 
 @pytest.mark.parametrize(
