@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import structlog
 
-from mailsla.core.assignment import readers
 from mailsla.core.ladder import Recipient, recipients
 from mailsla.core.lifecycle import next_step, resolves_waiting_at
-from mailsla.core.model import Instant, Moment, Role, Status, Ticket
+from mailsla.core.model import Instant, LetterState, Moment, Role, Status, Ticket
 from mailsla.core.notices import to_agent, to_customer, to_operator
 from mailsla.core.sla.clocks import Clock, Metric
 from mailsla.core.sla.escalation import Firing, due_now
@@ -17,6 +16,7 @@ from mailsla.flows.jobs import JOBS
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.clocks import clocks_of
+from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import Agreement, agreement_of
 from mailsla.flows.steps.work import SYSTEM, TicketWork
 from mailsla.ports.store import UnitOfWork
@@ -87,7 +87,11 @@ def _answer_waits(work: TicketWork, clock: Clock, firing: Firing) -> bool:
     """While an agent's answer waits to be sent, the clock that it will stop sends no warning (mail.md section 4)."""
     if firing.kind != "warning" or clock.metric is Metric.RESOLUTION:
         return False
-    return any(notice.kind == "relay" for notice in work.uow.outbox.pending_of(work.ticket.id))
+    outbox = work.uow.outbox
+    if any(notice.kind == "relay" for notice in outbox.pending_of(work.ticket.id)):
+        return True
+    queued = outbox.letters(states=(LetterState.QUEUED, LetterState.SENDING), ticket_id=work.ticket.id)
+    return any(letter.kind == "relay" for letter in queued)
 
 
 def _speak(work: TicketWork, agreement: Agreement, clock: Clock, firing: Firing) -> None:
@@ -103,9 +107,7 @@ def _speak(work: TicketWork, agreement: Agreement, clock: Clock, firing: Firing)
     key = f"sla:{work.ticket.id}:{firing.key}"
     if firing.kind == "warning":
         work.record("warned", SYSTEM, {"metric": clock.metric.value, "rule": firing.rule}, at=firing.at)
-        default_team = work.services.settings.triage.default_team
-        for agent in readers(work.services.settings.directory, work.ticket, default_team):
-            work.notify(to_agent("reminder", work.ticket, agent, key, work.now, work.services.calendars, data))
+        tell_agents(work, "reminder", key, data)
         return
     level = agreement.policy.ladder[firing.level]
     people = recipients(work.services.settings.directory, work.ticket, level.to, work.services.settings.operator)

@@ -1,16 +1,19 @@
 """One notice becomes a letter; one queued letter is claimed, sent and recorded (mail.md section 5)."""
 
+from collections.abc import Sequence
+
 import structlog
 
 from mailsla.core.access.loops import Muted, Wait
 from mailsla.core.model import Instant, Letter, LetterState, Notice, NoticeState, Role
 from mailsla.core.notices import WRITTEN_BY_A_PERSON
 from mailsla.core.retry import next_try
-from mailsla.errors import PermanentError
+from mailsla.errors import MailslaError, TemporaryError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
-from mailsla.flows.steps.budgets import budget_of, fold_flood
+from mailsla.flows.steps.budgets import budget_of, refused_before
 from mailsla.flows.steps.compose import compose, store_letter
+from mailsla.flows.steps.folding import fold_flood
 from mailsla.flows.steps.outcomes import after_failed, after_sent
 from mailsla.ports.mail import Outcome, Sent, Transport
 from mailsla.ports.store import UnitOfWork
@@ -47,6 +50,9 @@ def send_next(services: Services, transport: Transport) -> Outcome | None:
         lease = now + sending.data_timeout_seconds + sending.timeout_seconds + LEASE_MARGIN
         letter = uow.outbox.claim_letter(now, services.owner, lease)
         if letter is None:
+            # Where the database failed just after a letter had gone out, nobody wrote down how that ended.
+            _send_again(uow, services, uow.outbox.stranded(now, ""), now)
+            uow.commit()
             return None
         uow.commit()
     outcome = transport.send(letter.sender, letter.recipient, letter.content)
@@ -80,11 +86,14 @@ def recover(services: Services) -> int:
     now = services.now()
     with services.store.begin() as uow:
         stranded = uow.outbox.stranded(now, services.owner)
-        for letter in stranded:
-            _ambiguous(uow, services, letter, "mailsla stopped while this was being sent", now)
-        if stranded:
-            uow.commit()
+        _send_again(uow, services, stranded, now)
+        uow.commit()
     return len(stranded)
+
+
+def _send_again(uow: UnitOfWork, services: Services, stranded: Sequence[Letter], now: Instant) -> None:
+    for letter in stranded:
+        _ambiguous(uow, services, letter, "mailsla stopped while this was being sent", now)
 
 
 def _try_later(uow: UnitOfWork, services: Services, letter: Letter, answer: str, now: Instant) -> None:
@@ -108,6 +117,9 @@ def _ambiguous(uow: UnitOfWork, services: Services, letter: Letter, answer: str,
 def _render(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -> None:
     """One notice: mute it, let it wait, fold it, cancel it, or make its letter."""
     if notice.role is Role.CUSTOMER and notice.kind not in WRITTEN_BY_A_PERSON:
+        if refused := refused_before(uow, notice):
+            uow.outbox.settle_notice(notice.id, NoticeState.MUTED, refused)
+            return
         match budget_of(uow, services, notice, now):
             case Muted(reason):
                 uow.outbox.settle_notice(notice.id, NoticeState.MUTED, reason.code)
@@ -121,10 +133,12 @@ def _render(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -
         return
     try:
         composed = compose(uow, services, notice, now)
-    except (PermanentError, LookupError, ValueError, TypeError) as error:
+    except TemporaryError:
+        raise
+    except Exception as error:
         # One letter that can't be made must not hold up the others; `compose` has written nothing.
         log.exception("rendering failed", notice=notice.id, kind=notice.kind)
-        cause = str(error) or type(error).__name__
+        cause = error.message if isinstance(error, MailslaError) else f"{type(error).__name__}: {error}"
         uow.outbox.postpone_notice(notice.id, now + RENDER_AGAIN, cause)
         values = {"kind": notice.kind, "error": cause}
         alert(uow, services, "template_failed", now, values, command="mailsla check")

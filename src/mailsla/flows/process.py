@@ -12,7 +12,7 @@ from mailsla.errors import TemporaryError, Unparseable
 from mailsla.flows.services import Services
 from mailsla.flows.steps.deciding import PERFORM, Mail
 from mailsla.flows.steps.examine import PROVEN_BY_PERSON, Examination, examine, released
-from mailsla.flows.steps.quarantine import quarantine
+from mailsla.flows.steps.quarantine import quarantine, set_aside
 from mailsla.ports.store import UnitOfWork
 
 log = structlog.get_logger()
@@ -130,7 +130,16 @@ def _failed(services: Services, intake: Intake, reason: str) -> None:
 
 
 def _quarantine(services: Services, intake: Intake, reason: str) -> None:
-    with services.store.begin() as uow:
-        quarantine(uow, services, intake, _mailbox(services, intake), reason, services.now())
-        uow.commit()
+    now = services.now()
+    try:
+        with services.store.begin() as uow:
+            quarantine(uow, services, intake, _mailbox(services, intake), reason, now)
+            uow.commit()
+    except TemporaryError:
+        raise
+    except Exception:  # then without a ticket: it must not hold up the next mail
+        log.exception("no stub ticket", intake=intake.id)
+        with services.store.begin() as uow:
+            set_aside(uow, services, intake, None, reason, now)
+            uow.commit()
     log.error("mail quarantined", intake=intake.id, cause=reason)

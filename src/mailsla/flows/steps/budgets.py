@@ -1,12 +1,9 @@
-"""Whether one more automatic mail may go out, and the folding of floods to our own people (mail.md section 6)."""
+"""Whether one more automatic mail may go to the outside (mail.md section 6)."""
 
 from mailsla.core.access.loops import DAY, HOUR, TICKET_WINDOWS, Budget, Counts, Muted, Wait, budget
-from mailsla.core.model import Instant, Notice, NoticeState, Role
-from mailsla.core.notices import AT_ONCE, URGENCY
+from mailsla.core.model import Instant, Notice
 from mailsla.flows.services import Services
 from mailsla.ports.store import UnitOfWork
-
-NEVER_FOLDED = AT_ONCE | {"folded", "operator_alert", "queue_digest"}
 
 
 def budget_of(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -> Muted | Wait | None:
@@ -31,29 +28,13 @@ def budget_of(uow: UnitOfWork, services: Services, notice: Notice, now: Instant)
     return budget(counts, allowed, now, acknowledgement=notice.kind == "acknowledgement")
 
 
-def fold_flood(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -> bool:
-    """Above the hourly number of mails to one of us, the notice goes into the next hour's single list instead."""
-    if notice.kind in NEVER_FOLDED:
-        return False
-    if uow.outbox.internal_to(notice.recipient, now - HOUR) < services.settings.limits.internal_per_hour:
-        return False
-    at = (now // HOUR + 1) * HOUR
-    key = f"folded:{notice.recipient}:{at}"
-    listed = Notice(
-        key=key,
-        kind="folded",
-        ticket_id=None,
-        recipient=notice.recipient,
-        person=notice.person,
-        role=notice.role if notice.role is not Role.CUSTOMER else Role.AGENT,
-        not_before=at,
-        created_at=now,
-        urgency=URGENCY["folded"],
-        data={"key": key},
-    )
-    uow.outbox.add_notices([listed])
-    uow.outbox.settle_notice(notice.id, NoticeState.FOLDED, key)
-    return True
+def refused_before(uow: UnitOfWork, notice: Notice) -> str:
+    """Why the ticket's first mail is answered by no automatic mail, "" when it may be: a robot or a list stays one."""
+    if notice.ticket_id is None or notice.kind == "acknowledgement":
+        return ""
+    events = uow.tickets.events(notice.ticket_id)
+    reasons = (str(event.data.get("reason")) for event in events if event.type == "acknowledgement_refused")
+    return next((reason for reason in reasons if reason.startswith("refused_")), "")
 
 
 def _on_ticket(uow: UnitOfWork, ticket_id: int, now: Instant) -> dict[int, int]:

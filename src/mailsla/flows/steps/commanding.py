@@ -1,6 +1,6 @@
 """A plan of commands is carried out on a ticket in hand; mail and CLI both come here (mail.md section 4)."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 from mailsla.core.assignment import present_members, round_robin
 from mailsla.core.commands.changes import AddNote, Assign, Change, SetCategory, SetPriority, SetStatus
@@ -8,7 +8,7 @@ from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Actor, Plan, Situation, plan
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import reopen_until
-from mailsla.core.model import ENDED, Message, Status
+from mailsla.core.model import ENDED, Message, Reason, Status
 from mailsla.core.notices import reason_data, to_agent, to_customer
 from mailsla.flows.steps.terms import agreement_for, agreement_of
 from mailsla.flows.steps.work import TicketWork
@@ -61,9 +61,10 @@ def line_data(line: TranscriptLine) -> dict[str, object]:
     return {"command": line.command, "done": line.done, "result": reason_data(line.result), "meant": line.meant}
 
 
-def refused(planned: Plan) -> Sequence[TranscriptLine]:
-    """The lines that say why nothing was done."""
-    return [line for line in planned.lines if not line.done]
+def refuse(planned: Plan, why: Reason) -> Plan:
+    """The plan as one that does nothing: its text must not go out, so no command runs either."""
+    not_run = [replace(line, done=False, result=Reason("command_not_run")) for line in planned.lines if line.command]
+    return Plan(ok=False, lines=(TranscriptLine(command="", done=False, result=why), *not_run))
 
 
 def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> None:
@@ -71,15 +72,15 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
         case SetStatus(status):
             _set_status(work, status, actor)
         case Assign(agent, team):
-            work.record("assigned", actor, {"to": agent, "team": team or work.ticket.team})
+            work.record("assigned", actor, {"assignee": agent, "team": team or work.ticket.team})
             work.change(assignee=agent, team=team or work.ticket.team)
             _tell_assignee(work, agent, actor)
         case SetPriority(priority):
-            work.record("priority", actor, {"from": work.ticket.priority, "to": priority})
+            work.record("priority", actor, {"from": work.ticket.priority, "priority": priority})
             work.change(priority=priority)
             _agree_anew(work, actor)
         case SetCategory(category, team):
-            work.record("category", actor, {"from": work.ticket.category or "", "to": category})
+            work.record("category", actor, {"from": work.ticket.category or "", "category": category})
             work.change(category=category)
             _agree_anew(work, actor)
             if team is not None and team != work.ticket.team:
@@ -90,12 +91,7 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
 
 
 def _set_status(work: TicketWork, status: Status, actor: str) -> None:
-    before = work.ticket.status
-    if not work.set_status(status, actor):
-        return
-    if status is Status.OPEN and before is Status.RESOLVED:
-        work.uow.tickets.expire_tokens(work.ticket.id, None)
-    if status is Status.RESOLVED:
+    if work.set_status(status, actor) and status is Status.RESOLVED:
         key = f"closing:{work.ticket.id}:{len(work.events)}"
         work.notify(to_customer("closing", work.ticket, key, work.now))
 

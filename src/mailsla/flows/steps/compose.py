@@ -1,7 +1,7 @@
 """A notice whose time has come becomes a letter: content, envelope, token, frozen bytes, on an open unit of work."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core import letters
@@ -9,10 +9,14 @@ from mailsla.core.access.threads import references_of
 from mailsla.core.access.tokens import Scheme, address_of, hash_token, message_id_of
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.mail.mime import content as part_content
-from mailsla.core.model import Instant, Letter, Notice, NoticeState, Promise, Role, Ticket, Token
+from mailsla.core.mail.parsed import Attachment
+from mailsla.core.model import Instant, Letter, Notice, NoticeState, Promise, Role, StoredAttachment, Ticket, Token
 from mailsla.core.notices import WRITTEN_BY_A_PERSON, reason_from
+from mailsla.errors import PermanentError
 from mailsla.flows.services import Services
-from mailsla.flows.steps.contents import BUILDERS, Case, escalation_item
+from mailsla.flows.steps.contents import BUILDERS, Case
+from mailsla.flows.steps.folding import escalations, flood
+from mailsla.flows.steps.leaks import agent_address_in, readable
 from mailsla.ports.store import UnitOfWork
 
 CARRIES_FILES = frozenset({"relay", "agent_notification", "customer_answer"})
@@ -23,6 +27,15 @@ ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", 
 # Who reads an escalation answers a colleague, not the customer: commands act, the text stays inside.
 INSIDE = {"escalation": "note"}
 
+SIGNATURES = frozenset(
+    {
+        "application/pkcs7-signature",  # RFC 8551
+        "application/x-pkcs7-signature",
+        "application/pgp-signature",  # RFC 3156
+        "application/pgp-keys",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Composed:
@@ -31,17 +44,23 @@ class Composed:
     letter: Letter
     token: Token | None
     promises: Sequence[letters.Promised]
+    folded: Sequence[int] = ()  # other notices that this letter speaks for
 
 
 def compose(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -> Composed | None:
     """Render the letter of a notice; None when the notice is no longer true.
 
-    Writes nothing. Raises PermanentError when the template fails.
+    Writes nothing. Raises PermanentError when the template fails, or an agent's address stands in a relayed answer.
     """
     ticket = uow.tickets.get(notice.ticket_id) if notice.ticket_id is not None else None
     mailbox = _mailbox(services, ticket)
     reader = _reader(services, notice, ticket, mailbox)
-    content = _content(uow, services, notice, ticket, reader, now)
+    content: Content | None
+    folded: Sequence[int] = ()
+    if notice.kind == "escalation":
+        content, folded = escalations(uow, services, notice, reader, now)
+    else:
+        content = _content(uow, services, notice, ticket, reader, now)
     if content is None:
         return None
     token_text, token = _token(services, notice, ticket, content, now)
@@ -63,13 +82,16 @@ def compose(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -
         next_at=now,
     )
     stated = content.promises if isinstance(content, letters.Acknowledgement | letters.Relay) else ()
-    return Composed(letter, token, stated)
+    _check_for_leaks(services, letter)
+    return Composed(letter, token, stated, folded)
 
 
 def store_letter(uow: UnitOfWork, composed: Composed, now: Instant) -> int:
     """Write what `compose` made and settle its notice; the letter's id."""
     letter = composed.letter
     uow.outbox.settle_notice(letter.notice_id, NoticeState.RENDERED)
+    for other in composed.folded:
+        uow.outbox.settle_notice(other, NoticeState.FOLDED, f"in the letter of notice {letter.notice_id}")
     letter_id = uow.outbox.add_letter(letter)
     if composed.token is not None:
         uow.tickets.add_token(composed.token)
@@ -87,26 +109,6 @@ def store_letter(uow: UnitOfWork, composed: Composed, now: Instant) -> int:
     return letter_id
 
 
-def fold_escalations(
-    uow: UnitOfWork, services: Services, notice: Notice, others: Sequence[Notice], now: Instant
-) -> letters.Escalation | None:
-    """All escalations that wait for one reader as one letter, most urgent first."""
-    items = []
-    for one in (notice, *others):
-        ticket = uow.tickets.get(one.ticket_id) if one.ticket_id is not None else None
-        if ticket is not None:
-            reader = _reader(services, one, ticket, _mailbox(services, ticket))
-            item = escalation_item(Case(uow, services, one, ticket, reader, now))
-            if item is not None:
-                items.append(item)
-    if not items:
-        return None
-    if len(items) > 1:  # one reply can't mean several tickets
-        items = [replace(item, case=replace(item.case, can_act=False)) for item in items]
-    items.sort(key=lambda item: (-item.late, item.case.reference))
-    return letters.Escalation(items=items, no_recipient=bool(notice.data.get("nobody")))
-
-
 def _content(
     uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket | None, reader: Reader, now: Instant
 ) -> Content | None:
@@ -115,16 +117,9 @@ def _content(
     if notice.kind == "queue_digest":
         return _queue_digest(services, notice)
     if notice.kind == "folded":
-        return _folded(uow, notice)
+        return flood(uow, services, notice, reader)
     if ticket is None:
         return None
-    if notice.kind == "escalation":
-        due = [one for one in uow.outbox.pending_for(notice.recipient) if one.kind == "escalation"]
-        others = [one for one in due if one.id != notice.id and one.not_before <= now]
-        content = fold_escalations(uow, services, notice, others, now)
-        for one in others:
-            uow.outbox.settle_notice(one.id, NoticeState.FOLDED, f"in the letter of notice {notice.id}")
-        return content
     return BUILDERS[notice.kind](Case(uow, services, notice, ticket, reader, now))
 
 
@@ -161,13 +156,15 @@ def _queue_digest(services: Services, notice: Notice) -> letters.QueueDigest:
     )
 
 
-def _folded(uow: UnitOfWork, notice: Notice) -> letters.Folded:
-    lines = []
-    for one in uow.outbox.folded(str(notice.data["key"])):
-        ticket = uow.tickets.get(one.ticket_id) if one.ticket_id is not None else None
-        reference, subject = (ticket.reference, ticket.subject) if ticket else ("", "")
-        lines.append(letters.FoldedLine(at=one.created_at, kind=one.kind, reference=reference, subject=subject))
-    return letters.Folded(lines=lines)
+def _check_for_leaks(services: Services, letter: Letter) -> None:
+    """The last look at the bytes of what a person wrote to a customer; all else is our own fixed text."""
+    if letter.kind in WRITTEN_BY_A_PERSON:
+        found = agent_address_in(readable(letter.content), services.settings.directory, but=letter.recipient)
+        if found:
+            raise PermanentError(
+                f"the answer to {letter.recipient} holds the address of an agent: {found}",
+                "write the answer anew without it",
+            )
 
 
 def _mailbox(services: Services, ticket: Ticket | None) -> MailboxSettings:
@@ -262,8 +259,9 @@ def _thread(uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket 
     if notice.role is Role.CUSTOMER:
         messages = [one for one in uow.tickets.messages(ticket.id) if one.message_id and not one.internal]
         theirs = [(one.at, one.message_id) for one in messages if one.kind == "customer"]
-        letters_to_them = [one for one in uow.outbox.letters(ticket_id=ticket.id) if one.recipient == notice.recipient]
-        chain = sorted([*theirs, *((one.created_at, one.message_id) for one in letters_to_them)])
+        ours = reversed(uow.outbox.letters(ticket_id=ticket.id))
+        letters_to_them = [(one.created_at, one.message_id) for one in ours if one.recipient == notice.recipient]
+        chain = sorted([*theirs, *letters_to_them], key=lambda pair: pair[0])
         return (theirs[-1][1] if theirs else ""), references_of([message_id for _, message_id in chain])
     if notice.kind in ALARMS:
         return "", ()
@@ -274,12 +272,17 @@ def _thread(uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket 
     return root, (root,)
 
 
+def goes_along(file: Attachment | StoredAttachment) -> bool:
+    """Whether an attachment is passed on; a signature over the agent's mail names them, and fits no other mail."""
+    return not file.inline and file.type.lower() not in SIGNATURES
+
+
 def _enclosures(uow: UnitOfWork, notice: Notice) -> tuple[Enclosure, ...]:
     """The attachments of the message that the letter is about, as long as they fit."""
     number = notice.data.get("message")
     if notice.kind not in CARRIES_FILES or not isinstance(number, int):
         return ()
-    stored = [one for one in uow.tickets.attachments(number) if not one.inline]
+    stored = [one for one in uow.tickets.attachments(number) if goes_along(one)]
     message = uow.tickets.message(number)
     if not stored or message is None or message.sha256 is None or sum(one.size for one in stored) > LARGEST_FILES:
         return ()

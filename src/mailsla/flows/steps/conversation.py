@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from mailsla.core.access.loops import storm
-from mailsla.core.assignment import readers
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Event, Instant, Intake, Message, Scalar, Status, StoredAttachment
-from mailsla.core.notices import muted, reason_data, to_agent, to_customer
+from mailsla.core.notices import muted, reason_data, to_customer
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.examine import Examination
+from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.work import TicketWork
 
 FROM_OUTSIDE = frozenset({"created", "customer_mail", "third_party_mail", "auto_reply", "bounced"})
@@ -67,11 +67,12 @@ def from_customer(work: TicketWork, intake: Intake, seen: Examination) -> None:
         work.record("unproven_mail", actor, {"message": message}, at=intake.received_at)
         tell_readers(work, message, "third_party")
         return
-    work.record("customer_mail", actor, {"message": message}, at=intake.received_at)
     before = work.ticket.status
+    # Under way while we resolved or began to wait: it counts from then, or the clocks would stand still unanswered.
+    at = max(intake.received_at, work.ticket.resolved_at or 0, work.ticket.waiting_since or 0)
+    work.record("customer_mail", actor, {"message": message}, at=at)
     if before in (Status.WAITING_CUSTOMER, Status.RESOLVED):
-        work.set_status(Status.OPEN, actor, at=intake.received_at)
-        work.uow.tickets.expire_tokens(work.ticket.id, None)
+        work.set_status(Status.OPEN, actor, at=at)
     watch_for_storm(work)
     tell_readers(work, message, "reopened" if before is Status.RESOLVED else "answer")
 
@@ -88,14 +89,15 @@ def comment(work: TicketWork, intake: Intake, seen: Examination) -> None:
     """An agent's mail without a right to act: internal, never relayed."""
     message = add_message(work, intake, seen.mail, "comment", internal=True)
     name = seen.agent.name if seen.agent else ""
-    work.record("comment", f"agent:{name}", {"message": message}, at=intake.received_at)
+    actor = f"agent:{name}" if name else customer_actor(seen.mail)  # a released mail can be anyone's
+    work.record("comment", actor, {"message": message}, at=intake.received_at)
     tell_readers(work, message, "comment", but=name)
 
 
 def answered_directly(work: TicketWork, intake: Intake, seen: Examination) -> None:
     """An agent has written to the customer past us: it counts as the reply, and is relayed to nobody."""
     name = seen.agent.name if seen.agent else ""
-    message = add_message(work, intake, seen.mail, "agent_reply", direction="out", author=name)
+    message = add_message(work, intake, seen.mail, "agent_reply", author=name)  # its Message-ID finds the ticket
     actor = f"agent:{name}"
     work.record("agent_reply", actor, {"message": message, "direct": True}, at=intake.received_at)
     work.change(answered=True)
@@ -113,18 +115,12 @@ def acknowledge(work: TicketWork, intake: Intake, refused: str) -> None:
 def tell_new(work: TicketWork, message: int | None, text: str = "") -> None:
     """Assignee or team read about a new ticket."""
     data = {"message": message} if message is not None else {"text": text}
-    for agent in readers(work.services.settings.directory, work.ticket, work.services.settings.triage.default_team):
-        key = f"new:{work.ticket.id}"
-        work.notify(to_agent("agent_notification", work.ticket, agent, key, work.now, work.services.calendars, data))
+    tell_agents(work, "agent_notification", f"new:{work.ticket.id}", data)
 
 
 def tell_readers(work: TicketWork, message: int, what: str, *, but: str = "") -> None:
     """Assignee or team read what somebody wrote on a ticket."""
-    data = {"message": message, "what": what}
-    for agent in readers(work.services.settings.directory, work.ticket, work.services.settings.triage.default_team):
-        if agent.name != but:
-            key = f"message:{message}"
-            work.notify(to_agent("customer_answer", work.ticket, agent, key, work.now, work.services.calendars, data))
+    tell_agents(work, "customer_answer", f"message:{message}", {"message": message, "what": what}, but=but)
 
 
 def warn_of(work: TicketWork, seen: Examination) -> None:

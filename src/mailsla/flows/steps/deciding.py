@@ -1,80 +1,26 @@
 """What the table of authority decided is done: one function for each action, on an open unit of work."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mailsla.core.access.authentication import Result
 from mailsla.core.access.authority import Action
 from mailsla.core.access.loops import refusal
 from mailsla.core.commands.grammar import parse
-from mailsla.core.commands.plan import Actor
-from mailsla.core.letters import TranscriptLine
-from mailsla.core.mail.parsed import ParsedMail
-from mailsla.core.model import Instant, Intake, IntakeState, Reason, Scalar, Ticket
+from mailsla.core.model import IntakeState, Scalar
 from mailsla.core.notices import muted, reason_data, to_agent, to_customer
-from mailsla.flows.services import Services
 from mailsla.flows.steps import conversation as talk
+from mailsla.flows.steps.acting import act
 from mailsla.flows.steps.alerts import alert
-from mailsla.flows.steps.commanding import carry_out, line_data, plan_for, relay, transcript_data
 from mailsla.flows.steps.compose import scheme_of
-from mailsla.flows.steps.examine import Examination, person_of, standing
-from mailsla.flows.steps.opening import Opening, open_ticket
+from mailsla.flows.steps.examine import person_of, standing
+from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.reports import delivery_event
 from mailsla.flows.steps.work import TicketWork
-from mailsla.ports.store import UnitOfWork
+
+__all__ = ["PERFORM", "Done", "Mail"]
 
 CONFIRM_WITHIN = 7 * 24 * 3600  # seconds for which a one-time confirmation waits
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail to be dealt with, examined, on an open unit of work."""
-
-    uow: UnitOfWork
-    services: Services
-    intake: Intake
-    seen: Examination
-    now: Instant
-
-    @property
-    def parsed(self) -> ParsedMail:
-        """The mail as read."""
-        return self.seen.mail
-
-    def ticket(self) -> Ticket:
-        """The ticket that it acts on."""
-        number = self.seen.access.ticket_id
-        ticket = standing(self.uow, number) if number is not None else None
-        if ticket is None:
-            raise LookupError(f"{self.seen.access.row}: no ticket {number}")
-        return ticket
-
-    def work(self) -> TicketWork:
-        """That ticket in hand."""
-        return TicketWork(self.uow, self.services, self.ticket(), self.now)
-
-    def open(self, requester: str, name: str, *, verified: bool, subject: str = "") -> TicketWork:
-        """A new ticket for a requester, linked to the one that the mail named."""
-        opening = Opening(
-            mailbox=self.seen.mailbox,
-            intake=self.intake,
-            requester=requester,
-            requester_name=name,
-            subject=subject or self.parsed.subject,
-            verified=verified,
-            actor=talk.customer_actor(self.parsed) if self.seen.agent is None else f"agent:{self.seen.agent.name}",
-            link_to=self.seen.access.link_to,
-        )
-        return open_ticket(self.uow, self.services, opening, self.parsed, self.now)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Where the mail ended."""
-
-    ticket_id: int | None
-    state: IntakeState = IntakeState.DONE
-    reason: str = ""
 
 
 def new_ticket(mail: Mail) -> Done:
@@ -103,43 +49,6 @@ def append_third_party(mail: Mail) -> Done:
     work = mail.work()
     talk.warn_of(work, mail.seen)
     talk.from_third_party(work, mail.intake, mail.seen)
-    return Done(work.save().id)
-
-
-def act(mail: Mail) -> Done:
-    """One of us: commands first, all or nothing; the text below them goes to the customer, or stays inside."""
-    work = mail.work()
-    person, role = person_of(mail.seen)
-    actor = f"agent:{person}"
-    parsed = parse(mail.parsed.reply_text)
-    planned = plan_for(work, parsed, Actor(name=person, role=role), internal=mail.seen.access.action is Action.NOTE)
-    files = [one for one in mail.parsed.attachments if not one.inline]
-    relays = planned.ok and not planned.help and not planned.note_text and bool(planned.relay_text or files)
-    relays = relays and mail.seen.access.action is not Action.NOTE
-    # Whatever an agent writes stays in the ticket; only what is relayed is for the customer's eyes.
-    kind = "agent_reply" if relays else ("note" if planned.note_text else "command")
-    text = planned.relay_text if relays else (planned.note_text or None)
-    message = talk.add_message(
-        work,
-        mail.intake,
-        mail.parsed,
-        kind,
-        text=text,
-        author=person,
-        internal=not relays,
-        direction="out" if relays else "in",
-    )
-    if planned.ok:
-        carry_out(work, planned, actor, relays=relays, note=message)
-    if relays:
-        relay(work, planned, person, message)
-    empty = planned.ok and not relays and not planned.changes and not planned.lines
-    if planned.lines or not planned.ok or empty:
-        data = transcript_data(planned, relayed=relays, in_reply_to=mail.parsed.message_id)
-        if empty:
-            line = TranscriptLine(command="", done=False, result=Reason("reply_empty"))
-            data = {**data, "ok": False, "lines": [line_data(line)]}
-        _transcript(mail, work, person, data)
     return Done(work.save().id)
 
 
@@ -232,8 +141,10 @@ def forwarded_ticket(mail: Mail) -> Done:
     name = original.sender.name if original.sender else ""
     quoted = replace(mail.parsed, subject=original.subject or mail.parsed.subject, reply_text=original.text)
     work = replace(mail, seen=replace(mail.seen, mail=quoted)).open(requester, name, verified=False)
+    # Answers go into the thread of the customer's mail; the Message-ID of the agent's own is nobody else's business.
+    theirs = replace(mail.parsed, message_id=original.message_id, references=())
     message = talk.add_message(
-        work, mail.intake, mail.parsed, "customer", text=original.text, author=requester, author_name=name
+        work, mail.intake, theirs, "customer", text=original.text, author=requester, author_name=name
     )
     why = "an agent forwarded it"
     work.notify(muted(to_customer("acknowledgement", work.ticket, f"ack:{work.ticket.id}", mail.now), why))
@@ -284,10 +195,3 @@ def _why_not_acknowledge(mail: Mail) -> str:
         folder=mail.intake.folder,
     )
     return refused.code if refused else ""
-
-
-def _transcript(mail: Mail, work: TicketWork, person: str, data: dict[str, object]) -> None:
-    agent = mail.services.settings.directory.agents.get(person)
-    if agent is not None:
-        key = f"transcript:{mail.intake.id}"
-        work.notify(to_agent("transcript", work.ticket, agent, key, mail.now, mail.services.calendars, data))

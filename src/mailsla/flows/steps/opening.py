@@ -57,10 +57,10 @@ def open_ticket(
         at=opening.intake.received_at,
     )
     if ticket.assignee is not None:
-        work.record("assigned", SYSTEM, {"to": ticket.assignee, "team": ticket.team})
+        work.record("assigned", SYSTEM, {"assignee": ticket.assignee, "team": ticket.team})
     linked = uow.tickets.get(opening.link_to) if opening.link_to is not None else None
     if linked is not None:
-        work.record("linked", SYSTEM, {"to": linked.reference})
+        work.record("linked", SYSTEM, {"reference": linked.reference})
     return work
 
 

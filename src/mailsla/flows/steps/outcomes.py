@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from mailsla.core.assignment import readers
-from mailsla.core.model import Instant, Letter, Role, Scalar, Status
-from mailsla.core.notices import to_agent
+from mailsla.core.model import ENDED, Instant, Letter, Notice, Scalar, Status
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.work import TicketWork
 from mailsla.ports.store import UnitOfWork
@@ -30,10 +29,8 @@ def after_sent(uow: UnitOfWork, services: Services, letter: Letter, now: Instant
     work.record("agent_reply", actor, {"letter": letter.id, "message": notice.data.get("message")})
     work.change(answered=True)
     work.touched_by_person(actor)
-    if notice.data.get("resolve"):
-        work.set_status(Status.RESOLVED, actor)
-    elif notice.data.get("wait") or _waits_on_reply(uow, services, work):
-        work.set_status(Status.WAITING_CUSTOMER, actor)
+    if work.ticket.status not in ENDED:
+        _set_status_of_reply(work, notice, actor)
     work.save()
 
 
@@ -60,14 +57,7 @@ def after_failed(uow: UnitOfWork, services: Services, letter: Letter, answer: st
 def tell_failure(work: TicketWork, letter: Letter, answer: str) -> None:
     """Tell the ticket's agents that a mail to the customer did not arrive."""
     data = {"recipient": letter.recipient, "was": letter.kind, "answer": answer, "at": work.now}
-    directory = work.services.settings.directory
-    for agent in readers(directory, work.ticket, work.services.settings.triage.default_team):
-        key = f"failed:{letter.id}"
-        work.notify(
-            to_agent(
-                "delivery_failed", work.ticket, agent, key, work.now, work.services.calendars, data, role=Role.AGENT
-            )
-        )
+    tell_agents(work, "delivery_failed", f"failed:{letter.id}", data)
 
 
 def stop_mail(uow: UnitOfWork, address: str, now: Instant) -> None:
@@ -77,6 +67,13 @@ def stop_mail(uow: UnitOfWork, address: str, now: Instant) -> None:
         uow.tickets.save_customer(replace(customer, mail_stopped_until=now + MAIL_STOPS))
 
 
-def _waits_on_reply(uow: UnitOfWork, services: Services, work: TicketWork) -> bool:
-    agreement = agreement_of(uow, services, work.ticket)
-    return agreement is not None and agreement.policy.on_reply == "wait"
+def _set_status_of_reply(work: TicketWork, notice: Notice, actor: str) -> None:
+    """What the agent ordered with the answer; else what the policy does with an answer on an open ticket."""
+    if notice.data.get("resolve"):
+        work.set_status(Status.RESOLVED, actor)
+    elif notice.data.get("wait"):
+        work.set_status(Status.WAITING_CUSTOMER, actor)
+    elif work.ticket.status is Status.OPEN:
+        agreement = agreement_of(work.uow, work.services, work.ticket)
+        if agreement is not None and agreement.policy.on_reply == "wait":
+            work.set_status(Status.WAITING_CUSTOMER, actor)

@@ -1,7 +1,7 @@
 """Automatic answers and delivery reports become events of their ticket (mail.md sections 3 and 5)."""
 
 from mailsla.core.model import Intake
-from mailsla.flows.steps.conversation import add_message, customer_actor
+from mailsla.flows.steps.conversation import add_message, customer_actor, watch_for_storm
 from mailsla.flows.steps.examine import Examination
 from mailsla.flows.steps.outcomes import stop_mail, tell_failure
 from mailsla.flows.steps.work import TicketWork
@@ -15,6 +15,7 @@ def delivery_event(work: TicketWork, intake: Intake, seen: Examination) -> None:
     bounce = seen.mail.bounce
     if kind != "bounce" or bounce is None:
         work.record("auto_reply", actor, {"message": message, "kind": kind}, at=intake.received_at)
+        watch_for_storm(work)
         return
     work.record("bounced", actor, {"message": message, "permanent": bounce.permanent}, at=intake.received_at)
     if not bounce.permanent:

@@ -1,0 +1,63 @@
+"""A mail in hand: examined, on an open unit of work, with the ticket that it acts on or opens."""
+
+from dataclasses import dataclass
+
+from mailsla.core.mail.parsed import ParsedMail
+from mailsla.core.model import Instant, Intake, IntakeState, Ticket
+from mailsla.flows.services import Services
+from mailsla.flows.steps.conversation import customer_actor
+from mailsla.flows.steps.examine import Examination, standing
+from mailsla.flows.steps.opening import Opening, open_ticket
+from mailsla.flows.steps.work import TicketWork
+from mailsla.ports.store import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to be dealt with, examined, on an open unit of work."""
+
+    uow: UnitOfWork
+    services: Services
+    intake: Intake
+    seen: Examination
+    now: Instant
+
+    @property
+    def parsed(self) -> ParsedMail:
+        """The mail as read."""
+        return self.seen.mail
+
+    def ticket(self) -> Ticket:
+        """The ticket that it acts on."""
+        number = self.seen.access.ticket_id
+        ticket = standing(self.uow, number) if number is not None else None
+        if ticket is None:
+            raise LookupError(f"{self.seen.access.row}: no ticket {number}")
+        return ticket
+
+    def work(self) -> TicketWork:
+        """That ticket in hand."""
+        return TicketWork(self.uow, self.services, self.ticket(), self.now)
+
+    def open(self, requester: str, name: str, *, verified: bool, subject: str = "") -> TicketWork:
+        """A new ticket for a requester, linked to the one that the mail named, or that has stood for it till now."""
+        opening = Opening(
+            mailbox=self.seen.mailbox,
+            intake=self.intake,
+            requester=requester,
+            requester_name=name,
+            subject=subject or self.parsed.subject,
+            verified=verified,
+            actor=customer_actor(self.parsed) if self.seen.agent is None else f"agent:{self.seen.agent.name}",
+            link_to=self.seen.access.link_to or self.intake.ticket_id,
+        )
+        return open_ticket(self.uow, self.services, opening, self.parsed, self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Where the mail ended."""
+
+    ticket_id: int | None
+    state: IntakeState = IntakeState.DONE
+    reason: str = ""

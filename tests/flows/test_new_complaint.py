@@ -1,0 +1,111 @@
+"""A new complaint: acknowledged with the promised times, assigned, its clocks running (product.md, sla.md 4 and 6)."""
+
+import pytest
+
+from mailsla.core.model import Status
+from tests.flows.mails import ANA, COMPLAINT, KIM, LEE, RIO, SAM, SUBJECT, address, write
+from tests.flows.office import DAY, HOUR, MINUTE, MONDAY, Office, berlin
+
+
+def test_the_customer_is_acknowledged_and_an_agent_told(office: Office) -> None:
+    office.receive(write(ANA))
+    ticket = office.ticket()
+    assert (ticket.status, ticket.category, ticket.assignee) == (Status.NEW, "delivery", "sam")
+    acknowledged = office.letter(address(ANA), "acknowledgement")
+    assert "ACME-1001" in acknowledged.text
+    assert "Monday, 16 November 2026, 14:00" in acknowledged.text
+    assert acknowledged.header("Auto-Submitted") == "auto-replied"
+    assert acknowledged.subject == f"Re: {SUBJECT}"
+    told = office.letter(address(SAM), "agent_notification")
+    assert "my parcel has not arrived" in told.text
+    assert "14:00" in told.text
+    assert [one.to for one in office.letters()] == [address(ANA), address(SAM)]
+
+
+def test_its_clocks_start_at_receipt(office: Office) -> None:
+    office.receive(write(ANA), at=MONDAY - 10 * MINUTE)
+    assert office.metrics() == ["first_response 1 running", "resolution 1 running"]
+    assert office.clock("first_response").started_at == MONDAY - 10 * MINUTE
+    assert office.clock("first_response").due == MONDAY - 10 * MINUTE + 4 * HOUR
+    assert office.clock("resolution").due == berlin("2026-11-18 09:50")
+
+
+def test_what_the_acknowledgement_promised_is_kept(office: Office) -> None:
+    office.receive(write(ANA))
+    number = office.ticket().id
+    with office.services.store.begin() as uow:
+        promises = {one.metric: one.until for one in uow.clocks.promises(number)}
+    assert promises == {"first_response": MONDAY + 4 * HOUR, "resolution": berlin("2026-11-18 10:00")}
+
+
+@pytest.mark.parametrize(
+    ("received", "promised"),
+    [
+        ("2026-11-20 16:55", "Monday, 23 November 2026, 12:55"),  # Friday, five minutes before closing
+        ("2026-11-21 11:00", "Monday, 23 November 2026, 13:00"),  # Saturday
+        ("2026-12-24 16:00", "Monday, 28 December 2026, 12:00"),  # a holiday and a weekend follow
+        ("2026-11-16 09:01", "Monday, 16 November 2026, 13:05"),  # rounded to the later five minutes
+    ],
+)
+def test_four_opening_hours_are_promised_in_words(office: Office, received: str, promised: str) -> None:
+    office.now = berlin(received)
+    office.receive(write(ANA))
+    assert promised in office.letter(address(ANA), "acknowledgement").text
+
+
+def test_tickets_of_a_team_go_round(office: Office) -> None:
+    for number in range(3):
+        office.receive(write(f"customer{number}@mail.example"))
+    assert [office.ticket(reference).assignee for reference in office.tickets()] == ["sam", "kim", "sam"]
+    assert office.kinds(address(KIM)) == ["agent_notification"]
+
+
+def test_the_category_finds_the_team(office: Office) -> None:
+    office.receive(write(RIO, "You charged me twice, please correct the invoice.", "Wrong invoice"))
+    assert (office.ticket().category, office.ticket().assignee) == ("billing", "lee")
+    assert office.kinds(address(LEE)) == ["agent_notification"]
+
+
+def test_without_a_category_it_is_to_triage_by_the_default_team(office: Office) -> None:
+    office.receive(write(ANA, "Hm.", "Hello"))
+    assert (office.ticket().category, office.ticket().team) == (None, "delivery")
+    assert office.kinds(address(SAM)) == ["agent_notification"]
+
+
+def test_what_was_there_before_us_is_never_acknowledged(office: Office) -> None:
+    office.receive(write(ANA), at=MONDAY - HOUR, watched_since=MONDAY)
+    assert office.letters(address(ANA)) == []
+    assert len(office.muted("acknowledgement")) == 1
+    assert office.kinds(address(SAM)) == ["agent_notification"]
+
+
+def test_mail_that_reached_us_late_is_told_so(office: Office) -> None:
+    office.now = MONDAY + 3 * DAY
+    office.receive(write(ANA), at=MONDAY)
+    acknowledged = office.letter(address(ANA), "acknowledgement")
+    assert "late" in acknowledged.text
+    assert "16 November" in acknowledged.text  # the day of the mail
+    assert "14:00" not in acknowledged.text  # a time that has passed is promised to nobody
+    assert office.clock("first_response").started_at == MONDAY
+    (created,) = office.events(type_="created")
+    assert created.data["late_on_arrival"] is True
+
+
+@pytest.mark.parametrize("auth", ["pass", "none", "fail"])
+def test_the_subject_is_echoed_to_a_verified_sender_only(office: Office, auth: str) -> None:
+    office.receive(write(ANA, subject="Buy cheap watches"), auth=auth)
+    acknowledged = office.letter(address(ANA), "acknowledgement")
+    assert ("cheap watches" in acknowledged.everything) is (auth == "pass")
+    assert "not arrived" not in acknowledged.everything  # the body never
+
+
+def test_a_mail_in_german_is_answered_in_german(office: Office) -> None:
+    office.receive(write(ANA, "Guten Tag,\n\nmein Paket ist nicht angekommen. Wo ist meine Lieferung?\n", "Mein Paket"))
+    assert "Montag, 16. November 2026" in office.letter(address(ANA), "acknowledgement").text
+
+
+def test_a_mail_without_a_usable_sender_makes_a_ticket_and_no_mail_outside(office: Office) -> None:
+    office.receive(write("Ana <ana@mail.example>, Eve <eve@mail.example>", COMPLAINT))
+    assert office.tickets() == ["ACME-1001"]
+    assert {one.to for one in office.letters()} == {address(SAM)}
+    assert office.muted("acknowledgement") == ["refused_no_sender"]
