@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 WIDTH = 72
 FOOTER = "-- "  # the signature line of RFC 3676 section 4.3; mail programs cut what follows from quotes
 _WOULD_MISLEAD = (">", "From ", "-- ")  # read as a quote, an mbox separator, a footer
+_WRAPS = (60, 80)  # columns at which mail programs break lines
+_STANDS_ALONE = re.compile(r"\s|[-*•–>|]|\d{1,3}[.)]\s")  # an indented line, an item of a list, a quote
 _HTML_COST = 12  # encoded bytes that one character takes at most: four UTF-8 bytes, each "=XX"
 
 
@@ -68,15 +70,36 @@ def quoted(text: str) -> str:
 def prose(text: str) -> str:
     """A person's text as paragraphs of hard lines, none of which a mail program takes for a quote or a footer."""
     lines: list[str] = []
-    for line in text.strip("\n").splitlines():
+    for line in unwrapped(text.strip("\n").splitlines()):
         lines.extend([_guarded(line.rstrip())] if columns(line) < WIDTH else map(_guarded, wrapped(line, WIDTH - 1)))
     return "\n".join(lines)
 
 
 def paragraphs(text: str) -> list[list[str]]:
     """The paragraphs of a text, each as its lines."""
-    blocks = re.split(r"\n\s*\n", text.strip())
+    blocks = re.split(r"\n\s*\n", "\n".join(unwrapped(text.strip().splitlines())))
     return [block.splitlines() for block in blocks if block.strip()]
+
+
+def unwrapped(lines: Sequence[str]) -> list[str]:
+    """Lines as they were written, before the writer's mail program broke them at its 60 to 80 columns.
+
+    A break is the program's where the next word had no more room in the widest line; any other one is the writer's.
+    """
+    widest = max(map(columns, lines), default=0)
+    if not _WRAPS[0] <= widest <= _WRAPS[1]:
+        return list(lines)
+    whole: list[str] = []
+    last = ""  # the line before, as it stood
+    for line in lines:
+        word = line.split(" ", 1)[0]
+        flows = last.strip() and word and not _STANDS_ALONE.match(line) and columns(last) + 1 + columns(word) > widest
+        if flows:
+            whole[-1] = f"{whole[-1].rstrip()} {line}"
+        else:
+            whole.append(line)
+        last = line.rstrip()
+    return whole
 
 
 def table(rows: Sequence[tuple[str, str]], indent: str = "") -> str:

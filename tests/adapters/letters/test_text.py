@@ -16,6 +16,7 @@ from mailsla.adapters.letters_text import (
     settled,
     shortened,
     table,
+    unwrapped,
     wrapped,
 )
 
@@ -84,3 +85,19 @@ def test_a_settled_text_keeps_every_word(text: str) -> None:
     lines = settled(text).splitlines()
     assert all(columns(line) <= WIDTH or "://" in line for line in lines)
     assert "".join(settled(text).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("written", "whole"),
+    [
+        (["a" * 66 + " and", "then more of it"], ["a" * 66 + " and then more of it"]),  # the program broke it
+        (["Dear Ana,", "short", "end", "b" * 70], ["Dear Ana,", "short", "end", "b" * 70]),  # the writer did
+        (["c" * 70, "- an item"], ["c" * 70, "- an item"]),
+        (["c" * 70, "2. an item"], ["c" * 70, "2. an item"]),
+        (["d" * 70, "", "e" * 70], ["d" * 70, "", "e" * 70]),
+        (["f" * 300, "not wrapped at all"], ["f" * 300, "not wrapped at all"]),
+        (["short", "lines"], ["short", "lines"]),
+    ],
+)
+def test_lines_that_a_mail_program_broke_are_whole_again(written: list[str], whole: list[str]) -> None:
+    assert unwrapped(written) == whole
