@@ -26,6 +26,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from tests.servers.certificate import Certificate
 
 OK = "250 OK"
+STALLED = "stalled"
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,11 @@ class SmtpSink:
         right = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode()) == self._login
         return AuthResult(success=right, handled=False)
 
+    def stalls(self, recipient: str) -> None:
+        """A letter is here and is not answered; a file STALLED in the directory tells other processes."""
+        if self._directory is not None:
+            (self._directory / STALLED).write_text(recipient)
+
     def _keep(self, mail: Received) -> None:
         if self._directory is not None:
             number = next(self._numbers)
@@ -192,6 +198,7 @@ class _Handler:
             server.transport.abort()  # type: ignore[attr-defined]
             return "421 cut"
         if answer == "stall":
+            self._sink.stalls(recipient)
             await asyncio.Event().wait()  # until the client goes
         if answer == OK:
             assert isinstance(envelope.content, bytes)
