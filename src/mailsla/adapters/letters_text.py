@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 WIDTH = 72
 FOOTER = "-- "  # the signature line of RFC 3676 section 4.3; mail programs cut what follows from quotes
@@ -16,9 +17,10 @@ def columns(text: str) -> int:
     """How many columns a terminal gives to the text."""
     if text.isascii():
         return len(text)
-    return sum(_columns_of(character) for character in text)
+    return sum(map(_columns_of, text))
 
 
+@lru_cache(maxsize=8192)
 def _columns_of(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
         return 0
@@ -93,8 +95,8 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
     last = ""  # the line before, as it stood
     for line in lines:
         word = line.split(" ", 1)[0]
-        flows = last.strip() and word and not _STANDS_ALONE.match(line) and columns(last) + 1 + columns(word) > widest
-        if flows:
+        full = columns(last) > widest // 2 and columns(last) + 1 + columns(word) > widest
+        if full and word and not _STANDS_ALONE.match(line):
             whole[-1] = f"{whole[-1].rstrip()} {line}"
         else:
             whole.append(line)
