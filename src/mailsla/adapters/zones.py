@@ -2,6 +2,7 @@
 
 import zoneinfo
 from difflib import get_close_matches
+from functools import cache
 
 import tzdata  # type: ignore[import-untyped]
 
@@ -15,6 +16,7 @@ def use_packaged_tzdata() -> None:
     """
     zoneinfo.reset_tzpath(to=())
     zoneinfo.ZoneInfo.clear_cache()
+    _known.cache_clear()
 
 
 def tzdata_version() -> str:
@@ -24,13 +26,19 @@ def tzdata_version() -> str:
 
 def zone(name: str) -> zoneinfo.ZoneInfo:
     """The zone with this IANA name; PermanentError naming those that look alike when there is none."""
-    known = zoneinfo.available_timezones()
+    known = _known()
     if name not in known:
         raise PermanentError(f'there is no time zone "{name}"', _alike(name, known))
     return zoneinfo.ZoneInfo(name)
 
 
-def _alike(name: str, known: set[str]) -> str:
+@cache
+def _known() -> frozenset[str]:
+    """Read once: listing them takes as long as a fifth of a letter, and the package does not change while we run."""
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _alike(name: str, known: frozenset[str]) -> str:
     folded = {one.casefold(): one for one in sorted(known)}
     cities = {one.rpartition("/")[2].casefold(): one for one in sorted(known) if "/" in one}
     wanted = name.casefold().replace(" ", "_")
