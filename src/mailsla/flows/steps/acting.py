@@ -8,6 +8,7 @@ from mailsla.core.commands.plan import Actor, Plan
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.mime import content as part_content
 from mailsla.core.mail.parsed import Attachment
+from mailsla.core.mail.quotes import is_marker
 from mailsla.core.model import Reason
 from mailsla.core.notices import UNREACHABLE, to_agent
 from mailsla.flows.steps import conversation as talk
@@ -43,17 +44,23 @@ def _why_not_relay(mail: Mail, work: TicketWork, planned: Plan, files: Sequence[
     """What must not go out is told to the agent at once, while they can still mend it."""
     if work.ticket.requester.endswith(UNREACHABLE):
         return Reason("relay_nobody", {"reference": work.ticket.reference})
-    directory, but = mail.services.settings.directory, work.ticket.requester
-    if address := agent_address_in(planned.relay_text, directory, but=but):
-        return Reason("relay_leak", {"address": address})
+    if _quotes(planned.relay_text):
+        return Reason("relay_quotes")
     if not files or mail.intake.sha256 is None:
         return None
+    directory, but = mail.services.settings.directory, work.ticket.requester
     raw = mail.uow.intake.raw(mail.intake.sha256)
     for file in files:
         content = part_content(raw, file.part) or b""
         if address := agent_address_in(f"{file.name}\n{content.decode('latin-1')}", directory, but=but):
             return Reason("relay_leak_file", {"address": address, "file": file.name})
     return None
+
+
+def _quotes(text: str) -> bool:
+    """Whether lines of our own letter are left, which is for agents' eyes: where nothing new stands above the quote, or
+    the answers stand between its lines, reading keeps the whole text."""
+    return any(line.lstrip().startswith(">") or is_marker(line) for line in text.splitlines())
 
 
 def _keep(mail: Mail, work: TicketWork, planned: Plan, person: str, *, relays: bool) -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mailsla.core.assignment import present_members, round_robin
+from mailsla.core.assignment import round_robin
 from mailsla.core.commands.changes import AddNote, Assign, Change, SetCategory, SetPriority, SetStatus
 from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Actor, Plan, Situation, plan
@@ -10,6 +10,7 @@ from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import reopen_until
 from mailsla.core.model import ENDED, Message, Reason, Status
 from mailsla.core.notices import reason_data, to_agent, to_customer
+from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_for, agreement_of
 from mailsla.flows.steps.work import TicketWork
 
@@ -114,16 +115,14 @@ def _hand_to_team(work: TicketWork, team: str, actor: str) -> None:
     if work.ticket.assignee in directory.teams[team].members:
         return
     assignee = round_robin(directory, team, work.uow.tickets.last_assignee(team))
-    work.record("assigned", actor, {"to": assignee or team, "team": team})
+    work.record("assigned", actor, {"assignee": assignee or team, "team": team})
     work.change(assignee=assignee)
     if assignee is not None:
         _tell_assignee(work, assignee, actor)
         return
     newest = next((one for one in reversed(work.uow.tickets.messages(work.ticket.id)) if one.kind == "customer"), None)
     data = {"message": newest.id} if newest else {}
-    for agent in present_members(directory, team):
-        key = f"team:{work.ticket.id}:{len(work.events)}"
-        work.notify(to_agent("agent_notification", work.ticket, agent, key, work.now, work.services.calendars, data))
+    tell_agents(work, "agent_notification", f"team:{work.ticket.id}:{len(work.events)}", data)
 
 
 def _tell_assignee(work: TicketWork, agent: str, actor: str) -> None:

@@ -129,6 +129,10 @@ def comment(mail: Mail) -> Done:
 def outbound_ticket(mail: Mail) -> Done:
     """An agent wrote to somebody first: a ticket for them, answered already."""
     work = mail.open(mail.seen.access.requester, "", verified=False)
+    agent = mail.seen.agent.name if mail.seen.agent else None
+    if agent is not None and agent != work.ticket.assignee:  # who wrote first has the ticket
+        work.record("assigned", f"agent:{agent}", {"assignee": agent, "team": work.ticket.team})
+        work.change(assignee=agent)
     work.notify(muted(to_customer("acknowledgement", work.ticket, f"ack:{work.ticket.id}", mail.now), "we wrote first"))
     talk.answered_directly(work, mail.intake, mail.seen)
     return Done(work.save().id)
