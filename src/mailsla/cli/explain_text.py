@@ -1,0 +1,169 @@
+"""What `mailsla explain` prints of one mail: who, what it is, what it may do, what follows, who is written to."""
+
+from collections.abc import Iterator, Sequence
+
+from mailsla.cli import words
+from mailsla.cli.desk import Desk
+from mailsla.core.access.authority import Action
+from mailsla.core.access.threads import By
+from mailsla.core.mail.parsed import ParsedMail
+from mailsla.core.model import IntakeState
+from mailsla.core.notices import UNREACHABLE
+from mailsla.core.triage.triage import TriageResult
+from mailsla.flows.explain import Explanation, Writes
+
+NAMED_BY = {
+    By.TOKEN: "by our reply address",
+    By.OUR_MESSAGE_ID: "by a letter of ours that it answers",
+    By.THEIR_MESSAGE_ID: "by a mail of that ticket that it answers",
+    By.SUBJECT_TAG: "by the tag in its subject only",
+}
+DOES = {  # what is said of a mail that opens no ticket
+    Action.ACT: "acts in the agent's name on",
+    Action.NOTE: "adds a note to",
+    Action.CONFIRM: "confirms a held mail of",
+    Action.RECORD_REPLY: "counts as the agent's answer on",
+    Action.COMMENT: "adds a comment, which stays inside, to",
+    Action.APPEND: "adds the customer's mail to",
+    Action.APPEND_THIRD_PARTY: "adds a mail for agents' eyes to",
+    Action.DELIVERY_EVENT: "is noted on",
+}
+
+
+def explanation_lines(told: Explanation, desk: Desk) -> Iterator[str]:
+    """Every decision, in the order in which they are made."""
+    yield from words.facts(
+        [
+            *_mail(told.mail, desk),
+            ("read", f"in a limited child process: {told.suspicious}" if told.suspicious else ""),
+            *_listed("problems", told.mail.problems),
+            *_decisions(told, desk),
+            *(_triage(told.triage, desk) if told.triage else []),
+            *_sla(told, desk),
+            *_letters(told.letters, desk),
+        ]
+    )
+
+
+def unreadable_lines(cause: str) -> Iterator[str]:
+    """A mail that can't be read within its bounds."""
+    yield from words.facts(
+        [
+            ("read", cause),
+            ("ticket", "after three tries: a stub with running clocks, and the mail goes to the quarantine"),
+            ("writes", "to the team's agents and to the operator"),
+            ("does not", "write to the sender"),
+        ]
+    )
+
+
+def _mail(mail: ParsedMail, desk: Desk) -> list[tuple[str, str]]:
+    if mail.sender:
+        sender = words.address_of(mail.sender.name, mail.sender.email)
+    else:
+        shown = mail.display_sender
+        seems = f"; it seems to be {words.address_of(shown.name, shown.email)}" if shown else ""
+        sender = f"nobody in particular: {mail.from_problem or 'no From'}{seems}"
+    files = [f"{one.name} ({words.size_of(one.size)})" for one in mail.attachments]
+    return [
+        ("from", sender),
+        ("to", words.listing([one.email for one in (*mail.to, *mail.cc)])),
+        ("subject", mail.subject or "(none)"),
+        ("date", desk.when(mail.date) if mail.date is not None else "none that can be read"),
+        ("text", _text(mail)),
+        ("files", words.listing(files)),
+        ("forwards", words.listing([one.subject or "(no subject)" for one in mail.forwarded])),
+    ]
+
+
+def _text(mail: ParsedMail) -> str:
+    new = " ".join(mail.reply_text.split())
+    kept = len(mail.reply_text) < len(mail.text)
+    what = "new words" if kept else "words"
+    html = ", from HTML" if mail.html_only else ""
+    if not new:
+        return f"none{html}"
+    return f'{len(new.split())} {what}{html}: "{words.shortened(new, 60)}"'
+
+
+def _decisions(told: Explanation, desk: Desk) -> list[tuple[str, str]]:
+    seen = told.seen
+    earlier = ""
+    if told.earlier is not None:
+        where = f", of {told.earlier_reference}" if told.earlier_reference else ""
+        earlier = f"here already, as M{told.earlier.id}{where}: it would change nothing. If it were new:"
+    candidate = seen.facts.candidate
+    because = desk.word(seen.access.reason)
+    thread = f"{told.candidate_reference}, {NAMED_BY[candidate.by]}" if candidate else "names no ticket"
+    return [
+        ("mailbox", f"{told.mailbox.name} <{told.mailbox.address}>"),
+        ("known", earlier),
+        ("kind", f"{seen.disposition.kind.replace('_', ' ')}: {seen.disposition.reason}"),
+        ("sender", f"{seen.auth.result.value}: {desk.word(seen.auth.reason)}"),
+        ("thread", thread),
+        ("rule", seen.access.row + (f": {because}" if because != seen.access.row else "")),
+        ("warning", desk.word(seen.access.banner) if seen.access.banner else ""),
+        ("ticket", _ticket(told)),
+    ]
+
+
+def _ticket(told: Explanation) -> str:
+    action = told.seen.access.action
+    if told.state is IntakeState.HELD:
+        at = f" (it names {told.ticket.reference})" if told.ticket else ""
+        return f"waits for a person, in mailsla queue list{at}"
+    if told.ticket is None:
+        return told.reason or "none"
+    if told.opens:
+        linked = f", linked to {told.candidate_reference}" if told.seen.access.link_to is not None else ""
+        return f"opens one for {_customer(told.ticket.requester)}{linked}; with {told.ticket.assignee or 'nobody'}"
+    return f"{DOES[action]} {told.ticket.reference}, which is then {words.status_of(told.ticket.status)}"
+
+
+def _triage(triage: TriageResult, desk: Desk) -> list[tuple[str, str]]:
+    """Category and priority, each with its reasons below it; those of the priority name it in their code."""
+    priority = [desk.word(one) for one in triage.reasons if one.code.startswith("priority")]
+    category = [desk.word(one) for one in triage.reasons if not one.code.startswith("priority")]
+    return [
+        *_listed("category", [triage.category or "to triage", *category]),
+        *_listed("priority", [triage.priority, *priority]),
+        ("language", triage.language or "does not tell"),
+    ]
+
+
+def _sla(told: Explanation, desk: Desk) -> list[tuple[str, str]]:
+    if told.ticket is None:
+        return []
+    if not told.policy:
+        return [("policy", "none takes it: no deadline, and no promise to the customer")]
+    dues = [
+        f"{words.metric_of(one.metric.value, one.cycle)} due {desk.when(one.deadline)} (target {one.target.written})"
+        for one in told.clocks
+        if one.deadline is not None
+    ]
+    return _listed("policy", [told.policy, *dues])
+
+
+def _letters(letters: Sequence[Writes], desk: Desk) -> list[tuple[str, str]]:
+    writes, refused = [], []
+    for one in letters:
+        recipient = _customer(one.notice.recipient)
+        what = f"{words.letter_of(one.notice.kind)} to {words.reader_of(one.notice.role, recipient)}"
+        if one.refused is not None:
+            refused.append(f"{what}: {desk.word(one.refused)}")
+        elif one.waits is not None:
+            writes.append(f"{what}, from {desk.when(one.at)}: {desk.word(one.waits)}")
+        elif one.at > desk.now:
+            writes.append(f"{what}, from {desk.when(one.at)}: quiet hours until then")
+        else:
+            writes.append(what)
+    return [*_listed("writes", writes or ["to nobody"]), *_listed("does not", refused)]
+
+
+def _customer(address: str) -> str:
+    return "somebody without an address" if address.endswith(UNREACHABLE) else address
+
+
+def _listed(name: str, values: Sequence[str]) -> list[tuple[str, str]]:
+    """The first value beside the name, the others below it."""
+    return [(name if position == 0 else "", value) for position, value in enumerate(values)]

@@ -1,0 +1,129 @@
+"""`mailsla queue`: looks into what is held, quarantined or not sent, and acts on it."""
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from mailsla.cli.opened import opened, user
+from mailsla.cli.output import json_option, print_rows
+
+Numbered = tuple[str, int]  # ("M" | "L", number)
+
+
+def numbered(value: str) -> Numbered:
+    """M7: a mail; L12: a letter. Case does not matter; what is neither is a usage error."""
+    match = re.fullmatch(r"([ml])([0-9]{1,18})", value, re.IGNORECASE)
+    if match is None:
+        raise click.BadParameter(f'"{value}" is neither a mail (M7) nor a letter (L12)')
+    return match[1].upper(), int(match[2])
+
+
+number = click.argument("number", metavar="NUMBER", type=numbered)
+
+
+@click.group(name="queue")
+def command() -> None:
+    """Look into what is held, quarantined or not sent, and act on it.
+
+    NUMBER is M7 for a mail, L12 for a letter.
+    """
+
+
+@command.command("list")
+@json_option
+@click.pass_obj
+def list_(config: Path | None, as_json: bool) -> None:
+    """List what waits, each with the command that helps it on.
+
+    \b
+    Example: mailsla queue list
+    """
+    from mailsla.cli import queue_text
+    from mailsla.cli.desk import Desk
+    from mailsla.flows import queues
+
+    with opened(config) as services:
+        desk = Desk(services)
+        mails, letters = queues.waiting(services)
+        rows = [(queue_text.mail_row(one), one.intake.accepted_at) for one in mails]
+        rows += [(queue_text.letter_row(one, desk), one.letter.created_at) for one in letters]
+        shown = [row if as_json else queue_text.for_people(row, since, desk) for row, since in rows]
+        print_rows(queue_text.COLUMNS, shown, as_json, "Nothing waits: no mail is held, and every letter was sent.")
+
+
+@command.command()
+@number
+@click.option("--raw", is_flag=True, help="Write its bytes as they are, and nothing else.")
+@click.pass_obj
+def show(config: Path | None, number: Numbered, raw: bool) -> None:
+    """Show a mail or a letter, and why it waits.
+
+    What would steer a terminal is taken out; --raw has every byte.
+
+    \b
+    Example: mailsla queue show M7
+             mailsla queue show L12 --raw > letter.eml
+    """
+    from mailsla.cli import queue_text
+    from mailsla.cli.desk import Desk
+    from mailsla.flows import queues
+
+    kind, key = number
+    with opened(config) as services:
+        desk = Desk(services)
+        if kind == "M":
+            mail = queues.mail(services, key)
+            content, lines = mail.raw, queue_text.mail_lines(mail, desk, services.reader)
+        else:
+            letter = queues.letter(services, key)
+            content, lines = letter.letter.content, queue_text.letter_lines(letter, desk, services.reader)
+        if raw:
+            sys.stdout.buffer.write(content)
+        else:
+            click.echo("\n".join(lines))
+
+
+@command.command()
+@number
+@click.pass_obj
+def release(config: Path | None, number: Numbered) -> None:
+    """Let a held mail or letter go.
+
+    A mail is then processed as if its sender were proven.
+
+    \b
+    Example: mailsla queue release M7
+    """
+    from mailsla.flows import queues
+
+    kind, key = number
+    with opened(config) as services:
+        if kind == "M":
+            queues.release_mail(services, key, user())
+            click.echo(f"M{key} is released: the daemon processes it as if its sender were proven.")
+        else:
+            queues.send_again(services, key)
+            click.echo(f"L{key} is released: the daemon sends it.")
+
+
+@command.command()
+@number
+@click.pass_obj
+def retry(config: Path | None, number: Numbered) -> None:
+    """Try a quarantined mail or a failed letter again.
+
+    \b
+    Example: mailsla queue retry L12
+    """
+    from mailsla.flows import queues
+
+    kind, key = number
+    with opened(config) as services:
+        if kind == "M":
+            queues.retry_mail(services, key)
+            click.echo(f"M{key} is read once more by the daemon.")
+        else:
+            queues.send_again(services, key)
+            click.echo(f"L{key} is sent once more by the daemon.")

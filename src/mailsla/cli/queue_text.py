@@ -1,0 +1,137 @@
+"""What `mailsla queue` prints: one row for each thing that waits, and a mail or letter to look at."""
+
+from collections.abc import Iterator, Mapping
+
+from mailsla.cli import words
+from mailsla.cli.desk import Desk
+from mailsla.cli.output import clean, iso
+from mailsla.core.mail.headers import decode_words, split
+from mailsla.core.mail.limits import LIMITS
+from mailsla.core.model import Instant, Intake, IntakeState, Letter, LetterState
+from mailsla.errors import Unparseable
+from mailsla.flows.queues import WaitingLetter, WaitingMail
+from mailsla.ports.mail import MailReader
+
+COLUMNS = ("number", "kind", "since", "about", "why", "next")
+LONGEST_ABOUT = 70  # characters
+LONGEST_TEXT = 4000  # characters of a mail's text; --raw has all of it
+SHOWN_HEADERS = ("from", "to", "cc", "subject", "date", "message-id")
+
+
+def mail_row(waiting: WaitingMail) -> dict[str, object]:
+    """A mail as a row of the list; `since` as in JSON."""
+    intake, headers = waiting.intake, _headers(waiting.raw)
+    about = f"{headers['from'] or 'nobody'}: {headers['subject'] or '(no subject)'}"
+    return {
+        "number": f"M{intake.id}",
+        "kind": f"mail {words.MAILS.get(intake.state, intake.state.value)}",
+        "since": iso(intake.accepted_at),
+        "about": words.shortened(about, LONGEST_ABOUT),
+        "why": intake.reason,
+        "ticket": waiting.reference or None,
+        "next": _next_of_mail(intake),
+    }
+
+
+def letter_row(waiting: WaitingLetter, desk: Desk) -> dict[str, object]:
+    """A letter as a row of the list; `since` as in JSON."""
+    letter = waiting.letter
+    about = f"{words.letter_of(letter.kind)} to {letter.recipient}"
+    return {
+        "number": f"L{letter.id}",
+        "kind": f"letter {letter.state.value}",
+        "since": iso(letter.created_at),
+        "about": f"{about}, {waiting.reference}" if waiting.reference else about,
+        "why": letter.outcome,
+        "ticket": waiting.reference or None,
+        "next": _next_of_letter(letter, desk),
+    }
+
+
+def for_people(row: Mapping[str, object], since: Instant, desk: Desk) -> dict[str, object]:
+    """The row with its time in words."""
+    return {**row, "since": desk.when(since)}
+
+
+def mail_lines(waiting: WaitingMail, desk: Desk, reader: MailReader) -> Iterator[str]:
+    """A mail: what is known of it, its headers, the beginning of its text."""
+    intake = waiting.intake
+    row = mail_row(waiting)
+    yield from words.facts(
+        [
+            ("mail", f"M{intake.id}, {words.size_of(len(waiting.raw))}"),
+            ("state", words.MAILS.get(intake.state, intake.state.value)),
+            ("why", intake.reason),
+            ("received", f"{desk.when(intake.received_at)}, by mailbox {intake.mailbox}, folder {intake.folder}"),
+            ("ticket", waiting.reference),
+            ("next", str(row["next"])),
+        ],
+        indent=0,
+    )
+    yield ""
+    yield from _content(waiting.raw, reader)
+    yield f"\nThe whole mail: mailsla queue show M{intake.id} --raw > mail.eml"
+
+
+def letter_lines(waiting: WaitingLetter, desk: Desk, reader: MailReader) -> Iterator[str]:
+    """A letter: where it stands, its headers, its text."""
+    letter = waiting.letter
+    yield from words.facts(
+        [
+            ("letter", f"L{letter.id}, {words.letter_of(letter.kind)}"),
+            ("state", letter.state.value + (", perhaps sent twice" if letter.possibly_twice else "")),
+            ("envelope", f"from {letter.sender or '<>'} to {letter.recipient}"),
+            ("made", desk.when(letter.created_at)),
+            ("tries", str(letter.attempts)),
+            ("sent", desk.when(letter.sent_at) if letter.sent_at else ""),
+            ("answer", letter.outcome),
+            ("ticket", waiting.reference),
+            ("next", _next_of_letter(letter, desk)),
+        ],
+        indent=0,
+    )
+    yield ""
+    yield from _content(letter.content, reader)
+    yield f"\nThe whole letter: mailsla queue show L{letter.id} --raw > letter.eml"
+
+
+def _next_of_mail(intake: Intake) -> str:
+    if intake.state is IntakeState.HELD:
+        return f"mailsla queue release M{intake.id}"
+    if intake.state is IntakeState.QUARANTINED:
+        return f"mailsla queue retry M{intake.id}"
+    return "nothing: the daemon reads it" if intake.state is IntakeState.STORED else "nothing: it is dealt with"
+
+
+def _next_of_letter(letter: Letter, desk: Desk) -> str:
+    match letter.state:
+        case LetterState.HELD:
+            return f"mailsla queue release L{letter.id}"
+        case LetterState.FAILED:
+            return f"mailsla queue retry L{letter.id}"
+        case LetterState.QUEUED if letter.next_at > desk.now:
+            return f"nothing: goes out {desk.when(letter.next_at)}"
+        case LetterState.QUEUED:
+            return "nothing: the daemon sends it"
+        case LetterState.SENDING:
+            return "nothing: it is on its way"
+    return "nothing: it is sent"
+
+
+def _headers(raw: bytes) -> dict[str, str]:
+    """The headers that people look at, decoded, "" where absent; never raises, whatever the mail is."""
+    found = split(raw, 0, len(raw), LIMITS)
+    return {name: clean(decode_words(found.first(name))) for name in SHOWN_HEADERS}
+
+
+def _content(raw: bytes, reader: MailReader) -> Iterator[str]:
+    yield from words.facts(((name.title(), value) for name, value in _headers(raw).items()), indent=0)
+    yield ""
+    try:
+        text = reader.read(raw).text
+    except Unparseable as error:
+        yield from words.prose(f"(its text can't be shown: {error.message})")
+        return
+    yield from words.prose(text.strip()[:LONGEST_TEXT] or "(no text)")
+    if len(text.strip()) > LONGEST_TEXT:
+        yield f"({len(text)} characters in all)"

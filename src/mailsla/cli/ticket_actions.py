@@ -1,0 +1,202 @@
+"""The verbs of `mailsla ticket` that act on one: the same plan that an agent's mail goes through."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from mailsla.cli.opened import opened, user
+from mailsla.cli.output import clean
+from mailsla.core.commands.grammar import Command
+from mailsla.core.model import PRIORITIES
+from mailsla.flows.services import Services
+
+if TYPE_CHECKING:
+    from mailsla.flows.actions import Acted
+
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
+SCISSORS = "---- 8< ---- your text goes above; from this line on nothing is kept ----"
+
+reference = click.argument("reference", metavar="TICKET")
+
+
+def text_option(what: str) -> Callable[[Decorated], Decorated]:
+    """-m TEXT; without it the text is read from standard input, or written in $EDITOR on a terminal."""
+    told = f"{what}; else standard input, or $EDITOR on a terminal."
+    return click.option("-m", "--text", metavar="TEXT", help=told)
+
+
+@click.command()
+@reference
+@click.argument("agent")
+@click.pass_obj
+def assign(config: Path | None, reference: str, agent: str) -> int:
+    """Give a ticket to an agent.
+
+    AGENT is a name of the configuration, a display name or an address.
+
+    \b
+    Example: mailsla ticket assign ACME-1042 sam
+    """
+    return _act(config, reference, Command("assign", agent))
+
+
+@click.command()
+@reference
+@click.pass_obj
+def wait(config: Path | None, reference: str) -> int:
+    """Wait for the customer.
+
+    The clocks that may pause stand still until the customer writes.
+
+    \b
+    Example: mailsla ticket wait ACME-1042
+    """
+    return _act(config, reference, Command("wait", "customer"))
+
+
+@click.command()
+@reference
+@click.pass_obj
+def resolve(config: Path | None, reference: str) -> int:
+    """Resolve a ticket; the customer gets the closing letter.
+
+    \b
+    Example: mailsla ticket resolve ACME-1042
+    """
+    return _act(config, reference, Command("resolve"))
+
+
+@click.command()
+@reference
+@click.pass_obj
+def reopen(config: Path | None, reference: str) -> int:
+    """Take up a resolved or waiting ticket again.
+
+    \b
+    Example: mailsla ticket reopen ACME-1042
+    """
+    return _act(config, reference, Command("reopen"))
+
+
+@click.command()
+@reference
+@click.argument("category")
+@click.pass_obj
+def category(config: Path | None, reference: str, category: str) -> int:
+    """Give a ticket another category.
+
+    CATEGORY is its name or label. Another policy may follow from it.
+
+    \b
+    Example: mailsla ticket category ACME-1042 billing
+    """
+    return _act(config, reference, Command("category", category))
+
+
+@click.command()
+@reference
+@click.argument("priority", metavar="|".join(PRIORITIES))
+@click.pass_obj
+def priority(config: Path | None, reference: str, priority: str) -> int:
+    """Give a ticket another priority.
+
+    Another policy may follow from it.
+
+    \b
+    Example: mailsla ticket priority ACME-1042 urgent
+    """
+    return _act(config, reference, Command("priority", priority.lower()))
+
+
+@click.command()
+@reference
+@click.option("--resolve", is_flag=True, help="It is the final answer: the ticket is resolved once it has been sent.")
+@text_option("The answer")
+@click.pass_obj
+def reply(config: Path | None, reference: str, resolve: bool, text: str | None) -> int:
+    """Answer the customer, as the team.
+
+    \b
+    Example: mailsla ticket reply ACME-1042 --resolve -m "It left our depot today."
+             mailsla ticket reply ACME-1042 < answer.txt
+    """
+    from mailsla.flows import actions
+
+    with opened(config) as services:
+        written = text_of(text, _last_words(services, reference))
+        acted = actions.reply(services, reference, written, user(), resolve=resolve)
+        if not acted.plan.ok:
+            return _report(services, acted)
+        follows = "; the ticket is resolved when it has been sent" if resolve else ""
+        click.echo(
+            f"{acted.ticket.reference}: the daemon sends the answer to {clean(acted.ticket.requester)}{follows}."
+        )
+        return 0
+
+
+@click.command()
+@reference
+@text_option("The note")
+@click.pass_obj
+def note(config: Path | None, reference: str, text: str | None) -> int:
+    """Write a note on a ticket, which the customer never sees.
+
+    \b
+    Example: mailsla ticket note ACME-1042 -m "Depot called back: lost in transit."
+    """
+    from mailsla.flows import looking
+
+    with opened(config) as services:
+        looking.show(services, reference)  # an unknown ticket is said before anyone writes
+        return _carry_out(services, reference, Command("note", text_of(text, "")))
+
+
+ACTIONS = (assign, wait, resolve, reopen, category, priority, reply, note)
+
+
+def _act(config: Path | None, reference: str, verb: Command) -> int:
+    with opened(config) as services:
+        return _carry_out(services, reference, verb)
+
+
+def _carry_out(services: Services, reference: str, verb: Command) -> int:
+    from mailsla.flows import actions
+
+    return _report(services, actions.command(services, reference, verb, user()))
+
+
+def _report(services: Services, acted: "Acted") -> int:
+    """What was done, or on standard error why nothing was, with the command that was probably meant."""
+    zone, reference = services.settings.mailboxes[0].zone, acted.ticket.reference
+    for line in acted.plan.lines:
+        told = clean(services.letters.word(line.result, "en", zone))
+        click.echo(f"{reference}: {told}", err=not acted.plan.ok)
+        if line.meant:
+            verb, _, argument = line.meant.removeprefix("#").partition(" ")
+            meant = f"mailsla ticket {verb} {reference} {argument if verb != 'wait' else ''}"
+            click.echo(f"  did you mean: {clean(meant.rstrip())}", err=True)
+    return 0 if acted.plan.ok else 1
+
+
+def _last_words(services: Services, reference: str) -> str:
+    """What the customer wrote last."""
+    from mailsla.flows import looking
+
+    said = [one.message for one in looking.show(services, reference).conversation]
+    return next((message.text for message in reversed(said) if message.kind == "customer"), "")
+
+
+def text_of(option: str | None, below: str) -> str:
+    """The text of -m, of standard input, or of $EDITOR, where `below` stands under the text to be answered."""
+    if option is None and sys.stdin.isatty():
+        quoted = "\n".join(f"> {line}" for line in clean(below).splitlines())
+        written = click.edit(f"\n\n{SCISSORS}\n{quoted}\n", extension=".txt", require_save=True) or ""
+        text = written.partition(SCISSORS)[0]
+    else:
+        text = sys.stdin.buffer.read().decode(errors="replace") if option is None else option
+    if not text.strip():
+        raise click.UsageError("There is no text: give it by -m, or on standard input.")
+    return text.strip("\n")

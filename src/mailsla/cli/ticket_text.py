@@ -1,0 +1,224 @@
+"""What `mailsla ticket` prints of tickets: rows of a list, and one ticket whole; as text and as JSON."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+
+from mailsla.cli import words
+from mailsla.cli.desk import Desk
+from mailsla.cli.output import cells_of, clean, iso, table
+from mailsla.core.model import NoticeState, Reason, Status, Ticket
+from mailsla.core.sla.clocks import Clock, ClockState
+from mailsla.flows.looking import Listed, Running, Said, Shown, Wrote
+
+COLUMNS = ("ticket", "status", "priority", "with", "due", "left", "subject")
+NARROWEST = 16  # cells of the subject in a table
+NOT_SENT = {
+    NoticeState.MUTED: "not sent",
+    NoticeState.CANCELLED: "not sent any more",
+    NoticeState.FOLDED: "in a list of several",
+}
+INTERNAL = {"note": "note, stays inside", "comment": "comment, stays inside", "command": "commands, stay inside"}
+
+
+def row_of(listed: Listed) -> Mapping[str, object]:
+    """One ticket of a list as JSON."""
+    ticket, clock = listed.ticket, listed.clock
+    return {
+        **_ticket_json(ticket),
+        "metric": clock.metric if clock else None,
+        "due": iso(listed.deadline),
+        "overdue": clock is not None and listed.left is None,
+        "left_open_seconds": listed.left,
+    }
+
+
+def list_lines(rows: Sequence[Listed], desk: Desk) -> str:
+    """The list as a table; on a terminal the subject is cut, so that a ticket is one line."""
+    cells = [_cells(row, desk) for row in rows]
+    if not sys.stdout.isatty():
+        return table(COLUMNS, cells)
+    fixed = [max(map(cells_of, column)) for column in zip(COLUMNS[:-1], *(row[:-1] for row in cells), strict=True)]
+    room = words.columns() - sum(fixed) - 2 * len(fixed)
+    subject = max(room, NARROWEST)
+    return table(COLUMNS, [[*row[:-1], words.shortened(row[-1], subject)] for row in cells])
+
+
+def _cells(listed: Listed, desk: Desk) -> list[str]:
+    ticket, deadline = listed.ticket, listed.deadline
+    return [
+        ticket.reference,
+        ticket.status.value.partition("_")[0],
+        ticket.priority,
+        ticket.assignee or "-",
+        "-" if deadline is None else words.when_short(deadline, desk.zone, desk.now),
+        "-" if deadline is None else words.left_of(deadline, listed.left, desk.now).removesuffix(" left"),
+        clean(ticket.subject).replace("\n", " ") or "(no subject)",
+    ]
+
+
+def ticket_lines(shown: Shown, desk: Desk) -> Iterator[str]:
+    """One ticket, as a person reads it from top to bottom."""
+    yield clean(f"{shown.ticket.reference}  {shown.ticket.subject or '(no subject)'}")
+    yield from words.facts(_facts(shown, desk))
+    yield f"\nClocks (times in {desk.zone_name})" if shown.clocks else "\nNo clock runs: no policy takes this ticket."
+    yield from words.facts((_metric(one.clock), _clock(one, desk)) for one in shown.clocks)
+    yield "\nConversation"
+    for said in shown.conversation:
+        yield from _message_lines(said, desk)
+    yield "\nTimeline"
+    yield from words.facts((desk.when(one.at), f"{one.who}: {desk.word(one.what)}") for one in shown.timeline)
+    if shown.letters:
+        yield "\nLetters"
+        yield from words.facts(_letter(one, desk) for one in shown.letters)
+
+
+def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
+    ticket = shown.ticket
+    proof = "" if ticket.verified else " (nothing proved the sender)"
+    since = ticket.waiting_since if ticket.status is Status.WAITING_CUSTOMER else ticket.resolved_at
+    return [
+        ("status", words.status_of(ticket.status) + (f", since {desk.when(since)}" if since else "")),
+        ("from", words.address_of(ticket.requester_name, ticket.requester) + proof),
+        ("received", f"{desk.when(ticket.received_at)}, by mailbox {ticket.mailbox}"),
+        ("category", ticket.category or "to triage"),
+        ("priority", ticket.priority),
+        ("with", words.person_of(ticket.assignee, desk.directory) + (f", team {ticket.team}" if ticket.team else "")),
+        ("customer", f"organisation {ticket.organisation}" if ticket.organisation else ""),
+        ("policy", shown.policy or "none"),
+        ("linked to", shown.linked),
+        ("note", "stands for a mail that could not be read: mailsla queue list" if ticket.stub else ""),
+    ]
+
+
+def _metric(clock: Clock) -> str:
+    return words.metric_of(clock.metric.value, clock.cycle)
+
+
+def _clock(running: Running, desk: Desk) -> str:
+    """How a clock stands: "due Mon 23 Nov, 12:55, 3 h left (target 4h)"."""
+    clock = running.clock
+    target = f"(target {clock.target.written})"
+    if clock.stopped_at is not None:
+        verdict = {ClockState.MET: "met", ClockState.LATE: "missed"}.get(clock.state, clock.state.value)
+        used = words.hours_of(clock.elapsed)
+        return f"{verdict}: stopped {desk.when(clock.stopped_at)}, after {used} {target}"
+    if clock.state is ClockState.PAUSED:
+        return f"paused after {words.hours_of(clock.elapsed)} {target}"
+    if clock.deadline is None:
+        return f"never due: the calendar does not open again {target}"
+    verb = "was due" if clock.overdue else "due"
+    left = words.left_of(clock.deadline, running.left, desk.now)
+    return f"{verb} {desk.when(clock.deadline)}, {left} {target}"
+
+
+def _message_lines(said: Said, desk: Desk) -> Iterator[str]:
+    message = said.message
+    if message.direction == "out":
+        author = f"{words.person_of(message.author, desk.directory)}, to the customer"
+    elif message.internal:
+        inside = INTERNAL.get(message.kind, f"{message.kind.replace('_', ' ')}, stays inside")
+        author = f"{message.author_name or words.person_of(message.author, desk.directory)}, {inside}"
+    else:
+        author = words.address_of(message.author_name, message.author)
+        author += "" if message.kind == "customer" else f", {message.kind.replace('_', ' ')}"
+    yield f"  {desk.when(message.at)}  {clean(author)}"
+    yield from words.prose(message.text.strip() or "(no text)", indent=4)
+    if said.files:
+        files = [f"{one.name} ({words.size_of(one.size)})" for one in said.files]
+        yield from words.prose(f"files: {', '.join(files)}", indent=4)
+    yield ""
+
+
+def _letter(wrote: Wrote, desk: Desk) -> tuple[str, str]:
+    """When it was sent, or decided; which letter to whom, and where it stands unless it was sent."""
+    notice, letter = wrote.notice, wrote.letter
+    told = f"{words.letter_of(notice.kind)} to {notice.recipient}"
+    if letter is not None and letter.sent_at is not None:
+        return desk.when(letter.sent_at), told + (", perhaps twice" if letter.possibly_twice else "")
+    at = desk.when(notice.created_at)
+    if letter is not None:
+        return at, f"{told}: L{letter.id} {words.SENDING[letter.state]}"
+    if notice.state is NoticeState.PENDING:
+        later = notice.not_before > desk.now
+        return at, f"{told}: " + (f"goes out {desk.when(notice.not_before)}" if later else "waits to be written")
+    reason = f" ({desk.word(Reason(notice.reason))})" if notice.reason else ""
+    return at, f"{told}: {NOT_SENT.get(notice.state, notice.state.value)}{reason}"
+
+
+def shown_json(shown: Shown) -> Mapping[str, object]:
+    """One ticket whole as JSON."""
+    return {
+        **_ticket_json(shown.ticket),
+        "policy": shown.policy or None,
+        "linked_to": shown.linked or None,
+        "clocks": [
+            {
+                "metric": one.clock.metric.value,
+                "cycle": one.clock.cycle,
+                "state": one.clock.state.value,
+                "target": one.clock.target.written,
+                "elapsed_seconds": one.clock.elapsed,
+                "started": iso(one.clock.started_at),
+                "due": iso(one.clock.deadline),
+                "overdue": one.clock.overdue,
+                "left_open_seconds": one.left,
+                "stopped": iso(one.clock.stopped_at),
+            }
+            for one in shown.clocks
+        ],
+        "breaches": [
+            {"metric": one.metric, "cycle": one.cycle, "at": iso(one.breached_at), "cause": one.cause}
+            for one in shown.breaches
+        ],
+        "conversation": [_message_json(one) for one in shown.conversation],
+        "timeline": [
+            {"at": iso(one.at), "who": one.who, "what": one.what.code, **one.what.values} for one in shown.timeline
+        ],
+        "letters": [_letter_json(one) for one in shown.letters],
+    }
+
+
+def _ticket_json(ticket: Ticket) -> dict[str, object]:
+    return {
+        "reference": ticket.reference,
+        "subject": ticket.subject,
+        "status": ticket.status.value,
+        "priority": ticket.priority,
+        "category": ticket.category,
+        "team": ticket.team,
+        "assignee": ticket.assignee,
+        "requester": ticket.requester,
+        "requester_name": ticket.requester_name,
+        "organisation": ticket.organisation,
+        "mailbox": ticket.mailbox,
+        "received": iso(ticket.received_at),
+        "resolved": iso(ticket.resolved_at),
+        "closed": iso(ticket.closed_at),
+    }
+
+
+def _message_json(said: Said) -> Mapping[str, object]:
+    message = said.message
+    return {
+        "at": iso(message.at),
+        "direction": message.direction,
+        "kind": message.kind,
+        "author": message.author,
+        "author_name": message.author_name,
+        "internal": message.internal,
+        "text": message.text,
+        "files": [{"name": one.name, "type": one.type, "size": one.size} for one in said.files],
+    }
+
+
+def _letter_json(wrote: Wrote) -> Mapping[str, object]:
+    letter = wrote.letter
+    return {
+        "kind": wrote.notice.kind,
+        "recipient": wrote.notice.recipient,
+        "decided": iso(wrote.notice.created_at),
+        "state": letter.state.value if letter else wrote.notice.state.value,
+        "reason": wrote.notice.reason,
+        "letter": f"L{letter.id}" if letter else None,
+        "sent": iso(letter.sent_at) if letter else None,
+    }

@@ -1,0 +1,82 @@
+"""What `mailsla ticket why` prints: category, priority, and for each clock what counted until when."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from mailsla.cli import words
+from mailsla.cli.desk import Desk
+from mailsla.cli.output import clean
+from mailsla.core.model import Reason, Status
+from mailsla.flows.looking import Why
+
+
+def why_lines(why: Why, desk: Desk) -> Iterator[str]:
+    """Line by line."""
+    ticket = why.ticket
+    yield clean(f"{ticket.reference}  {ticket.subject or '(no subject)'}")
+    yield f"\ncategory: {ticket.category or 'to triage'}"
+    yield from _sentences(why.category, desk)
+    yield f"\npriority: {ticket.priority}"
+    yield from _sentences(why.priority, desk) if why.priority else ["  nothing in the mail raises or lowers it"]
+    if why.calendar is None:
+        yield "\nNo clock runs: no policy takes this ticket."
+        return
+    yield f"\npolicy {why.policy}, hours of calendar {why.calendar.spec.name}, times in {desk.zone_name}"
+    for clock, reasons in why.clocks:
+        state = "overdue" if clock.overdue else clock.state.value
+        yield f"\n{words.metric_of(clock.metric.value, clock.cycle)}: {state}"
+        yield from words.facts(_line(reason, desk) for reason in reasons)
+
+
+def _sentences(reasons: Sequence[Reason], desk: Desk) -> Iterator[str]:
+    for reason in reasons:
+        yield from words.prose(desk.word(reason), indent=2)
+
+
+def _line(reason: Reason, desk: Desk) -> tuple[str, str]:
+    """A reason of core/sla/why.py as (when, what): its sentence alone would repeat the date in each line."""
+    values = reason.values
+    match reason.code:
+        case "started":
+            return _at(reason, "at", desk), f"starts, target {values['target']}"
+        case "counted":
+            return _between(reason, desk), f"counts {words.hours_of(_number(reason, 'seconds'))}"
+        case "closed":
+            day = date.fromisoformat(str(values["date"]))
+            name = f" ({values['name']})" if values["name"] else ""
+            return f"{day.strftime('%a')} {day.day} {day.strftime('%b')}", f"closed: {values['kind']}{name}"
+        case "not_counted":
+            status = words.status_of(Status(str(values["status"])))
+            if values["end"] is None:
+                return f"since {_at(reason, 'start', desk)}", f"paused: {status}"
+            return _between(reason, desk), f"paused: {status}, {words.hours_of(_number(reason, 'seconds'))} not counted"
+        case "breached":
+            return _at(reason, "at", desk), f"missed, target {values['target']}"
+        case "due":
+            return _at(reason, "at", desk), "due"
+        case "overdue":
+            return _at(reason, "at", desk), "was due, and it still runs"
+        case "ended":
+            return _at(reason, "at", desk), f"ends: {values['state']}"
+        case "no_due":
+            paused = values["state"] == "paused"
+            return "-", "no due time while it is paused" if paused else "never due: the calendar does not open again"
+    return "-", desk.word(reason)
+
+
+def _between(reason: Reason, desk: Desk) -> str:
+    """ "Mon 23 Nov, 09:00 - 17:00"; the second date only where it is another."""
+    start, end = _at(reason, "start", desk), _at(reason, "end", desk)
+    same = start.partition(",")[0] == end.partition(",")[0]
+    return f"{start} - {end.rpartition(', ')[2] if same else end}"
+
+
+def _at(reason: Reason, key: str, desk: Desk) -> str:
+    return desk.when(_number(reason, key))
+
+
+def _number(reason: Reason, key: str) -> int:
+    value = reason.values[key]
+    if not isinstance(value, int):
+        raise TypeError(f"{reason.code}: {key} is {value!r}, no number")
+    return value

@@ -1,0 +1,189 @@
+"""What a person sees of the tickets: lists, one ticket whole, and why its clocks stand as they do; writes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailsla.core.letters import HistoryLine
+from mailsla.core.model import (
+    ENDED,
+    Breach,
+    ClockRow,
+    Event,
+    Instant,
+    Letter,
+    Message,
+    Notice,
+    Reason,
+    Status,
+    StoredAttachment,
+    Ticket,
+)
+from mailsla.core.notices import reason_from
+from mailsla.core.sla.calendar import Calendar
+from mailsla.core.sla.clocks import Clock, ClockState
+from mailsla.core.sla.why import why
+from mailsla.errors import PermanentError
+from mailsla.flows.services import Services
+from mailsla.flows.steps.case import told, who
+from mailsla.flows.steps.clocks import clocks_of
+from mailsla.flows.steps.terms import Agreement, agreement_of
+from mailsla.ports.store import UnitOfWork
+
+MOST = 2000  # tickets in a list
+LIVE = tuple(status for status in Status if status not in ENDED and status is not Status.RESOLVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A ticket with its most pressing clock, None when none runs.
+
+    `deadline`: when that clock runs out, or ran out. `left`: opening seconds until then; None: it is over.
+    """
+
+    ticket: Ticket
+    clock: ClockRow | None = None
+    deadline: Instant | None = None
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of the conversation, with its files."""
+
+    message: Message
+    files: Sequence[StoredAttachment]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """A decision to write to somebody, and the letter that it became (without its bytes)."""
+
+    notice: Notice
+    letter: Letter | None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A clock as it stands now. `left`: opening seconds until its deadline, None unless it runs and is not over."""
+
+    clock: Clock
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that is kept of a ticket, its clocks as they stand at `at`."""
+
+    ticket: Ticket
+    at: Instant
+    linked: str
+    policy: str
+    clocks: Sequence[Running]
+    breaches: Sequence[Breach]
+    conversation: Sequence[Said]
+    timeline: Sequence[HistoryLine]
+    letters: Sequence[Wrote]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The reasons behind a ticket: what it was taken for, and for each clock what counted until when."""
+
+    ticket: Ticket
+    at: Instant
+    policy: str
+    calendar: Calendar | None
+    category: Sequence[Reason]
+    priority: Sequence[Reason]
+    clocks: Sequence[tuple[Clock, Sequence[Reason]]]
+
+
+def by_reference(uow: UnitOfWork, reference: str) -> Ticket:
+    """Raises PermanentError when there is no such ticket."""
+    ticket = uow.tickets.by_reference(reference)
+    if ticket is None:
+        raise PermanentError(f'there is no ticket "{reference}"', "see `mailsla ticket list --all`")
+    return ticket
+
+
+def listed(services: Services, statuses: Sequence[str], assignee: str | None) -> list[Listed]:
+    """The MOST newest tickets in these statuses (none: all): what is over or due first on top, then the newest."""
+    now = services.now()
+    with services.store.begin() as uow:
+        tickets = uow.tickets.listed(statuses=statuses, assignee=assignee, limit=MOST)
+        clocks = uow.clocks.of_tickets([ticket.id for ticket in tickets])
+        rows = [
+            _pressing(ticket, clocks.get(ticket.id, []), agreement_of(uow, services, ticket), now) for ticket in tickets
+        ]
+    return sorted(rows, key=lambda row: (row.deadline is None, row.deadline or 0))
+
+
+def show(services: Services, reference: str) -> Shown:
+    """Raises PermanentError when there is no such ticket."""
+    with services.store.begin() as uow:
+        ticket = by_reference(uow, reference)
+        agreement = agreement_of(uow, services, ticket)
+        events = uow.tickets.events(ticket.id)
+        now = _now(services, events)
+        linked = uow.tickets.get(ticket.linked_to) if ticket.linked_to else None
+        letters = {letter.notice_id: letter for letter in uow.outbox.letters(ticket_id=ticket.id)}
+        return Shown(
+            ticket=ticket,
+            at=now,
+            linked=linked.reference if linked else "",
+            policy=agreement.policy.name if agreement else "",
+            clocks=[Running(one, _left(one, agreement, now)) for one in clocks_of(uow, services, ticket, now, events)],
+            breaches=uow.clocks.breaches(ticket.id),
+            conversation=[Said(one, uow.tickets.attachments(one.id)) for one in uow.tickets.messages(ticket.id)],
+            timeline=[HistoryLine(at=one.at, who=who(services, one.actor), what=told(one)) for one in events],
+            letters=[Wrote(one, letters.get(one.id)) for one in uow.outbox.notices_of(ticket.id)],
+        )
+
+
+def explained(services: Services, reference: str) -> Why:
+    """Raises PermanentError when there is no such ticket."""
+    with services.store.begin() as uow:
+        ticket = by_reference(uow, reference)
+        agreement = agreement_of(uow, services, ticket)
+        events = uow.tickets.events(ticket.id)
+        now = _now(services, events)
+        clocks = clocks_of(uow, services, ticket, now, events) if agreement else ()
+        return Why(
+            ticket=ticket,
+            at=now,
+            policy=agreement.policy.name if agreement else "",
+            calendar=agreement.calendar if agreement else None,
+            category=_stored(ticket, "category_reasons"),
+            priority=_stored(ticket, "priority_reasons"),
+            clocks=[(clock, why(clock, agreement.calendar)) for clock in clocks] if agreement else [],
+        )
+
+
+def _now(services: Services, events: Sequence[Event]) -> Instant:
+    """Now, but not before what happened already: where the clock was set back, or the week was a played one."""
+    return max(services.now(), events[-1].at) if events else services.now()
+
+
+def _stored(ticket: Ticket, key: str) -> list[Reason]:
+    reasons = ticket.triage.get(key)
+    return [reason_from(one) for one in reasons] if isinstance(reasons, list | tuple) else []
+
+
+def _pressing(ticket: Ticket, clocks: Sequence[ClockRow], agreement: Agreement | None, now: Instant) -> Listed:
+    """Its clock that runs out first; one that ran out comes before all."""
+    running = [(_deadline(clock), clock) for clock in clocks if clock.state == ClockState.RUNNING]
+    known = [(at, clock) for at, clock in running if at is not None]
+    if not known:
+        return Listed(ticket)
+    deadline, clock = min(known, key=lambda one: one[0])
+    left = agreement.calendar.elapsed(now, deadline) if agreement and deadline > now else None
+    return Listed(ticket, clock, deadline, left)
+
+
+def _deadline(clock: ClockRow) -> Instant | None:
+    """The due time, or once it is over when it was."""
+    return clock.breached_at[-1] if clock.due is None and clock.breached_at else clock.due
+
+
+def _left(clock: Clock, agreement: Agreement | None, now: Instant) -> int | None:
+    return agreement.calendar.elapsed(now, clock.due) if agreement and clock.due is not None else None
