@@ -56,7 +56,7 @@ CASE = letters.CaseFacts(
     assignee="",
     history=(
         letters.HistoryLine(at=_FRIDAY, who="ana.vogel@mail.example", what=Reason("event_created")),
-        letters.HistoryLine(at=_FRIDAY + 30, who="mailsla", what=Reason("event_assigned", {"to": "sam"})),
+        letters.HistoryLine(at=_FRIDAY + 30, who="mailsla", what=Reason("event_assigned", {"assignee": "sam"})),
     ),
     files=(letters.File(name="receipt.pdf", size=120_400), letters.File(name="parcel.jpg", size=3_420_000)),
     linked="ACME-0911",

@@ -20,7 +20,6 @@ _GROUPS = {
 }
 _GROUPS_OF_CODE = {
     ("event_status", "to"): "status",
-    ("event_priority", "to"): "priority",
     ("queue_waits", "state"): "intake",
     ("letter_answer", "kind"): "letter",
     ("letter_failed", "kind"): "letter",
