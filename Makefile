@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check e2e bench lock
+.PHONY: help setup demo test check static e2e bench lock
 
 help: ## what there is
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,30 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@touch $@
 
 setup: $(STAMP) ## the virtual environment in .venv with the locked packages
+
+demo: $(STAMP) ## a working week in seconds, with no server and no set-up, into mailsla-demo/
+	@[ ! -e mailsla-demo ] || grep -qs 'The set-up of `mailsla demo`' mailsla-demo/mailsla.toml \
+	  || { echo "mailsla-demo is here, and not of an earlier demo. Mend: move it away"; exit 1; }
+	@rm -rf mailsla-demo
+	@$(BIN)/mailsla demo mailsla-demo
+	@echo '(`mailsla` is $(BIN)/mailsla here.)'
+
+test: $(STAMP) ## all tests; what needs a server that is absent is skipped and named
+	@$(BIN)/pytest -n 2
+
+check: static test ## what a change has to pass: static, and all tests (the built wheel is one of them)
+
+static: $(STAMP) ## format, lint, types, imports
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/mypy --no-error-summary tests
+	@$(BIN)/lint-imports --no-cache > .import-linter.txt || { cat .import-linter.txt; exit 1; }
+	@rm .import-linter.txt
+	@echo "format, lint, types and imports are right"
+
+e2e: $(STAMP) ## the real daemon, Dovecot and an SMTP server; ends with the seconds until an acknowledgement
+	@$(BIN)/pytest -n 2 tests/e2e tests/crash
 
 bench: $(STAMP) ## what the intake of a mail costs, beside its floor
 	@$(BIN)/python -m bench

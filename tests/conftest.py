@@ -44,6 +44,12 @@ def _absent(config: pytest.Config) -> Counter[str]:
     return Counter(reason for reason in reasons if " absent, " in reason)
 
 
+def _measured(reporter: pytest.TerminalReporter) -> list[str]:
+    """What tests measured: record_property("measured", "IDLE: ... 0.8 s")."""
+    reports = reporter.stats.get("passed", [])
+    return [str(value) for report in reports for name, value in report.user_properties if name == "measured"]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if os.environ.get("CI") == "true" and _absent(session.config) and session.exitstatus == pytest.ExitCode.OK:
@@ -53,5 +59,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     in_ci = ", which fails the run because CI=true" if os.environ.get("CI") == "true" else ""
+    for line in _measured(terminalreporter):
+        terminalreporter.write_line(line)
     for reason, count in sorted(_absent(config).items()):
         terminalreporter.write_line(f"{count} skipped: {reason}{in_ci}")
