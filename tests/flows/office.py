@@ -118,12 +118,17 @@ class Office:
         """Do all that is due now."""
         busy = True
         while busy:
-            busy = False
-            while process.process_next(self.services) or deadlines.next_due(self.services):
-                busy = True
-            while delivery.render_due(self.services):
-                busy = True
+            busy = self.prepare()
             busy = self._send() or busy
+
+    def prepare(self) -> bool:
+        """Do all that is due now but sending; whether anything was."""
+        busy = False
+        while process.process_next(self.services) or deadlines.next_due(self.services):
+            busy = True
+        while delivery.render_due(self.services):
+            busy = True
+        return busy
 
     def wait(self, seconds: int) -> None:
         """Let time pass; whatever falls due in between happens at its own time."""

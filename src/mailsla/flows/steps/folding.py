@@ -9,7 +9,7 @@ from mailsla.core import letters
 from mailsla.core.access.loops import HOUR
 from mailsla.core.letters import Reader
 from mailsla.core.model import Instant, Notice, NoticeState, Role
-from mailsla.core.notices import AT_ONCE, URGENCY, reason_from
+from mailsla.core.notices import URGENCY, reason_from
 from mailsla.errors import ConfigError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.contents import Case, escalation_item
@@ -17,7 +17,7 @@ from mailsla.ports.store import UnitOfWork
 
 log = structlog.get_logger()
 
-NEVER_FOLDED = AT_ONCE | {"folded", "queue_digest"}
+LISTS = frozenset({"folded", "queue_digest"})  # never folded themselves
 
 
 def escalations(
@@ -49,7 +49,7 @@ def escalations(
 
 def fold_flood(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -> bool:
     """Above the hourly number of mails to one of us, the notice goes into the next hour's single list instead."""
-    if notice.kind in NEVER_FOLDED:
+    if notice.kind in LISTS:
         return False
     if uow.outbox.internal_to(notice.recipient, now - HOUR) < services.settings.limits.internal_per_hour:
         return False
