@@ -38,7 +38,6 @@ static: $(STAMP) ## format, lint, types, imports
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/mypy --no-error-summary tests
 	@$(BIN)/lint-imports --no-cache > .import-linter.txt || { cat .import-linter.txt; exit 1; }
 	@rm .import-linter.txt
 	@echo "format, lint, types and imports are right"

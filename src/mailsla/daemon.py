@@ -153,6 +153,12 @@ class Daemon:
             self._pulse.beat("deliver")
         if (left := self._resting_until - time.monotonic()) > 0:
             return min(left, LOOK_AGAIN)
+        if not delivery.due(self._services):
+            return LOOK_AGAIN
+        self._pulse.beat("deliver", HANGS_AFTER + self._services.settings.sending.timeout_seconds)
+        ready = self._transport.connect()
+        if ready.sent is Sent.ACCOUNT:
+            return self._account_rests(ready.answer)
         while not self._stopping.is_set():
             self._pulse.beat("deliver", HANGS_AFTER + self._services.settings.sending.data_timeout_seconds)
             outcome = delivery.send_next(self._services, self._transport)

@@ -61,6 +61,18 @@ class TestAccepted:
         assert connect(smtp_sink).send("", ANNA, LETTER).sent is Sent.ACCEPTED
         assert smtp_sink.received[0].sender == ""
 
+    def test_a_connection_made_before_serves_the_first_letter(self, smtp_sink: SmtpSink, connect: Connect) -> None:
+        transport = connect(smtp_sink)
+        assert transport.connect().sent is Sent.ACCEPTED
+        assert (smtp_sink.connections, smtp_sink.received) == (1, [])
+        assert send(transport).sent is Sent.ACCEPTED
+        assert smtp_sink.connections == 1
+
+    def test_connecting_where_nobody_listens_is_the_accounts_trouble(self, connect: Connect) -> None:
+        with SmtpSink() as gone:
+            transport = connect(gone)
+        assert transport.connect().sent is Sent.ACCOUNT
+
     def test_one_connection_serves_a_batch(self, smtp_sink: SmtpSink, connect: Connect) -> None:
         transport = connect(smtp_sink)
         smtp_sink.behaviour.rcpt = {"gone@.*": "550 5.1.1 no such user", "busy@.*": "450 4.2.0 later"}

@@ -16,6 +16,10 @@ class MaildirTransport:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    def connect(self) -> Outcome:
+        """There is nothing to connect to."""
+        return Outcome(Sent.ACCEPTED, str(self._path))
+
     def send(self, sender: str, recipient: str, content: bytes) -> Outcome:
         """The letter, with Return-Path and Delivered-To on top (as a mail server adds them), is durably in new."""
         envelope = f"Return-Path: <{sender}>\r\nDelivered-To: {recipient}\r\n".encode()

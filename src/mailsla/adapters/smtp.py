@@ -8,7 +8,7 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 from aiosmtplib import (
@@ -59,11 +59,15 @@ class SmtpTransport:
         self._client: SMTP | None = None
         self._in_doubt = False  # the letter's text is on its way, and its answer is not here
 
+    def connect(self) -> Outcome:
+        self._in_doubt = False
+        return self._run_loop().run_until_complete(self._guarded(self._ready()))
+
     def send(self, sender: str, recipient: str, content: bytes) -> Outcome:
         if not _ADDRESS.fullmatch(recipient) or (sender and not _ADDRESS.fullmatch(sender)):
             return Outcome(Sent.REFUSED, "not an address that SMTP can carry in ASCII")
         self._in_doubt = False
-        return self._run_loop().run_until_complete(self._guarded(sender, recipient, content))
+        return self._run_loop().run_until_complete(self._guarded(self._deliver(sender, recipient, content)))
 
     def probe(self) -> SmtpProbe:
         """Connect and log in. Raises PermanentError when the login is refused, else TemporaryError."""
@@ -98,9 +102,9 @@ class SmtpTransport:
         if self._task is not None:
             self._task.cancel()
 
-    async def _guarded(self, sender: str, recipient: str, content: bytes) -> Outcome:
-        """`_deliver` with all that the network may do to it as an outcome."""
-        self._task = asyncio.ensure_future(self._deliver(sender, recipient, content))
+    async def _guarded(self, work: Coroutine[None, None, Outcome]) -> Outcome:
+        """`work` with all that the network may do to it as an outcome."""
+        self._task = asyncio.ensure_future(work)
         if self._stopped:
             self._task.cancel()
         try:
@@ -118,6 +122,10 @@ class SmtpTransport:
         if outcome.sent in (Sent.UNKNOWN, Sent.ACCOUNT):
             self._drop()
         return outcome
+
+    async def _ready(self) -> Outcome:
+        await self._connected()
+        return Outcome(Sent.ACCEPTED, "connected")
 
     async def _deliver(self, sender: str, recipient: str, content: bytes) -> Outcome:
         client = await self._connected()

@@ -39,6 +39,13 @@ def render_due(services: Services) -> int:
     return count
 
 
+def due(services: Services) -> bool:
+    """Whether anything waits to go out now."""
+    with services.store.begin() as uow:
+        earliest = uow.outbox.earliest()
+    return earliest is not None and earliest <= services.now()
+
+
 def send_next(services: Services, transport: Transport) -> Outcome | None:
     """Send the most urgent letter; None when nothing is due.
 

@@ -72,6 +72,10 @@ class Outcome:
 class Transport(Protocol):
     """A sending account, owned by one thread; keeps its connection over a batch."""
 
+    def connect(self) -> Outcome:
+        """Be ready to send: ACCEPTED, or ACCOUNT. Before a letter is claimed: one that is `sending` is then under way,
+        and mailsla's end in the long wait for a server leaves none that possibly went (mail.md section 5)."""
+
     def send(self, sender: str, recipient: str, content: bytes) -> Outcome:
         """One letter to one recipient; never raises for what the network or the server does."""
 
