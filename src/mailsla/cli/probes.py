@@ -189,7 +189,7 @@ def _hurried_sending(sending: SendingSettings) -> SendingSettings:
     return replace(sending, timeout_seconds=min(sending.timeout_seconds, NETWORK_SECONDS))
 
 
-def _started(what: str, probe: Probe, seconds: float = ALL_SECONDS) -> Probe:
+def _started(what: str, probe: Probe) -> Probe:
     """Run the probe in a thread that is left behind when it does not end in time; what is given back waits for it."""
     found: list[Finding] = []
 
@@ -202,7 +202,7 @@ def _started(what: str, probe: Probe, seconds: float = ALL_SECONDS) -> Probe:
     def wait() -> list[Finding]:
         thread.join(max(deadline - time.monotonic(), 0))
         if thread.is_alive():
-            said = f"no end within {seconds:g} s: the server answers too slowly"
+            said = f"no end within {ALL_SECONDS} s: the server answers too slowly"
             return [Finding(State.LATER, what, said, "try again; see its log, and the network between")]
         if not found:
             raise RuntimeError(f"the check of {what} failed by a mistake of mailsla, see above")
@@ -210,7 +210,7 @@ def _started(what: str, probe: Probe, seconds: float = ALL_SECONDS) -> Probe:
 
     thread = threading.Thread(target=run, name=f"check {what}", daemon=True)
     thread.start()
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + ALL_SECONDS
     return wait
 
 

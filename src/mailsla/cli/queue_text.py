@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from mailsla.cli import words
 from mailsla.cli.desk import Desk
 from mailsla.cli.output import clean, iso
+from mailsla.core.access.authority import TABLE
 from mailsla.core.mail.headers import decode_words, split
 from mailsla.core.mail.limits import LIMITS
 from mailsla.core.model import Instant, Intake, IntakeState, Letter, LetterState
@@ -18,7 +19,7 @@ LONGEST_TEXT = 4000  # characters of a mail's text; --raw has all of it
 SHOWN_HEADERS = ("from", "to", "cc", "subject", "date", "message-id")
 
 
-def mail_row(waiting: WaitingMail) -> dict[str, object]:
+def mail_row(waiting: WaitingMail, desk: Desk) -> dict[str, object]:
     """A mail as a row of the list; `since` as in JSON."""
     intake, headers = waiting.intake, _headers(waiting.raw)
     about = f"{headers['from'] or 'nobody'}: {headers['subject'] or '(no subject)'}"
@@ -27,7 +28,7 @@ def mail_row(waiting: WaitingMail) -> dict[str, object]:
         "kind": f"mail {words.MAILS.get(intake.state, intake.state.value)}",
         "since": iso(intake.accepted_at),
         "about": words.shortened(about, LONGEST_ABOUT),
-        "why": intake.reason,
+        "why": _why(intake, desk),
         "ticket": waiting.reference or None,
         "next": _next_of_mail(intake),
     }
@@ -56,15 +57,14 @@ def for_people(row: Mapping[str, object], since: Instant, desk: Desk) -> dict[st
 def mail_lines(waiting: WaitingMail, desk: Desk, reader: MailReader) -> Iterator[str]:
     """A mail: what is known of it, its headers, the beginning of its text."""
     intake = waiting.intake
-    row = mail_row(waiting)
     yield from words.facts(
         [
             ("mail", f"M{intake.id}, {words.size_of(len(waiting.raw))}"),
             ("state", words.MAILS.get(intake.state, intake.state.value)),
-            ("why", intake.reason),
+            ("why", _why(intake, desk)),
             ("received", f"{desk.when(intake.received_at)}, by mailbox {intake.mailbox}, folder {intake.folder}"),
             ("ticket", waiting.reference),
-            ("next", str(row["next"])),
+            ("next", _next_of_mail(intake)),
         ],
         indent=0,
     )
@@ -93,6 +93,11 @@ def letter_lines(waiting: WaitingLetter, desk: Desk, reader: MailReader) -> Iter
     yield ""
     yield from _content(letter.content, reader)
     yield f"\nThe whole letter: mailsla queue show L{letter.id} --raw > letter.eml"
+
+
+def _why(intake: Intake, desk: Desk) -> str:
+    """Of a held mail the row of the table of authority that holds it, as a sentence; else as it was written down."""
+    return next((desk.word(row.reason) for row in TABLE if row.name == intake.reason), intake.reason)
 
 
 def _next_of_mail(intake: Intake) -> str:

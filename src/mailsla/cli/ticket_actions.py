@@ -3,18 +3,16 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import click
 
 from mailsla.cli.opened import opened, user
 from mailsla.cli.output import clean
 from mailsla.core.commands.grammar import Command
-from mailsla.core.model import PRIORITIES
+from mailsla.core.commands.plan import Plan
+from mailsla.core.model import PRIORITIES, Ticket
 from mailsla.flows.services import Services
-
-if TYPE_CHECKING:
-    from mailsla.flows.actions import Acted
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
 SCISSORS = "---- 8< ---- your text goes above; from this line on nothing is kept ----"
@@ -123,17 +121,16 @@ def reply(config: Path | None, reference: str, resolve: bool, text: str | None) 
     Example: mailsla ticket reply ACME-1042 --resolve -m "It left our depot today."
              mailsla ticket reply ACME-1042 < answer.txt
     """
-    from mailsla.flows import actions
+    from mailsla.flows import actions, looking
 
     with opened(config) as services:
+        ticket = looking.found(services, reference)
         written = text_of(text, _last_words(services, reference))
-        acted = actions.reply(services, reference, written, user(), resolve=resolve)
-        if not acted.plan.ok:
-            return _report(services, acted)
+        planned = actions.reply(services, reference, written, user(), resolve=resolve)
+        if not planned.ok:
+            return _report(services, ticket, planned)
         follows = "; the ticket is resolved when it has been sent" if resolve else ""
-        click.echo(
-            f"{acted.ticket.reference}: the daemon sends the answer to {clean(acted.ticket.requester)}{follows}."
-        )
+        click.echo(f"{ticket.reference}: the daemon sends the answer to {clean(ticket.requester)}{follows}.")
         return 0
 
 
@@ -150,7 +147,7 @@ def note(config: Path | None, reference: str, text: str | None) -> int:
     from mailsla.flows import looking
 
     with opened(config) as services:
-        looking.show(services, reference)  # an unknown ticket is said before anyone writes
+        looking.found(services, reference)  # an unknown ticket is said before anyone writes
         return _carry_out(services, reference, Command("note", text_of(text, "")))
 
 
@@ -163,22 +160,23 @@ def _act(config: Path | None, reference: str, verb: Command) -> int:
 
 
 def _carry_out(services: Services, reference: str, verb: Command) -> int:
-    from mailsla.flows import actions
+    from mailsla.flows import actions, looking
 
-    return _report(services, actions.command(services, reference, verb, user()))
+    ticket = looking.found(services, reference)
+    return _report(services, ticket, actions.command(services, reference, verb, user()))
 
 
-def _report(services: Services, acted: "Acted") -> int:
+def _report(services: Services, ticket: Ticket, planned: Plan) -> int:
     """What was done, or on standard error why nothing was, with the command that was probably meant."""
-    zone, reference = services.settings.mailboxes[0].zone, acted.ticket.reference
-    for line in acted.plan.lines:
+    zone, reference = services.settings.mailboxes[0].zone, ticket.reference
+    for line in planned.lines:
         told = clean(services.letters.word(line.result, "en", zone))
-        click.echo(f"{reference}: {told}", err=not acted.plan.ok)
+        click.echo(f"{reference}: {told}", err=not planned.ok)
         if line.meant:
             verb, _, argument = line.meant.removeprefix("#").partition(" ")
             meant = f"mailsla ticket {verb} {reference} {argument if verb != 'wait' else ''}"
             click.echo(f"  did you mean: {clean(meant.rstrip())}", err=True)
-    return 0 if acted.plan.ok else 1
+    return 0 if planned.ok else 1
 
 
 def _last_words(services: Services, reference: str) -> str:

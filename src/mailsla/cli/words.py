@@ -150,11 +150,13 @@ def prose(text: str, indent: int = 0) -> list[str]:
 def shortened(text: str, cells: int) -> str:
     """The text on one line, cut to so many cells of a terminal; what was cut shows as an ellipsis."""
     text = " ".join(clean(text).split())
-    used = 0
-    for position, character in enumerate(text):
+    used = fits = 0  # cells, and characters that leave room for the ellipsis
+    for position, character in enumerate(text, start=1):
         used += cells_of(character)
         if used > cells:
-            return text[: max(position - 1, 0)].rstrip() + "…"
+            return text[:fits].rstrip() + "…"
+        if used < cells:
+            fits = position
     return text
 
 

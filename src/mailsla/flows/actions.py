@@ -1,6 +1,5 @@
 """One action of a person through the CLI; commands go through the same plan as those by mail."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -22,28 +21,19 @@ from mailsla.flows.steps.work import TicketWork
 DAEMON_WAITS = 300  # seconds until the daemon takes up a complaint by hand that this process did not get done
 
 
-@dataclass(frozen=True, slots=True)
-class Acted:
-    """What was planned for a ticket; where the plan is ok it was done."""
-
-    ticket: Ticket  # as it was before
-    plan: Plan
-
-
-def command(services: Services, reference: str, verb: Command, user: str) -> Acted:
-    """Carry out one command, or none."""
+def command(services: Services, reference: str, verb: Command, user: str) -> Plan:
+    """Carry out one command, or none; the plan says which."""
     with services.store.begin() as uow:
-        ticket = by_reference(uow, reference)
-        work = TicketWork(uow, services, ticket, services.now())
+        work = TicketWork(uow, services, by_reference(uow, reference), services.now())
         planned = plan_for(work, Parsed((verb,), "", ()), _actor(user))
         if planned.ok:
             carry_out(work, planned, _actor(user).label, relays=False)
             work.save()
             uow.commit()
-    return Acted(ticket, planned)
+    return planned
 
 
-def reply(services: Services, reference: str, text: str, user: str, *, resolve: bool) -> Acted:
+def reply(services: Services, reference: str, text: str, user: str, *, resolve: bool) -> Plan:
     """Send a text to the customer as the team's answer; with `resolve` it is the final one.
 
     Raises PermanentError when the ticket stands for a mail that nobody can be answered on.
@@ -69,7 +59,7 @@ def reply(services: Services, reference: str, text: str, user: str, *, resolve: 
             relay(work, planned, user, uow.tickets.add_message(message))
             work.save()
             uow.commit()
-    return Acted(ticket, planned)
+    return planned
 
 
 def open_by_hand(

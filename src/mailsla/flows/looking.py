@@ -106,6 +106,12 @@ def by_reference(uow: UnitOfWork, reference: str) -> Ticket:
     return ticket
 
 
+def found(services: Services, reference: str) -> Ticket:
+    """The ticket, before anything is done with it. Raises PermanentError when there is no such ticket."""
+    with services.store.begin() as uow:
+        return by_reference(uow, reference)
+
+
 def listed(services: Services, statuses: Sequence[str], assignee: str | None) -> list[Listed]:
     """The MOST newest tickets in these statuses (none: all): what is over or due first on top, then the newest."""
     now = services.now()

@@ -1,0 +1,244 @@
+"""`mailsla check`: all that is wrong at once, each with its mend, and an exit code that says of what kind it is."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailsla.cli import probes
+from tests.cli.command import Said, run
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtp_sink import SmtpSink
+
+IMAP = """kind = "imap"
+host = "127.0.0.1"
+port = {port}
+security = "none"
+user = "{user}"
+password = {{ env = "IMAP_PASSWORD" }}"""
+SMTP = """kind = "smtp"
+host = "127.0.0.1"
+port = {port}
+security = "none"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A set-up as `mailsla init --yes` makes it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run("init", "--yes").code == 0
+    return tmp_path
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A server that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def change(folder: Path, *changes: tuple[str, str]) -> None:
+    config = folder / "mailsla.toml"
+    text = config.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    config.write_text(text, encoding="utf-8")
+
+
+def with_imap(folder: Path, port: int, user: str = "ana") -> None:
+    change(folder, ('kind = "maildir"', IMAP.format(port=port, user=user) + "\n#"), ('path = "mail/in"', ""))
+
+
+def with_smtp(folder: Path, port: int) -> None:
+    head, sending, rest = (folder / "mailsla.toml").read_text(encoding="utf-8").partition("[sending]\n")
+    rest = rest.replace('kind = "maildir"', SMTP.format(port=port) + "#", 1).replace('path = "mail/out"', "", 1)
+    (folder / "mailsla.toml").write_text(head + sending + rest, encoding="utf-8")
+
+
+def states(said: Said) -> dict[str, str]:
+    """What was looked at -> the worst that was found there."""
+    found: dict[str, str] = {}
+    for one in said.json:
+        found[one["what"]] = max(
+            found.get(one["what"], "ok"), one["state"], key=["ok", "warning", "temporary", "wrong"].index
+        )
+    return found
+
+
+def test_a_new_set_up_is_well(folder: Path) -> None:
+    said = run("check")
+    assert (said.code, said.err) == (0, "")
+    assert "PROBLEM" not in said.out
+    assert said.out.splitlines()[-1] == "no problems, 1 warning."
+    found = states(run("check", "--json"))
+    assert [what for what, state in found.items() if state == "ok"] == [
+        "configuration",
+        "database",
+        "mailbox support",
+        "sending account",
+        "letters",
+    ]
+
+
+def test_a_warning_is_no_problem(folder: Path) -> None:
+    said = run("check")
+    assert "warning  sending.kind: " in said.out
+    assert "mend: " in said.out
+
+
+def test_every_problem_of_the_configuration_is_told_at_once(folder: Path) -> None:
+    change(folder, ('name = "acme"', 'name = "A C M E"'), ('members = ["sam", "jo"]', 'members = ["sam", "joe"]'))
+    said = run("check")
+    assert said.code == 78
+    assert said.out.count("PROBLEM") == 2
+    assert said.out.count("mend: ") == 2
+    assert 'did you mean "jo"?' in said.out
+    assert "not checked: database" in said.out
+
+
+def test_a_calendar_that_never_opens(folder: Path) -> None:
+    text = (folder / "mailsla.toml").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("weekly.")]
+    (folder / "mailsla.toml").write_text("\n".join(lines), encoding="utf-8")
+    said = run("check")
+    assert said.code == 78
+    assert "never opens" in said.out
+
+
+def test_no_database(folder: Path) -> None:
+    for path in folder.glob("mailsla.db*"):
+        path.unlink()
+    said = run("check")
+    assert said.code == 78
+    assert "it is not there yet" in said.out
+    assert "mend: mailsla db upgrade" in said.out
+    assert not (folder / "mailsla.db").exists()
+
+
+def test_no_maildir_and_no_right_to_the_other(folder: Path) -> None:
+    for part in ("new", "cur", "tmp"):
+        (folder / "mail" / "in" / part).rmdir()
+    (folder / "mail" / "out" / "new").rmdir()
+    (folder / "mail" / "out" / "new").write_text("a file", encoding="utf-8")
+    said = run("check", "--json")
+    assert said.code == 78
+    found = states(said)
+    assert (found["mailbox support"], found["sending account"]) == ("wrong", "wrong")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+def test_a_database_that_can_not_be_written(folder: Path) -> None:
+    (folder / "mailsla.db").chmod(0o400)
+    said = run("check")
+    assert said.code == 78
+    assert "it can't be written" in said.out
+
+
+def test_a_letter_of_the_operator_that_does_not_render(folder: Path) -> None:
+    own = folder / "own" / "emails" / "acknowledgement"
+    own.mkdir(parents=True)
+    (own / "body.txt").write_text("{{ letter.nonsense }}\n", encoding="utf-8")
+    change(folder, ('#templates = "templates"', 'templates = "own"'))
+    said = run("check")
+    assert said.code == 78
+    assert "acknowledgement/body.txt:1" in said.out.replace("\n", "").replace(" ", "")
+
+
+@pytest.mark.dovecot
+def test_a_mailbox_that_is_reached_says_what_is_there(
+    folder: Path, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dovecot.deliver("check-ok", b"From: ana@mail.example\r\n\r\nHi\r\n")
+    monkeypatch.setenv("IMAP_PASSWORD", dovecot.password)
+    with_imap(folder, dovecot.port, "check-ok")
+    said = run("check")
+    assert said.code == 0, said.out
+    assert "check-ok at 127.0.0.1, folder INBOX: 1 mail; the server announces new mail" in " ".join(said.out.split())
+    assert dovecot.flags("check-ok") == {1: set()}
+
+
+@pytest.mark.dovecot
+def test_a_wrong_password_and_no_password_are_to_be_mended(
+    folder: Path, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_imap(folder, dovecot.port)
+    monkeypatch.setenv("IMAP_PASSWORD", "hunter2-wrong")
+    said = run("check")
+    assert said.code == 78
+    assert "refused the login of ana" in " ".join(said.out.split())
+    assert "mend: check user and password" in said.out
+    assert "hunter2" not in said.out + said.err
+    monkeypatch.delenv("IMAP_PASSWORD")
+    missing = run("check")
+    assert missing.code == 78
+    assert "IMAP_PASSWORD is not set" in " ".join(missing.out.split())
+
+
+@pytest.mark.dovecot
+def test_a_folder_that_is_not_there(folder: Path, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAP_PASSWORD", dovecot.password)
+    with_imap(folder, dovecot.port)
+    change(folder, ('name = "support"', 'name = "support"\nfolder = "Complaints"'))
+    said = run("check")
+    assert said.code == 78
+    assert "has no folder Complaints" in " ".join(said.out.split())
+    assert "INBOX" in said.out
+
+
+def test_servers_that_can_not_be_reached_are_temporary(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAP_PASSWORD", "x")
+    with_imap(folder, free_port())
+    with_smtp(folder, free_port())
+    said = run("check")
+    assert said.code == 75
+    assert said.out.count("PROBLEM") == 2
+    assert said.out.count("it refuses connections") == 2
+
+
+def test_what_is_to_be_mended_outweighs_what_may_pass(folder: Path) -> None:
+    with_smtp(folder, free_port())
+    (folder / "mailsla.db").unlink()
+    assert run("check").code == 78
+
+
+def test_a_sending_account_that_is_reached(folder: Path, smtp_sink: SmtpSink) -> None:
+    with_smtp(folder, smtp_sink.port)
+    said = run("check")
+    assert said.code == 0, said.out
+    assert "ok       sending account: 127.0.0.1, without a login" in said.out
+    assert smtp_sink.received == []
+
+
+def test_a_server_that_hangs_holds_up_nothing(folder: Path, silent_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAP_PASSWORD", "x")
+    monkeypatch.setattr(probes, "NETWORK_SECONDS", 1)
+    with_imap(folder, silent_port)
+    with_smtp(folder, silent_port)
+    said = run("check", "--json")
+    assert said.code == 75
+    found = states(said)
+    assert (found["mailbox support"], found["sending account"]) == ("temporary", "temporary")
+    assert (found["database"], found["letters"]) == ("ok", "ok")
+
+
+def test_a_server_that_never_comes_to_an_end_is_left_behind(
+    folder: Path, silent_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that lets each operation begin in time would hold the check for ever; here the bound is nought."""
+    monkeypatch.setenv("IMAP_PASSWORD", "x")
+    monkeypatch.setattr(probes, "ALL_SECONDS", 0)
+    with_imap(folder, silent_port)
+    said = run("check")
+    assert said.code == 75
+    assert "no end within 0 s" in said.out

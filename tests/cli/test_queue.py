@@ -1,0 +1,178 @@
+"""`mailsla queue`: what waits for a person is listed with the command that helps it on, and the command does."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mailsla.cli.opened import user
+from mailsla.core.model import Intake, IntakeState, Letter, LetterState, Status
+from mailsla.ports.mail import Outcome, Sent
+from tests.cli.broken import held, quarantined
+from tests.cli.command import run
+from tests.flows.mails import ANA, address, write
+from tests.flows.office import HOUR, Office
+
+REFUSED = Outcome(Sent.REFUSED, "550 5.1.1 no such user")
+UNKNOWN = Outcome(Sent.UNKNOWN, "no answer to the letter within 600 s")
+LATER = Outcome(Sent.LATER, "451 greylisted")
+
+
+def acknowledgement(office: Office, *outcomes: Outcome) -> Letter:
+    """The letter, after the tries to send it ended so."""
+    office.postbox.answers(address(ANA), *outcomes)
+    office.receive(write(ANA))
+    return stored(office)
+
+
+def stored(office: Office) -> Letter:
+    with office.services.store.begin() as uow:
+        return next(one for one in uow.outbox.letters(limit=100) if one.kind == "acknowledgement")
+
+
+def test_nothing_waits(office: Office) -> None:
+    assert "Nothing waits" in run("queue", "list").out
+    assert run("queue", "list", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    ("make", "kind", "why", "command"),
+    [
+        (held, "mail held", "an agent's reply address, used by another sender", "mailsla queue release M{}"),
+        (quarantined, "mail in quarantine", "reading the mail took over 0 s", "mailsla queue retry M{}"),
+    ],
+)
+def test_a_mail_that_waits_is_listed_with_its_reason_and_the_next_command(
+    office: Office, make: Callable[[Office], Intake], kind: str, why: str, command: str
+) -> None:
+    intake = make(office)
+    (row,) = run("queue", "list", "--json").json
+    assert row["number"] == f"M{intake.id}"
+    assert row["since"].endswith("Z")
+    assert (row["kind"], row["why"], row["next"]) == (kind, why, command.format(intake.id))
+    said = run("queue", "list").out
+    assert all(row[column] in said for column in ("number", "kind", "about", "why", "next"))
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "state", "command"),
+    [
+        ([REFUSED], "failed", "mailsla queue retry L{}"),
+        ([UNKNOWN, UNKNOWN], "held", "mailsla queue release L{}"),
+        ([LATER], "queued", "nothing: goes out "),
+    ],
+)
+def test_a_letter_that_waits_is_listed_with_the_answer_and_the_next_command(
+    office: Office, outcomes: list[Outcome], state: str, command: str
+) -> None:
+    letter = acknowledgement(office, *outcomes)
+    (row,) = run("queue", "list", "--json").json
+    assert (row["number"], row["kind"]) == (f"L{letter.id}", f"letter {state}")
+    assert row["why"] == outcomes[-1].answer
+    assert row["next"].startswith(command.format(letter.id))
+    assert row["about"] == "acknowledgement to ana@mail.example, ACME-1001"
+
+
+@pytest.mark.parametrize(("outcomes", "verb"), [([REFUSED], "retry"), ([UNKNOWN, UNKNOWN], "release")])
+def test_the_next_command_sends_the_letter(office: Office, outcomes: list[Outcome], verb: str) -> None:
+    letter = acknowledgement(office, *outcomes)
+    assert run("queue", verb, f"L{letter.id}").code == 0
+    office.work()
+    assert stored(office).state is LetterState.SENT
+    assert run("queue", "list", "--json").json == []
+
+
+def test_release_vouches_for_a_held_mail(office: Office) -> None:
+    intake = held(office)
+    said = run("queue", "release", f"m{intake.id}")
+    assert (said.code, said.err) == (0, "")
+    assert office.intake(intake.id).reason == f"released:{user()}"
+    office.work()
+    assert office.intake(intake.id).state is IntakeState.DONE
+
+
+def test_retry_reads_a_quarantined_mail_once_more(office: Office) -> None:
+    intake = quarantined(office)
+    assert run("queue", "retry", f"M{intake.id}").code == 0
+    office.work()
+    assert office.intake(intake.id).state is IntakeState.DONE
+    assert office.ticket("ACME-1002").status is Status.NEW
+
+
+def test_the_verb_of_the_other_queue_says_which_one_is_meant(office: Office) -> None:
+    intake = held(office)
+    said = run("queue", "retry", f"M{intake.id}")
+    assert said.code == 1
+    assert f"M{intake.id} is not in quarantine: it is held" in said.err
+    assert f"mend: mailsla queue release M{intake.id}" in said.err
+    assert office.intake(intake.id).state is IntakeState.HELD
+
+
+def test_what_went_out_is_not_sent_again(office: Office) -> None:
+    letter = acknowledgement(office)
+    office.now += HOUR
+    said = run("queue", "retry", f"L{letter.id}")
+    assert said.code == 1
+    assert "it is sent" in said.err
+    office.work()
+    assert office.kinds(address(ANA)) == ["acknowledgement"]
+
+
+def test_show_prints_a_mail_that_a_terminal_can_not_be_steered_by(office: Office) -> None:
+    intake = office.receive(write(ANA, text="before \x1b[2J after", subject="a \u202e b", files={"a\x07.pdf": b"x"}))
+    said = run("queue", "show", f"M{intake.id}")
+    assert said.code == 0
+    assert "before " in said.out
+    assert "Ana Vogel <ana@mail.example>" in said.out
+    assert not set(said.out) & {"\x1b", "\x07", "\u202e"}
+
+
+def test_show_says_why_it_waits_and_what_to_do(office: Office) -> None:
+    intake = held(office)
+    said = run("queue", "show", f"M{intake.id}").out
+    assert "an agent's reply address, used by another sender" in said
+    assert f"mailsla queue release M{intake.id}" in said
+    assert "ACME-1001" in said
+
+
+def test_show_prints_a_letter(office: Office) -> None:
+    letter = acknowledgement(office, REFUSED)
+    said = run("queue", "show", f"L{letter.id}").out
+    assert "550 5.1.1 no such user" in said
+    assert "To          " in said
+    assert f"mailsla queue retry L{letter.id}" in said
+
+
+def test_raw_writes_every_byte(office: Office) -> None:
+    mail = b"From: ana@mail.example\r\nSubject: =?x?=\xff\r\n\r\n\x00\x1b[2J\xfe\r\n"
+    intake = office.receive(mail)
+    assert run("queue", "show", f"M{intake.id}", "--raw").raw == mail
+    letter = acknowledgement(office)
+    with office.services.store.begin() as uow:
+        kept = uow.outbox.get_letter(letter.id)
+    assert kept is not None
+    assert run("queue", "show", f"L{letter.id}", "--raw").raw == kept.content
+
+
+def test_a_mail_from_before_was_never_fetched(office: Office) -> None:
+    """`mailsla init` on a mailbox that held mail."""
+    with office.services.store.begin() as uow:
+        (number,) = uow.intake.add(
+            [
+                Intake(
+                    mailbox="support", folder="INBOX", uidvalidity=1, uid="7", sha256=None, received_at=office.now,
+                    accepted_at=office.now, state=IntakeState.BEFORE,
+                )
+            ]
+        )  # fmt: skip
+        uow.commit()
+    said = run("queue", "show", f"M{number}")
+    assert said.code == 1
+    assert "was never fetched" in said.err
+    assert "mailbox support, folder INBOX, as 7" in said.err
+
+
+@pytest.mark.parametrize("number", ["7", "M", "X7", "M7;", "L-1", "M" + "9" * 30])
+def test_what_is_no_number_is_a_usage_error(office: Office, number: str) -> None:
+    said = run("queue", "show", number)
+    assert said.code == 2
+    assert "neither a mail (M7) nor a letter (L12)" in said.err
