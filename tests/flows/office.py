@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 
 from mailsla import bootstrap
+from mailsla.adapters.letters import JinjaLetters
+from mailsla.adapters.shipped import shipped
 from mailsla.adapters.zones import zone
 from mailsla.config.load import load
 from mailsla.core.model import ClockRow, Event, Instant, Intake, Notice, NoticeState, Ticket
@@ -57,7 +60,10 @@ class Office:
             config = config.replace(old, new)
         path = self._folder / "mailsla.toml"
         path.write_text(config, encoding="utf-8")
-        self.services = bootstrap.services(load(path), now=lambda: self.now, owner="office")
+        settings = load(path)
+        self.services = bootstrap.services(settings, now=lambda: self.now, owner="office")
+        if settings.templates is None:
+            self.services = replace(self.services, letters=_shipped_letters())
 
     def close(self) -> None:
         """Let go of the database."""
@@ -152,6 +158,8 @@ class Office:
 
     def _send(self) -> bool:
         sent = False
+        if not delivery.due(self.services):
+            return False
         while (outcome := delivery.send_next(self.services, self.postbox)) is not None:
             if outcome.sent is Sent.ACCOUNT:
                 return False
@@ -237,6 +245,12 @@ class Office:
             intake = uow.intake.get(number)
         assert intake is not None
         return intake
+
+
+@cache
+def _shipped_letters() -> JinjaLetters:
+    """The letters as they ship: their templates are compiled once for all offices."""
+    return JinjaLetters(shipped("templates"), None, zone)
 
 
 def _with_verdict(mail: EmailMessage, auth: str) -> bytes:

@@ -5,6 +5,7 @@ import pytest
 from mailsla.core.model import Letter, LetterState
 from mailsla.flows import delivery
 from mailsla.ports.mail import Outcome, Sent
+from tests.flows.conftest import OpenOffice
 from tests.flows.mails import ANA, OPERATOR, SAM, address, answer, write
 from tests.flows.office import DAY, HOUR, MINUTE, Office
 
@@ -108,7 +109,6 @@ def test_a_letter_whose_end_nobody_wrote_down_is_not_forgotten(office: Office) -
     assert letters(office)[0].state is LetterState.SENDING  # somebody may be sending it
     office.now += 20 * MINUTE
     office.work()
-    office.work()
     assert letters(office)[0].state is LetterState.SENT
     assert letters(office)[0].possibly_twice is True
 
@@ -143,3 +143,17 @@ def test_an_alert_that_is_refused_makes_no_alert(office: Office) -> None:
     office.receive(write(ANA))
     office.wait(DAY // 2)
     assert len([one for one in office.postbox.tries if one.to == OPERATOR]) == 1
+
+
+def test_a_letter_that_went_out_is_never_sent_again_because_its_ticket_is_broken(open_office: OpenOffice) -> None:
+    shift = '[calendars.shift]\nzone = "Europe/Berlin"\nweekly.mon = ["09:00-17:00"]\n\n[calendars.office]\n'
+    office = open_office(
+        ("[calendars.office]\n", shift), ('name = "four-hours"\ncalendar = "office"', 'name = "a"\ncalendar = "shift"')
+    )
+    office.receive(write(ANA))
+    office.arrive(answer(SAM, office.letter(address(SAM), "agent_notification"), "It arrives on Tuesday."))
+    office.prepare()
+    office.restart()  # the calendar that the ticket runs under is configured no more
+    office.wait(DAY)
+    assert office.kinds(address(ANA)) == ["acknowledgement", "relay"]
+    assert OPERATOR in {letter.to for letter in office.letters()}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import structlog
 
 from mailsla.core.access.loops import Muted, Wait
-from mailsla.core.model import Instant, Letter, LetterState, Notice, NoticeState, Role
+from mailsla.core.model import Instant, Letter, LetterState, Notice, NoticeState, Role, Scalar
 from mailsla.core.notices import WRITTEN_BY_A_PERSON
 from mailsla.core.retry import next_try
 from mailsla.errors import MailslaError, TemporaryError
@@ -40,10 +40,18 @@ def render_due(services: Services) -> int:
 
 
 def due(services: Services) -> bool:
-    """Whether anything waits to go out now."""
+    """Whether anything waits to go out now.
+
+    Where the database failed just after a letter had gone out, nobody wrote down how that ended: when its lease is
+    over, it counts as possibly sent.
+    """
+    now = services.now()
     with services.store.begin() as uow:
+        if stranded := uow.outbox.stranded(now, ""):
+            _send_again(uow, services, stranded, now)
+            uow.commit()
         earliest = uow.outbox.earliest()
-    return earliest is not None and earliest <= services.now()
+    return earliest is not None and earliest <= now
 
 
 def send_next(services: Services, transport: Transport) -> Outcome | None:
@@ -57,9 +65,6 @@ def send_next(services: Services, transport: Transport) -> Outcome | None:
         lease = now + sending.data_timeout_seconds + sending.timeout_seconds + LEASE_MARGIN
         letter = uow.outbox.claim_letter(now, services.owner, lease)
         if letter is None:
-            # Where the database failed just after a letter had gone out, nobody wrote down how that ended.
-            _send_again(uow, services, uow.outbox.stranded(now, ""), now)
-            uow.commit()
             return None
         uow.commit()
     outcome = transport.send(letter.sender, letter.recipient, letter.content)
@@ -70,22 +75,42 @@ def send_next(services: Services, transport: Transport) -> Outcome | None:
 def record(services: Services, letter: Letter, outcome: Outcome) -> None:
     """Write down how a try to send ended, and what follows from it."""
     now = services.now()
-    with services.store.begin() as uow:
-        match outcome.sent:
-            case Sent.ACCEPTED:
-                uow.outbox.settle_letter(letter.id, LetterState.SENT, at=now, outcome=outcome.answer)
-                after_sent(uow, services, letter, now)
-            case Sent.REFUSED:
-                uow.outbox.settle_letter(letter.id, LetterState.FAILED, at=now, outcome=outcome.answer)
-                after_failed(uow, services, letter, outcome.answer, now)
-            case Sent.LATER:
-                _try_later(uow, services, letter, outcome.answer, now)
-            case Sent.UNKNOWN:
-                _ambiguous(uow, services, letter, outcome.answer, now)
-            case Sent.ACCOUNT:
-                uow.outbox.requeue(letter.id, next_at=now, outcome=outcome.answer, attempts=letter.attempts - 1)
-        uow.commit()
+    try:
+        with services.store.begin() as uow:
+            _conclude(uow, services, letter, outcome, now)
+            uow.commit()
+    except TemporaryError:
+        raise
+    except Exception as error:  # what follows can't be done on its ticket; that it went out must be kept all the same
+        log.exception("not recorded", letter=letter.id, kind=letter.kind)
+        _conclude_alone(services, letter, outcome, type(error).__name__, now)
     log.info("letter", letter=letter.id, kind=letter.kind, outcome=outcome.sent.value, ticket=letter.ticket_id)
+
+
+def _conclude(uow: UnitOfWork, services: Services, letter: Letter, outcome: Outcome, now: Instant) -> None:
+    match outcome.sent:
+        case Sent.ACCEPTED:
+            uow.outbox.settle_letter(letter.id, LetterState.SENT, at=now, outcome=outcome.answer)
+            after_sent(uow, services, letter, now)
+        case Sent.REFUSED:
+            uow.outbox.settle_letter(letter.id, LetterState.FAILED, at=now, outcome=outcome.answer)
+            after_failed(uow, services, letter, outcome.answer, now)
+        case Sent.LATER:
+            _try_later(uow, services, letter, outcome.answer, now)
+        case Sent.UNKNOWN:
+            _ambiguous(uow, services, letter, outcome.answer, now)
+        case Sent.ACCOUNT:
+            uow.outbox.requeue(letter.id, next_at=now, outcome=outcome.answer, attempts=letter.attempts - 1)
+
+
+def _conclude_alone(services: Services, letter: Letter, outcome: Outcome, error: str, now: Instant) -> None:
+    """The letter's end without what follows from it, so that it is not sent again; the operator is told."""
+    state = LetterState.SENT if outcome.sent is Sent.ACCEPTED else LetterState.FAILED
+    with services.store.begin() as uow:
+        uow.outbox.settle_letter(letter.id, state, at=now, outcome=outcome.answer)
+        values: dict[str, Scalar] = {"letter": letter.id, "kind": letter.kind, "error": error}
+        alert(uow, services, "letter_not_recorded", now, values, command="journalctl -u mailsla")
+        uow.commit()
 
 
 def recover(services: Services) -> int:
