@@ -46,10 +46,8 @@ authserv_id = "{AUTHSERV}"
 [sending]
 host = "localhost"
 security = "none"
-[limits]
-internal_per_hour = 100000          # each mail has its letter: none is folded into a list
-automatic_per_hour = 100000
 """
+_AGENTS = 40  # so that none gets more than 30 letters in the hour: beyond, they are folded into one
 
 
 @dataclass
@@ -134,6 +132,9 @@ def world() -> Iterator[World]:
 
 
 def _configuration(preset: str) -> str:
-    """The standard preset's agents, categories, calendars and policies with the bench's own mailbox and account."""
+    """The standard preset's categories, calendars and policies with the bench's own mailbox, account and agents."""
     service = preset[preset.index("[agents.sam]") : preset.index("[limits]")]
-    return _CONFIG + service.replace("%", "%%")
+    names = [f"agent{number}" for number in range(_AGENTS)]
+    agents = "".join(f'[agents.{name}]\nemail = "{name}@acme.example"\nmanager = "jo"\n' for name in names)
+    service = service.replace('members = ["sam", "jo"]', f"members = {names}")
+    return _CONFIG + (service + agents).replace("%", "%%")

@@ -303,7 +303,13 @@ def create_outbox() -> None:
         sa.UniqueConstraint("notice_id", name="uq_letters_notice_id"),
     )
     op.create_index("ix_letters_address_created_at", "letters", ["address", "created_at"])
-    op.create_index("ix_letters_created_at", "letters", ["created_at"])
+    op.create_index(
+        "ix_letters_automatic",
+        "letters",
+        ["created_at"],
+        sqlite_where=sa.text("outside = 1 AND automatic = 1"),
+        postgresql_where=sa.text("outside AND automatic"),
+    )
     op.create_index("ix_letters_message_id", "letters", ["message_id"])
     op.create_index("ix_letters_state_urgency_next_at_id", "letters", ["state", "urgency", "next_at", "id"])
     op.create_index("ix_letters_ticket_id_created_at", "letters", ["ticket_id", "created_at"])

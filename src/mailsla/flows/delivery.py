@@ -28,15 +28,15 @@ LEASE_MARGIN = 300
 def render_due(services: Services) -> int:
     """Turn up to 20 notices whose time has come into letters, in one transaction; how many were dealt with."""
     now = services.now()
-    count = 0
+    spoken_for: set[int] = set()
     with services.store.begin() as uow:
-        # One after the other: what the first does (budgets, folding) the next must see.
-        while count < BATCH and (due := uow.outbox.due_notices(now, 1)):
-            _render(uow, services, due[0], now)
-            count += 1
-        if count:
+        notices = uow.outbox.due_notices(now, BATCH)
+        for notice in notices:  # one after the other: what the first does (budgets, folding) the next must see
+            if notice.id not in spoken_for:
+                spoken_for.update(_render(uow, services, notice, now))
+        if notices:
             uow.commit()
-    return count
+    return len(notices)
 
 
 def due(services: Services) -> bool:
@@ -146,25 +146,26 @@ def _ambiguous(uow: UnitOfWork, services: Services, letter: Letter, answer: str,
     alert(uow, services, "letter_held", now, {"letter": letter.id, "kind": letter.kind}, command="mailsla queue list")
 
 
-def _render(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -> None:
-    """One notice: mute it, let it wait, fold it, cancel it, or make its letter."""
+def _render(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -> Sequence[int]:
+    """One notice: mute it, let it wait, fold it, cancel it, or make its letter; other notices that this settled."""
+    ticket = uow.tickets.get(notice.ticket_id) if notice.ticket_id is not None else None
     if notice.role is Role.CUSTOMER and notice.kind not in WRITTEN_BY_A_PERSON:
         if refused := refused_before(uow, notice):
             uow.outbox.settle_notice(notice.id, NoticeState.MUTED, refused)
-            return
-        match budget_of(uow, services, notice, now):
+            return ()
+        match budget_of(uow, services, notice, ticket, now):
             case Muted(reason):
                 uow.outbox.settle_notice(notice.id, NoticeState.MUTED, reason.code)
-                return
+                return ()
             case Wait(until, reason):
                 uow.outbox.postpone_notice(notice.id, until, reason.code)
-                return
+                return ()
             case None:
                 pass
     if notice.role is not Role.CUSTOMER and fold_flood(uow, services, notice, now):
-        return
+        return ()
     try:
-        composed = compose(uow, services, notice, now)
+        composed = compose(uow, services, notice, ticket, now)
     except TemporaryError:
         raise
     except Exception as error:
@@ -174,8 +175,9 @@ def _render(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -
         uow.outbox.postpone_notice(notice.id, now + RENDER_AGAIN, cause)
         values = {"kind": notice.kind, "error": cause}
         alert(uow, services, "template_failed", now, values, command="mailsla check")
-        return
+        return ()
     if composed is None:
         uow.outbox.settle_notice(notice.id, NoticeState.CANCELLED, "no longer true")
-    else:
-        store_letter(uow, composed, now)
+        return ()
+    store_letter(uow, composed, now)
+    return composed.folded

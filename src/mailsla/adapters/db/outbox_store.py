@@ -55,6 +55,10 @@ _GET_LETTER = _LETTERS.where(letters.c.id == bindparam("id"))
 _LETTER_OF_NOTICE = _LETTERS.where(letters.c.notice_id == bindparam("notice_id"))
 _LISTED_COLUMNS = tuple(column for column in _LETTER.columns if column.key != "content")
 _NEWEST_LETTERS = select(*_LISTED_COLUMNS).order_by(letters.c.id.desc()).limit(bindparam("most"))
+_NEWEST_OF_TICKET = _NEWEST_LETTERS.where(letters.c.ticket_id == bindparam("ticket_id"))
+_IN_STATES = letters.c.state.in_(bindparam("states", expanding=True))
+_NEWEST_IN_STATES = _NEWEST_LETTERS.where(_IN_STATES)
+_NEWEST_OF_TICKET_IN_STATES = _NEWEST_OF_TICKET.where(_IN_STATES)
 _RELEASE = (
     update(letters)
     .where(letters.c.id == bindparam("of"), letters.c.state.in_([LetterState.FAILED, LetterState.HELD]))
@@ -162,13 +166,11 @@ class SqlOutboxStore:
 
     def letters(self, *, states: Sequence[str] = (), ticket_id: int | None = None, limit: int = 500) -> list[Letter]:
         """Newest first, without content, which isn't even read."""
-        statement, keys = _NEWEST_LETTERS, dict[str, Any](most=limit)
-        if states:
-            statement = statement.where(letters.c.state.in_(bindparam("states", expanding=True)))
-            keys["states"] = list(states)
-        if ticket_id is not None:
-            statement = statement.where(letters.c.ticket_id == bindparam("ticket_id"))
-            keys["ticket_id"] = ticket_id
+        if ticket_id is None:
+            statement = _NEWEST_IN_STATES if states else _NEWEST_LETTERS
+        else:
+            statement = _NEWEST_OF_TICKET_IN_STATES if states else _NEWEST_OF_TICKET
+        keys = {"most": limit, "states": list(states), "ticket_id": ticket_id}
         rows = self._connection.execute(statement, keys).mappings()
         return [Letter(**row, content=b"") for row in rows]
 

@@ -1,6 +1,6 @@
 """A calendar in a zone: which time is open, how much of it passed, and when so much of it has passed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Literal
@@ -73,12 +73,12 @@ class Calendar:
             reach = t + 2 * (reach - t) + DAY
         return None
 
-    def elapsed(self, start: Instant, end: Instant, pauses: Iterable[Span] = ()) -> int:
+    def elapsed(self, start: Instant, end: Instant, pauses: Collection[Span] = ()) -> int:
         """Seconds of [start, end) that are open and not paused; 0 if `end <= start`."""
         index = self._covering(start, end)
         return sum(index.open_before(b) - index.open_before(a) for a, b in gaps(pauses, start, end))
 
-    def due(self, start: Instant, seconds: int, pauses: Iterable[Span] = ()) -> Instant | None:
+    def due(self, start: Instant, seconds: int, pauses: Collection[Span] = ()) -> Instant | None:
         """The earliest t >= start with `elapsed(start, t) >= seconds`; None (never) when over ten years away."""
         if seconds <= 0:
             return start
@@ -145,6 +145,9 @@ class Calendar:
             yield ClosedDate(local, name, "holiday" if holiday else "exception")
 
     def _covering(self, low: Instant, high: Instant) -> Index:
+        index = self._index
+        if index.low <= low <= index.high and high <= index.high:
+            return index
         low, high = (min(max(at, EARLIEST), LATEST) for at in (low, max(low, high)))
         if self._index.low == self._index.high:
             self._index = Index(low, low)  # the first question says where to begin

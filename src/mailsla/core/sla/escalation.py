@@ -77,14 +77,15 @@ def _plan(clock: Clock, policy: Policy, calendar: Calendar) -> Iterator[_Planned
     """Everything that the clock will fire if it runs on, reached or not."""
     if clock.state is not ClockState.RUNNING or clock.deadline is None:
         return
+    scale = _Scale(clock, calendar, clock.deadline)
     for number, text in enumerate(policy.warnings):
-        at = _warning_at(parse_warning(text), clock, calendar, clock.deadline)
+        at = scale.warning(parse_warning(text))
         if at is not None:
             yield _planned(clock, "warning", text, number, 0, at)
     yield _planned(clock, "breach", "breach", 0, 0, clock.deadline)
     for number, level in enumerate(policy.ladder):
         for repeat, offset in enumerate(_offsets(level)):
-            at = _offset_at(offset, clock, calendar, clock.deadline)
+            at = scale.offset(offset)
             if at is not None:
                 yield _planned(clock, "level", "level", number, repeat, at)
 
@@ -105,20 +106,27 @@ def _offsets(level: Level) -> list[int]:
     return [first + every * repeat for repeat in range(level.at_most if every else 1)]
 
 
-def _warning_at(warned: Warned, clock: Clock, calendar: Calendar, deadline: Instant) -> Instant | None:
-    if warned.seconds_before is not None:
-        return _offset_at(-warned.seconds_before, clock, calendar, deadline)
-    total = calendar.elapsed(clock.started_at, deadline, clock.paused_spans())
-    used = -(-total * (warned.percent or 0) // 100)
-    return _offset_at(used - total, clock, calendar, deadline)
+class _Scale:
+    """The open time of a clock around its deadline."""
 
+    def __init__(self, clock: Clock, calendar: Calendar, deadline: Instant) -> None:
+        self._start, self._deadline, self._calendar = clock.started_at, deadline, calendar
+        self._pauses = clock.paused_spans()
+        self._total = calendar.elapsed(clock.started_at, deadline, self._pauses)
 
-def _offset_at(offset: int, clock: Clock, calendar: Calendar, deadline: Instant) -> Instant | None:
-    """The instant with so much open time between it and the deadline; None if that is before the clock's start."""
-    if offset >= 0:
-        return calendar.due(deadline, offset, clock.paused_spans())
-    used = calendar.elapsed(clock.started_at, deadline, clock.paused_spans()) + offset
-    return calendar.due(clock.started_at, used, clock.paused_spans()) if used > 0 else None
+    def warning(self, warned: Warned) -> Instant | None:
+        """When a warning falls due; None if that is before the clock's start."""
+        if warned.seconds_before is not None:
+            return self.offset(-warned.seconds_before)
+        used = -(-self._total * (warned.percent or 0) // 100)
+        return self.offset(used - self._total)
+
+    def offset(self, offset: int) -> Instant | None:
+        """The instant with so much open time between it and the deadline; None if that is before the clock's start."""
+        if offset >= 0:
+            return self._calendar.due(self._deadline, offset, self._pauses)
+        used = self._total + offset
+        return self._calendar.due(self._start, used, self._pauses) if used > 0 else None
 
 
 def _last(firings: list[Firing], kind: str) -> Firing | None:

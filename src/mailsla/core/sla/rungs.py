@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailsla.core.sla.targets import TargetError, parse_duration
 
@@ -18,6 +19,7 @@ class Warned:
     seconds_before: int | None = None
 
 
+@lru_cache
 def parse_warning(text: str) -> Warned:
     """The moment that "75%" or "2h before" means; TargetError for any other form."""
     share = _PERCENT.fullmatch(text.strip())
@@ -29,6 +31,7 @@ def parse_warning(text: str) -> Warned:
     raise TargetError(f'"{text}" is no moment of a warning', 'write "75%" (1 to 99) or "2h before"')
 
 
+@lru_cache
 def parse_offset(text: str) -> int:
     """Open seconds relative to due of "-1h", "0m", "4h" or "+4h"; TargetError for any other form."""
     written = text.strip()

@@ -1,6 +1,6 @@
 """Half-open ranges of integers, [start, end): union, difference, clipping."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 Span = tuple[int, int]
 
@@ -34,6 +34,7 @@ def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
     return [span for span in left if span[0] < span[1]]
 
 
-def gaps(spans: Iterable[Span], low: int, high: int) -> list[Span]:
+def gaps(spans: Collection[Span], low: int, high: int) -> list[Span]:
     """The parts of [low, high) that no span covers, ascending."""
-    return subtract([(low, high)] if low < high else [], spans)
+    whole = [(low, high)] if low < high else []
+    return subtract(whole, spans) if spans else whole

@@ -1,7 +1,7 @@
 """Targets: how long something may take, as it is written and as the instant it is due."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -95,7 +95,7 @@ def parse_duration(text: str) -> int:
     return seconds
 
 
-def due_of(target: Target, calendar: Calendar, start: Instant, pauses: Iterable[Span] = ()) -> Instant | None:
+def due_of(target: Target, calendar: Calendar, start: Instant, pauses: Collection[Span] = ()) -> Instant | None:
     """When a target that starts at `start` is due; None: never, within the ten years that are searched.
 
     Pauses move business time only; targets of days and months are deadlines.

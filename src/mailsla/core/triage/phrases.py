@@ -68,7 +68,9 @@ class Phrases(Generic[Label]):
     def find(self, words: Sequence[str]) -> list[Found[Label]]:
         """Every phrase at every place where it begins, in reading order; `words` as in `Words.folded`."""
         begun = self._begun_by(set(words))
-        slots = [self._forms[word] for word in words] if begun else []
+        if not begun:
+            return []
+        slots = [self._forms[word] for word in words]
         found = []
         for start, word in enumerate(words):
             for phrase in begun.get(word, ()):

@@ -1,15 +1,16 @@
 """Whether one more automatic mail may go to the outside (mail.md section 6)."""
 
 from mailsla.core.access.loops import DAY, HOUR, TICKET_WINDOWS, Budget, Counts, Muted, Wait, budget
-from mailsla.core.model import Instant, Notice
+from mailsla.core.model import Instant, Notice, Ticket
 from mailsla.flows.services import Services
 from mailsla.ports.store import UnitOfWork
 
 
-def budget_of(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -> Muted | Wait | None:
+def budget_of(
+    uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket | None, now: Instant
+) -> Muted | Wait | None:
     """For an automatic mail to the outside; None = it may go."""
     limits = services.settings.limits
-    ticket = uow.tickets.get(notice.ticket_id) if notice.ticket_id is not None else None
     customer = uow.tickets.customer_by_email(notice.recipient)
     outbox = uow.outbox
     counts = Counts(

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from mailsla.core.ladder import recipients
 from mailsla.core.letters import CaseFacts, Due, File, HistoryLine
-from mailsla.core.model import Event, Instant, Message, Reason, Scalar, Ticket
+from mailsla.core.model import Event, Instant, Reason, Scalar, StoredAttachment, Ticket
 from mailsla.core.notices import reason_from
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.core.sla.timer import LIVE
 from mailsla.flows.services import Services
-from mailsla.flows.steps.clocks import clocks_of, next_level
+from mailsla.flows.steps.clocks import next_level
 from mailsla.flows.steps.terms import Agreement, agreement_of
 from mailsla.ports.store import UnitOfWork
 
@@ -26,7 +26,15 @@ TOLD = frozenset(
 
 
 def case_facts(
-    uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant, *, can_act: bool, language: str
+    uow: UnitOfWork,
+    services: Services,
+    ticket: Ticket,
+    events: Sequence[Event],
+    clocks: Sequence[Clock],
+    now: Instant,
+    *,
+    can_act: bool,
+    language: str,
 ) -> CaseFacts:
     """The facts for a reader whose language is `language`."""
     directory = services.settings.directory
@@ -35,8 +43,6 @@ def case_facts(
     linked = uow.tickets.get(ticket.linked_to) if ticket.linked_to else None
     assignee = directory.agents.get(ticket.assignee or "")
     team = directory.teams.get(ticket.team or "")
-    events = uow.tickets.events(ticket.id)
-    clocks = clocks_of(uow, services, ticket, now, events)
     next_step = _next_step(uow, services, ticket, clocks, agreement, now)
     return CaseFacts(
         reference=ticket.reference,
@@ -82,11 +88,9 @@ def dues(clocks: Sequence[Clock], agreement: Agreement | None, now: Instant) -> 
     return tuple(sorted(told, key=lambda due: (due.paused, due.late_since or due.due or 0)))
 
 
-def files(uow: UnitOfWork, message: Message | None) -> tuple[File, ...]:
+def files(attachments: Iterable[StoredAttachment]) -> tuple[File, ...]:
     """The attachments of a message, by name."""
-    if message is None:
-        return ()
-    return tuple(File(name=one.name, size=one.size) for one in uow.tickets.attachments(message.id))
+    return tuple(File(name=one.name, size=one.size) for one in attachments)
 
 
 def history(services: Services, events: Iterable[Event]) -> list[HistoryLine]:

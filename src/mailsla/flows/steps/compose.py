@@ -47,25 +47,27 @@ class Composed:
     folded: Sequence[int] = ()  # other notices that this letter speaks for
 
 
-def compose(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -> Composed | None:
-    """Render the letter of a notice; None when the notice is no longer true.
+def compose(
+    uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket | None, now: Instant
+) -> Composed | None:
+    """Render the letter of a notice, about its ticket if it has one; None when the notice is no longer true.
 
     Writes nothing. Raises PermanentError when the template fails, or an agent's address stands in a relayed answer.
     """
-    ticket = uow.tickets.get(notice.ticket_id) if notice.ticket_id is not None else None
     mailbox = _mailbox(services, ticket)
     reader = _reader(services, notice, ticket, mailbox)
+    case = Case(uow, services, notice, ticket, reader, now) if ticket is not None else None
     content: Content | None
     folded: Sequence[int] = ()
     if notice.kind == "escalation":
         content, folded = escalations(uow, services, notice, reader, now)
     else:
-        content = _content(uow, services, notice, ticket, reader, now)
+        content = _content(uow, services, notice, case, reader)
     if content is None:
         return None
     token_text, token = _token(services, notice, ticket, content, now)
     message_id = message_id_of(services.ids.public(), services.settings.host)
-    envelope = _envelope(uow, services, notice, ticket, mailbox, token_text, message_id, now)
+    envelope = _envelope(uow, services, notice, case, mailbox, token_text, message_id, now)
     automatic = notice.kind not in WRITTEN_BY_A_PERSON
     letter = Letter(
         notice_id=notice.id,
@@ -109,18 +111,14 @@ def store_letter(uow: UnitOfWork, composed: Composed, now: Instant) -> int:
     return letter_id
 
 
-def _content(
-    uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket | None, reader: Reader, now: Instant
-) -> Content | None:
+def _content(uow: UnitOfWork, services: Services, notice: Notice, case: Case | None, reader: Reader) -> Content | None:
     if notice.kind == "operator_alert":
         return _operator_alert(services, notice)
     if notice.kind == "queue_digest":
         return _queue_digest(services, notice)
     if notice.kind == "folded":
         return flood(uow, services, notice, reader)
-    if ticket is None:
-        return None
-    return BUILDERS[notice.kind](Case(uow, services, notice, ticket, reader, now))
+    return None if case is None else BUILDERS[notice.kind](case)
 
 
 def _operator_alert(services: Services, notice: Notice) -> letters.OperatorAlert:
@@ -214,12 +212,13 @@ def _envelope(
     uow: UnitOfWork,
     services: Services,
     notice: Notice,
-    ticket: Ticket | None,
+    case: Case | None,
     mailbox: MailboxSettings,
     token: str,
     message_id: str,
     now: Instant,
 ) -> Envelope:
+    ticket = case.ticket if case is not None else None
     inside = notice.role is not Role.CUSTOMER
     reply_to = address_of(token, "reply", scheme_of(mailbox)) if token else ""
     in_reply_to, references = _thread(uow, services, notice, ticket)
@@ -236,7 +235,7 @@ def _envelope(
         auto_submitted=("auto-replied" if notice.kind in ANSWERS else "auto-generated") if automatic else "",
         list_id=f"{notice.kind.replace('_', '-')}.{services.settings.host}" if inside else "",
         internal=_internal_headers(services, notice, ticket) if inside else (),
-        enclosures=_enclosures(uow, notice),
+        enclosures=_enclosures(case) if case is not None else (),
     )
 
 
@@ -277,15 +276,13 @@ def goes_along(file: Attachment | StoredAttachment) -> bool:
     return not file.inline and file.type.lower() not in SIGNATURES
 
 
-def _enclosures(uow: UnitOfWork, notice: Notice) -> tuple[Enclosure, ...]:
+def _enclosures(case: Case) -> tuple[Enclosure, ...]:
     """The attachments of the message that the letter is about, as long as they fit."""
-    number = notice.data.get("message")
-    if notice.kind not in CARRIES_FILES or not isinstance(number, int):
+    if case.notice.kind not in CARRIES_FILES or case.message is None or case.message.sha256 is None:
         return ()
-    stored = [one for one in uow.tickets.attachments(number) if goes_along(one)]
-    message = uow.tickets.message(number)
-    if not stored or message is None or message.sha256 is None or sum(one.size for one in stored) > LARGEST_FILES:
+    stored = [one for one in case.attachments if goes_along(one)]
+    if not stored or sum(one.size for one in stored) > LARGEST_FILES:
         return ()
-    raw = uow.intake.raw(message.sha256)
+    raw = case.uow.intake.raw(case.message.sha256)
     contents = ((one, part_content(raw, one.part)) for one in stored)
     return tuple(Enclosure(name=one.name, type=one.type, content=data) for one, data in contents if data is not None)

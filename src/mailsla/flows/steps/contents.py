@@ -3,13 +3,14 @@
 None = no longer true: the notice is cancelled.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from mailsla.core import letters
 from mailsla.core.letters import Content, Reader
 from mailsla.core.lifecycle import reopen_until
-from mailsla.core.model import ENDED, Instant, Message, Notice, Role, Status, Ticket
+from mailsla.core.model import ENDED, Event, Instant, Message, Notice, Role, Status, StoredAttachment, Ticket
 from mailsla.core.notices import reason_from
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.flows.services import Services
@@ -36,12 +37,25 @@ class Case:
         """For an agent. Who reads it without being an agent of the ticket can't act by replying."""
         can_act = self.notice.role in (Role.AGENT, Role.MANAGER)
         return case_facts(
-            self.uow, self.services, self.ticket, self.now, can_act=can_act, language=self.reader.language
+            self.uow,
+            self.services,
+            self.ticket,
+            self.events,
+            self.clocks,
+            self.now,
+            can_act=can_act,
+            language=self.reader.language,
         )
 
+    @cached_property
+    def events(self) -> Sequence[Event]:
+        """All that happened on the ticket."""
+        return self.uow.tickets.events(self.ticket.id)
+
+    @cached_property
     def clocks(self) -> tuple[Clock, ...]:
         """The ticket's clocks as they stand now."""
-        return clocks_of(self.uow, self.services, self.ticket, self.now)
+        return clocks_of(self.uow, self.services, self.ticket, self.now, self.events)
 
     def reopen_until(self, resolved_at: Instant) -> Instant:
         """The last instant at which a mail of the customer reopens the ticket."""
@@ -52,13 +66,19 @@ class Case:
     def running(self) -> Clock | None:
         """The clock that an SLA notice is about, while it still runs."""
         metric, cycle = self.text("metric"), self.number("cycle")
-        clocks = (one for one in self.clocks() if (one.metric, one.cycle) == (metric, cycle))
+        clocks = (one for one in self.clocks if (one.metric, one.cycle) == (metric, cycle))
         return next((one for one in clocks if one.state is ClockState.RUNNING), None)
 
+    @cached_property
     def message(self) -> Message | None:
         """The message that the notice is about."""
         number = self.notice.data.get("message")
         return self.uow.tickets.message(number) if isinstance(number, int) else None
+
+    @cached_property
+    def attachments(self) -> Sequence[StoredAttachment]:
+        """Its attachments."""
+        return self.uow.tickets.attachments(self.message.id) if self.message else ()
 
     def text(self, key: str) -> str:
         """A text that the notice carries, "" if none."""
@@ -101,7 +121,7 @@ def acknowledgement(case: Case) -> Content | None:
         closed=when_closed(agreement, ticket.received_at),
         late_fetch=ticket.opened_at - ticket.received_at > 15 * 60,
         delayed_days=(case.now - ticket.received_at) // DAY,
-        promises=stated_promises(case.clocks(), case.now),
+        promises=stated_promises(case.clocks, case.now),
         category="" if sensitive else label(case.services, ticket.category, case.reader.language),
         team=case.team_name(),
         host=case.services.settings.host,
@@ -112,16 +132,16 @@ def agent_notification(case: Case) -> Content | None:
     """A new ticket; pointless once it has ended."""
     if case.ticket.status in ENDED:
         return None
-    message = case.message()
+    message = case.message
     text = message.text if message else case.text("text")
-    return letters.AgentNotification(case=_with_files(case, message), text=text)
+    return letters.AgentNotification(case=_with_files(case, case.attachments), text=text)
 
 
 def customer_answer(case: Case) -> Content | None:
     """Somebody wrote on the ticket."""
-    message = case.message()
+    message = case.message
     return letters.CustomerAnswer(
-        case=_with_files(case, message),
+        case=_with_files(case, case.attachments),
         text=message.text if message else "",
         author=(message.author_name or message.author) if message else "",
         what=case.text("what"),
@@ -133,17 +153,19 @@ def assignment(case: Case) -> Content | None:
     if case.ticket.assignee != case.notice.person or case.ticket.status in ENDED:
         return None
     newest = next((one for one in reversed(case.uow.tickets.messages(case.ticket.id)) if one.kind == "customer"), None)
-    return letters.Assignment(case=_with_files(case, newest), text=newest.text if newest else "", by=case.text("by"))
+    attachments = case.uow.tickets.attachments(newest.id) if newest else ()
+    facts = _with_files(case, attachments)
+    return letters.Assignment(case=facts, text=newest.text if newest else "", by=case.text("by"))
 
 
 def relay(case: Case) -> Content | None:
     """An agent's answer, as a person's mail."""
-    message = case.message()
+    message = case.message
     if message is None:
         return None
     team = case.services.settings.directory.teams.get(case.ticket.team or "")
     resolves = bool(case.notice.data.get("resolve"))
-    promises = () if resolves else stated_promises(case.clocks(), case.now)
+    promises = () if resolves else stated_promises(case.clocks, case.now)
     return letters.Relay(
         subject=case.ticket.subject,
         reference=case.ticket.reference,
@@ -221,7 +243,7 @@ def escalation_item(case: Case) -> letters.EscalationItem | None:
     clock = case.running()
     if clock is None or clock.deadline is None:
         return None
-    events = [event for event in case.uow.tickets.events(case.ticket.id) if event.type in TRIED]
+    events = [event for event in case.events if event.type in TRIED]
     return letters.EscalationItem(
         case=case.facts(),
         metric=clock.metric.value,
@@ -270,9 +292,9 @@ BUILDERS: Mapping[str, Builder] = {
 }  # fmt: skip
 
 
-def _with_files(case: Case, message: Message | None) -> letters.CaseFacts:
+def _with_files(case: Case, attachments: Sequence[StoredAttachment]) -> letters.CaseFacts:
     facts = case.facts()
-    named = files(case.uow, message)
+    named = files(attachments)
     return replace(facts, files=named) if named else facts
 
 

@@ -7,7 +7,6 @@ from mailsla.core.access.threads import base_subject, without_tags
 from mailsla.core.assignment import round_robin
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Customer, Instant, Intake, Ticket
-from mailsla.core.notices import UNREACHABLE
 from mailsla.flows.services import Services
 from mailsla.flows.steps.terms import agreement_for
 from mailsla.flows.steps.triaging import Triaged, triage_mail
@@ -42,8 +41,6 @@ def open_ticket(
     agreement = agreement_for(uow, services, ticket, now)
     ticket = replace(ticket, policy_version=agreement.version if agreement else None)
     ticket = replace(ticket, id=uow.tickets.add(ticket))
-    if not ticket.requester.endswith(UNREACHABLE):
-        uow.tickets.admit(ticket.id, ticket.requester)
     work = TicketWork(uow, services, ticket, now, opened_here=True)
     work.record(
         "created",

@@ -65,5 +65,10 @@ letters = Table(
     Index(None, "message_id"),
     Index(None, "address", "created_at"),
     Index(None, "ticket_id", "created_at"),
-    Index(None, "created_at"),
+    Index(
+        "ix_letters_automatic",  # counted for each letter (budgets), so without reading the rows
+        "created_at",
+        sqlite_where=text("outside = 1 AND automatic = 1"),
+        postgresql_where=text("outside AND automatic"),
+    ),
 )
