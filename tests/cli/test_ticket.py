@@ -1,9 +1,17 @@
 """`mailsla ticket`: what is listed and shown, and that each verb does what the same command does by mail."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
 import pytest
 
 from mailsla.cli.opened import user
 from mailsla.core.model import Status
+from mailsla.flows import actions
+from mailsla.flows.process import process_next
+from mailsla.ports.store import UnitOfWork
+from tests.cli.broken import quarantined
 from tests.cli.command import run
 from tests.flows.mails import ANA, COMPLAINT, RIO, SAM, SUBJECT, address, answer, write
 from tests.flows.office import DAY, HOUR, Office, berlin
@@ -229,13 +237,13 @@ def test_a_complaint_by_telephone_is_a_ticket_and_is_acknowledged(office: Office
 
 
 def test_a_mail_that_could_not_be_read_can_not_be_answered(office: Office) -> None:
-    from tests.cli.broken import quarantined
-
     quarantined(office)
     said = run("ticket", "reply", "1001", "-m", "Hello")
     assert said.code == 1
     assert "has no address to write to" in said.err
-    assert "stands for a mail that could not be read" in run("ticket", "show", "1001").out
+    shown = run("ticket", "show", "1001").out
+    assert "from      somebody without an address" in shown
+    assert "stands for a mail that could not be read" in shown
 
 
 def test_a_week_that_was_played_is_shown_as_it_ended(complaint: Office) -> None:
@@ -244,3 +252,37 @@ def test_a_week_that_was_played_is_shown_as_it_ended(complaint: Office) -> None:
     run("ticket", "resolve", "1001")
     complaint.now = berlin("2026-11-10 10:00")
     assert "stopped Thu 19 Nov, 10:00" in run("ticket", "show", "1001").out
+
+
+class QuickDaemon:
+    """A store after whose first transaction a daemon looks for mails, before the next one begins."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._looked = False
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        with self._office.services.store.begin() as uow:
+            yield uow
+        if not self._looked:
+            self._looked = True
+            process_next(self._office.services)
+
+    def close(self) -> None:
+        """It is the office's."""
+
+
+def test_a_complaint_by_telephone_that_a_running_daemon_takes_up_first_is_one_ticket(office: Office) -> None:
+    services = replace(office.services, store=QuickDaemon(office))
+    box = services.settings.mailboxes[0]
+    assert actions.open_by_hand(services, box, address(ANA), "Ana Vogel", SUBJECT, COMPLAINT) is None
+    office.work()
+    assert office.tickets() == ["ACME-1001"]
+
+
+def test_a_complaint_by_telephone_is_left_alone_by_a_daemon_that_comes_later(office: Office) -> None:
+    run("ticket", "open", "--mailbox", "support", "--from", ANA, "--subject", "Lamp", "-m", COMPLAINT)
+    office.now += HOUR
+    assert not process_next(office.services)
+    assert office.tickets() == ["ACME-1001"]

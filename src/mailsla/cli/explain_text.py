@@ -8,7 +8,6 @@ from mailsla.core.access.authority import Action
 from mailsla.core.access.threads import By
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import IntakeState
-from mailsla.core.notices import UNREACHABLE
 from mailsla.core.triage.triage import TriageResult
 from mailsla.flows.explain import Explanation, Writes
 
@@ -116,7 +115,8 @@ def _ticket(told: Explanation) -> str:
         return told.reason or "none"
     if told.opens:
         linked = f", linked to {told.candidate_reference}" if told.seen.access.link_to is not None else ""
-        return f"opens one for {_customer(told.ticket.requester)}{linked}; with {told.ticket.assignee or 'nobody'}"
+        customer = words.customer_of("", told.ticket.requester)
+        return f"opens one for {customer}{linked}; with {told.ticket.assignee or 'nobody'}"
     return f"{DOES[action]} {told.ticket.reference}, which is then {words.status_of(told.ticket.status)}"
 
 
@@ -147,7 +147,7 @@ def _sla(told: Explanation, desk: Desk) -> list[tuple[str, str]]:
 def _letters(letters: Sequence[Writes], desk: Desk) -> list[tuple[str, str]]:
     writes, refused = [], []
     for one in letters:
-        recipient = _customer(one.notice.recipient)
+        recipient = words.customer_of("", one.notice.recipient)
         what = f"{words.letter_of(one.notice.kind)} to {words.reader_of(one.notice.role, recipient)}"
         if one.refused is not None:
             refused.append(f"{what}: {desk.word(one.refused)}")
@@ -158,10 +158,6 @@ def _letters(letters: Sequence[Writes], desk: Desk) -> list[tuple[str, str]]:
         else:
             writes.append(what)
     return [*_listed("writes", writes or ["to nobody"]), *_listed("does not", refused)]
-
-
-def _customer(address: str) -> str:
-    return "somebody without an address" if address.endswith(UNREACHABLE) else address
 
 
 def _listed(name: str, values: Sequence[str]) -> list[tuple[str, str]]:

@@ -62,10 +62,11 @@ def ticket_lines(shown: Shown, desk: Desk) -> Iterator[str]:
     yield from words.facts(_facts(shown, desk))
     yield f"\nClocks (times in {desk.zone_name})" if shown.clocks else "\nNo clock runs: no policy takes this ticket."
     yield from words.facts((_metric(one.clock), _clock(one, desk)) for one in shown.clocks)
-    yield "\nConversation"
+    if shown.conversation:
+        yield "\nConversation"
     for said in shown.conversation:
         yield from _message_lines(said, desk)
-    yield "\nTimeline"
+    yield "Timeline" if shown.conversation else "\nTimeline"
     yield from words.facts((desk.when(one.at), f"{one.who}: {desk.word(one.what)}") for one in shown.timeline)
     if shown.letters:
         yield "\nLetters"
@@ -78,7 +79,7 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
     since = ticket.waiting_since if ticket.status is Status.WAITING_CUSTOMER else ticket.resolved_at
     return [
         ("status", words.status_of(ticket.status) + (f", since {desk.when(since)}" if since else "")),
-        ("from", words.address_of(ticket.requester_name, ticket.requester) + proof),
+        ("from", words.customer_of(ticket.requester_name, ticket.requester) + proof),
         ("received", f"{desk.when(ticket.received_at)}, by mailbox {ticket.mailbox}"),
         ("category", ticket.category or "to triage"),
         ("priority", ticket.priority),

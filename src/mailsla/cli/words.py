@@ -8,6 +8,7 @@ from shutil import get_terminal_size
 from mailsla.cli.output import cells_of, clean
 from mailsla.core.directory import Directory
 from mailsla.core.model import Instant, IntakeState, LetterState, Role, Status
+from mailsla.core.notices import UNREACHABLE
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 WIDEST = 100  # cells of a line of prose: longer ones are hard to read
@@ -113,6 +114,11 @@ def person_of(name: str | None, directory: Directory) -> str:
 def address_of(name: str, email: str) -> str:
     """A mailbox as in a header: "Ana Vogel <ana@mail.example>"."""
     return f"{name} <{email}>" if name else email
+
+
+def customer_of(name: str, email: str) -> str:
+    """The requester of a ticket, who may be nobody that can be written to."""
+    return "somebody without an address" if email.endswith(UNREACHABLE) else address_of(name, email)
 
 
 def reader_of(role: Role, recipient: str) -> str:
