@@ -184,6 +184,16 @@ def test_without_a_configuration_it_goes_by_the_preset(nowhere: Path) -> None:
     assert [path.name for path in nowhere.iterdir()] == ["mail.eml"]
 
 
+def test_each_mail_is_explained_as_if_it_were_the_only_one(nowhere: Path) -> None:
+    """On an empty database the policy that comes first gets the first number, whichever it is."""
+    (nowhere / "calm.eml").write_bytes(bytes(write(ANA)))
+    urgent = "The heater has caught fire, my daughter is injured, I am calling my lawyer."
+    (nowhere / "fire.eml").write_bytes(bytes(write(RIO, text=urgent, subject="Fire")))
+    said = run("explain", "calm.eml", "fire.eml", "calm.eml").out
+    policies = [line.split()[1] for line in said.splitlines() if line.startswith("  policy ")]
+    assert policies == ["standard", "urgent", "standard"]
+
+
 def test_without_a_database_it_goes_by_an_empty_one_and_makes_none(office: Office, tmp_path: Path) -> None:
     office.close()
     for path in tmp_path.glob("mailsla.db*"):

@@ -51,7 +51,7 @@ def command(config: Path | None, files: tuple[str, ...], mailbox: str | None) ->
 def rehearsal(config: Path | None) -> Iterator[Services]:
     """Services whose work is never committed: on the configured database, else on an empty one, which is said."""
     from mailsla import bootstrap
-    from mailsla.flows.explain import NeverCommits, rehearsing
+    from mailsla.flows.explain import NeverCommits
 
     quiet_logs()
     with TemporaryDirectory(prefix="mailsla-explain-") as folder:
@@ -62,7 +62,7 @@ def rehearsal(config: Path | None) -> Iterator[Services]:
                 click.echo("There is no database yet: an empty one is taken.", err=True)
         else:
             store = bootstrap.open_store(settings)
-        services = rehearsing(bootstrap.services(settings, store=NeverCommits(store)))
+        services = bootstrap.services(settings, store=NeverCommits(store))
         try:
             yield services
         finally:

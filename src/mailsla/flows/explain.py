@@ -88,13 +88,10 @@ class _Rehearsal:
         """Nothing is made durable."""
 
 
-def rehearsing(services: Services) -> Services:
-    """The services for `explain`. They were made on a store that never commits, so what they registered is gone."""
-    return replace(services, versions={}, agreements={})
-
-
 def explain(services: Services, mailbox: MailboxSettings, raw: bytes) -> Explanation:
     """Do all that processing does, in a transaction that is never committed. Raises Unparseable, TemporaryError."""
+    # What one rehearsal numbers, the next one may number otherwise: nothing is remembered by number between them.
+    services = replace(services, versions={}, agreements={})
     mail = services.reader.read(raw)
     now = services.now()
     with services.store.begin() as uow:
@@ -162,7 +159,8 @@ def _written(
         told = silent if silent is not None and silent.code == notice.reason else Reason(notice.reason)
         return Writes(notice, refused=told)
     if notice.role is Role.CUSTOMER and notice.kind not in WRITTEN_BY_A_PERSON:
-        match budget_of(uow, services, notice, now):
+        ticket = uow.tickets.get(notice.ticket_id) if notice.ticket_id is not None else None
+        match budget_of(uow, services, notice, ticket, now):
             case Muted(reason):
                 return Writes(notice, refused=reason)
             case Wait(until, reason):
