@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from mailsla.cli.opened import quiet_logs
 from mailsla.cli.output import DONE, FAILED, clean, message_of
 from mailsla.config.settings import MailboxSettings, Settings
 from mailsla.core.mail.headers import split
@@ -53,7 +52,6 @@ def rehearsal(config: Path | None) -> Iterator[Services]:
     from mailsla import bootstrap
     from mailsla.flows.explain import NeverCommits
 
-    quiet_logs()
     with TemporaryDirectory(prefix="mailsla-explain-") as folder:
         settings, is_preset = _settings(config, Path(folder))
         if is_preset or _database_is_absent(settings):

@@ -1,6 +1,5 @@
 """The services of a command that works on the configured database: opened, and closed afterwards."""
 
-import logging
 import os
 import pwd
 from collections.abc import Iterator
@@ -16,19 +15,11 @@ def opened(config: Path | None) -> Iterator[Services]:
     from mailsla import bootstrap  # slow to import, and --help needs none of it
     from mailsla.config.load import find, load
 
-    quiet_logs()
     made = bootstrap.services(load(find(config)))
     try:
         yield made
     finally:
         made.store.close()
-
-
-def quiet_logs() -> None:
-    """What a command has to say it prints; its log holds warnings only, on standard error."""
-    from mailsla import bootstrap
-
-    bootstrap.configure_logs(json=False, level=logging.WARNING)
 
 
 def user() -> str:
