@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import tzinfo
 from pathlib import Path
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any, Final
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
@@ -153,7 +155,17 @@ def _in_template(environment: Environment) -> Exception:
 class _Sandbox(ImmutableSandboxedEnvironment):
     """The sandbox, with a short cut for our own values: its checks would cost more than all the rest of a letter."""
 
-    _own = frozenset({Times, _Mail, SimpleNamespace, Namespace, *filter(is_dataclass, vars(letters).values())})
+    _own = frozenset(
+        {
+            Times,
+            _Mail,
+            SimpleNamespace,
+            Namespace,
+            TemplateModule,
+            LoopContext,
+            *filter(is_dataclass, vars(letters).values()),
+        }
+    )
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) in self._own and not attribute.startswith("_"):
@@ -162,6 +174,14 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             except AttributeError:
                 pass  # the sandbox makes an Undefined of it
         return super().getattr(obj, attribute)
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        plain = type(obj) is FunctionType and not hasattr(obj, "jinja_pass_arg")
+        if not plain and type(getattr(obj, "__self__", None)) is not Times:
+            return super().call(context, obj, *args, **kwargs)
+        for name in ("_loop_vars", "_block_vars"):  # Jinja's own, for what takes a context
+            kwargs.pop(name, None)
+        return obj(*args, **kwargs)
 
 
 def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
@@ -176,6 +196,7 @@ def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
         auto_reload=False,
     )
     environment.install_gettext_translations(catalogue.texts, newstyle=True)  # type: ignore[attr-defined]  # by i18n
+    environment.globals["_"] = environment.globals["gettext"]  # Jinja's own "_" looks for it at each call
     text = letters_text
     environment.filters |= {
         "quoted": text.quoted,

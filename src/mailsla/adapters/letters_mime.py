@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from mailsla.adapters.letters_values import one_line
@@ -87,6 +88,12 @@ def _checked(fields: Fields) -> bytes:
         meant, read = [name for name, _ in fields], list(parsed.keys())
         raise PermanentError(f"a letter's header does not read back as meant: {meant} became {read}; it is not sent")
     return block
+
+
+@lru_cache(maxsize=64)
+def _checked_part(fields: tuple[tuple[str, str], ...]) -> bytes:
+    """The same for a part, whose fields are mostly those of the last letter's."""
+    return _checked(list(fields))
 
 
 def _unstructured(name: str, text: str) -> str:
@@ -166,7 +173,7 @@ def _multipart(subtype: str, boundary: str, parts: Sequence[Part]) -> Part:
     def pieces() -> Iterator[bytes]:
         for fields, body in parts:
             yield f"--{boundary}\r\n".encode()
-            yield _checked(fields)
+            yield _checked_part(tuple(fields))
             yield b"\r\n" + body + b"\r\n"
         yield f"--{boundary}--\r\n".encode()
 

@@ -36,8 +36,7 @@ def wrapped(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> I
         yield first + " ".join(text.split())
         return
     line, used, start = first, columns(first), True
-    for word in _pieces(text, width - max(columns(first), columns(rest))):
-        size = columns(word)
+    for word, size in _pieces(text, width - max(columns(first), columns(rest))):
         if not start and used + 1 + size > width:
             yield line
             line, used, start = rest, columns(rest), True
@@ -46,19 +45,20 @@ def wrapped(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> I
     yield line.rstrip()
 
 
-def _pieces(text: str, room: int) -> Iterator[str]:
+def _pieces(text: str, room: int) -> Iterator[tuple[str, int]]:
+    """The words with their columns, those that do not fit in pieces."""
     for word in text.split():
-        if columns(word) <= room or "://" in word:
-            yield word
+        if (size := columns(word)) <= room or "://" in word:
+            yield word, size
             continue
         piece, used = "", 0
         for character in word:
             size = _columns_of(character)
             if used + size > room:
-                yield piece
+                yield piece, used
                 piece, used = "", 0
             piece, used = piece + character, used + size
-        yield piece
+        yield piece, used
 
 
 def quoted(text: str) -> str:

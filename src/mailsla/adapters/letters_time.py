@@ -4,8 +4,9 @@ The patterns stand in the catalogues (context "pattern"), so a language brings i
 """
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import format_decimal, format_percent
 
@@ -150,7 +151,7 @@ class Times:
 
     def percent(self, share: float) -> str:
         """A share as whole percents, rounded down: 0.999 is not yet 100 %."""
-        return format_percent(int(share * 100) / 100, locale=self._locale)
+        return _percent(int(share * 100), self._locale)
 
     def size(self, octets: int) -> str:
         """A file's size: "950 bytes", "12 kB", "3.4 MB"."""
@@ -166,7 +167,7 @@ class Times:
 
     def number(self, value: float) -> str:
         """A number with the language's separators."""
-        return format_decimal(value, locale=self._locale)
+        return _decimal(value, self._locale)
 
     # helpers
 
@@ -187,6 +188,16 @@ class Times:
         if other.utcoffset() == local.utcoffset():
             return printed
         return self._catalogue.gettext("%(time)s (%(offset)s)") % {"time": printed, "offset": _utc(local)}
+
+
+@lru_cache(maxsize=1024)
+def _decimal(value: float, locale: Locale) -> str:
+    return format_decimal(value, locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _percent(percent: int, locale: Locale) -> str:
+    return format_percent(percent / 100, locale=locale)
 
 
 def _utc(local: datetime) -> str:

@@ -18,6 +18,8 @@ _MANY_LINES = {**_ONE_LINE, 0x0A: "\n"}
 
 def one_line(text: str) -> str:
     """Without controls and line breaks; lone surrogates, which no mail can carry, become U+FFFD."""
+    if text.isascii() and text.isprintable():  # almost all there is
+        return text
     return _encodable(text.translate(_ONE_LINE))
 
 
