@@ -28,8 +28,8 @@ from mailsla.adapters.shipped import shipped
 from mailsla.adapters.smtp import SmtpTransport
 from mailsla.adapters.zones import tzdata_version, use_packaged_tzdata, zone
 from mailsla.config.settings import MailboxSettings, Secret, SendingSettings, Settings
-from mailsla.config.versions import policy_content, policy_of
-from mailsla.core.model import Instant
+from mailsla.config.versions import calendar_content, calendar_of, policy_content, policy_of
+from mailsla.core.model import Instant, Version
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.triage.rules import RuleBook
 from mailsla.core.triage.triage import TriageDesk
@@ -89,6 +89,7 @@ def services(
         zone=zone,
         policy_content=policy_content,
         policy_of=policy_of,
+        calendar_of=_calendar_of,
         languages=frozenset(letters.languages),
         tzdata=tzdata_version(),
         machine=socket.gethostname(),
@@ -186,14 +187,22 @@ configure_logs(json=False, level=logging.WARNING)  # until a command asks for mo
 
 
 def _with_versions(made: Services) -> Services:
-    """Register the configured policies, so that no mail has to; a changed policy becomes a new version."""
+    """Register the configured policies and calendars, so that no mail has to; a changed one becomes a new version."""
     versions = dict(made.versions)
     with made.store.begin() as uow:
         for policy in made.settings.policies:
             digest, content = policy_content(policy)
             versions[policy.name] = uow.clocks.version("policy", policy.name, digest, content, made.now()).id
+        for name, spec in made.settings.calendars.items():
+            digest, content = calendar_content(spec)
+            uow.clocks.version("calendar", name, digest, content, made.now())
         uow.commit()
     return replace(made, versions=versions)
+
+
+def _calendar_of(version: Version) -> Calendar:
+    spec = calendar_of(version)
+    return Calendar(spec, zone(spec.zone))
 
 
 def _base32(length: int) -> str:

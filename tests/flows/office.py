@@ -1,7 +1,9 @@
 """An office to tell stories in: real SQLite, real letters, real reader, the real flows, under a clock that is set."""
 
 import shutil
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
@@ -64,6 +66,12 @@ class Office:
         self.services = bootstrap.services(settings, now=lambda: self.now, owner="office")
         if settings.templates is None:
             self.services = replace(self.services, letters=_shipped_letters())
+
+    def damage(self, statement: str) -> None:
+        """Change the database behind everybody's back."""
+        with closing(sqlite3.connect(self._folder / "mailsla.db")) as database:
+            database.execute(statement)
+            database.commit()
 
     def close(self) -> None:
         """Let go of the database."""

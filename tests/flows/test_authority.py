@@ -35,7 +35,7 @@ def test_an_agents_token_with_another_from_is_held_and_the_operator_told(
     assert office.ticket() == before
     assert office.kinds(address(ANA)) == ["acknowledgement"]
     assert office.letters(address(thief)) in ([], office.letters(address(ANA), "acknowledgement"))
-    assert f"mailsla queue show {held.id}" in office.letter(OPERATOR, "operator_alert").text
+    assert f"mailsla queue show M{held.id}" in office.letter(OPERATOR, "operator_alert").text
 
 
 @pytest.mark.parametrize("auth", ["fail", "none"])

@@ -74,7 +74,7 @@ def test_a_flood_to_an_agent_becomes_one_list(open_office: OpenOffice) -> None:
 
 
 def test_escalations_stand_first_in_it(open_office: OpenOffice) -> None:
-    office = open_office(FEW, ('members = ["sam", "kim"]', 'members = ["jo"]'))
+    office = open_office(FEW, ('members = ["sam", "kim"]', 'members = ["jo"]\nassignment = "manual"'))
     office.receive(write(ANA))
     office.wait_until(MONDAY + 4 * HOUR - 10 * MINUTE)
     for number in range(5):

@@ -61,8 +61,8 @@ def test_a_mail_that_fails_three_times_is_quarantined_with_a_stub_ticket(office:
     assert office.clock("first_response").state == "running"
     with office.services.store.begin() as uow:
         assert b"poison" in uow.intake.raw(row.sha256 or "")
-    assert f"mailsla queue show {poison.id}" in office.letter(OPERATOR, "operator_alert").text
-    assert f"mailsla queue show {poison.id}" in office.letter(address(SAM), "agent_notification").text
+    assert f"mailsla queue show M{poison.id}" in office.letter(OPERATOR, "operator_alert").text
+    assert f"mailsla queue show M{poison.id}" in office.letter(address(SAM), "agent_notification").text
 
 
 def test_the_next_mail_is_not_held_up(office: Office) -> None:
@@ -80,13 +80,14 @@ def test_a_stub_climbs_the_ladder_like_any_ticket(office: Office) -> None:
     assert office.kinds("jo@acme.example") == ["escalation"]
 
 
-def test_an_answer_on_a_stub_is_not_swallowed(office: Office) -> None:
-    """There is nobody to write to: the agent is told, and no clock is stopped."""
+def test_an_answer_on_a_stub_stays_inside(office: Office) -> None:
+    """There is nobody to write to: the mail says so, the text is kept as a note, and no clock is stopped."""
     chokes(office, UNREADABLE)
     office.arrive(write(ANA, "poison"))
     try_thrice(office)
-    office.receive(answer(SAM, office.letter(address(SAM), "agent_notification"), "#resolve\nDear customer, ..."))
-    assert "nobody" in office.letter(address(SAM), "transcript").text
+    office.receive(answer(SAM, office.letter(address(SAM), "agent_notification"), "Dear customer, ..."))
+    assert "stays inside" in office.letter(address(SAM), "agent_notification").text.splitlines()[0]
+    assert len(office.events(type_="note")) == 1
     assert office.clock("first_response").state == "running"
     office.receive(answer(SAM, office.letter(address(SAM), "agent_notification"), "#resolve"))
     assert office.clock("resolution").state == "met"
@@ -214,13 +215,24 @@ def test_a_broken_escalation_loses_none_that_would_have_been_folded_into_it(
     assert all(reference in office.letter("jo@acme.example", "escalation").text for reference in office.tickets())
 
 
-def test_a_ticket_whose_calendar_is_gone_holds_up_no_letter_of_others(open_office: OpenOffice) -> None:
+def test_a_ticket_goes_on_under_a_calendar_that_is_configured_no_more(open_office: OpenOffice) -> None:
+    office = open_office(_SHIFT, ('name = "urgent"\nmatch = { priority = ["urgent"] }\ncalendar = "office"', _NIGHT))
+    office.receive(write(RIO))
+    before = office.clock("first_response").due
+    office.restart()
+    office.receive(write(RIO, "Well?", "Re: [ACME-1001] Where is my parcel?"))
+    assert before is not None and office.clock("first_response").due == before
+    assert office.kinds(address(SAM)) == ["agent_notification", "customer_answer"]
+
+
+def test_a_ticket_whose_policy_cannot_be_read_holds_up_no_letter_of_others(open_office: OpenOffice) -> None:
     office = open_office(_SHIFT, ('name = "urgent"\nmatch = { priority = ["urgent"] }\ncalendar = "office"', _NIGHT))
     office.receive(write(RIO))
     assert office.ticket().policy_version is not None
     office.arrive(write(RIO, "Well?", "Re: [ACME-1001] Where is my parcel?"))
     office.prepare()
-    office.restart()  # the calendar that ACME-1001 runs under is configured no more
+    office.damage("UPDATE versions SET content = '{}' WHERE name = 'shift' AND kind = 'policy'")
+    office.restart()
     office.receive(write(ANA))
     assert office.kinds(address(ANA)) == ["acknowledgement"]
     office.wait(DAY)

@@ -23,6 +23,8 @@ _GROUPS_OF_CODE = {
     ("queue_waits", "state"): "intake",
     ("letter_answer", "kind"): "letter",
     ("letter_failed", "kind"): "letter",
+    ("letter_not_recorded", "kind"): "letter",
+    ("event_letter_sent", "kind"): "letter",
     ("letter_held", "kind"): "letter",
     ("template_failed", "kind"): "letter",
 }

@@ -87,10 +87,10 @@ class Directory:
         return next((team for team in self.teams.values() if agent in team.members), None)
 
     def manager_of(self, agent: str | None, team: str | None) -> Agent | None:
-        """The assignee's manager, else the team's."""
+        """The assignee's manager, else the team's; never the assignee, who knows already."""
         names = []
         if agent is not None and agent in self.agents:
             names.append(self.agents[agent].manager)
         if team is not None and team in self.teams:
             names.append(self.teams[team].manager)
-        return next((self.agents[name] for name in names if name in self.agents), None)
+        return next((self.agents[name] for name in names if name in self.agents and name != agent), None)

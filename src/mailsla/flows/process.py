@@ -8,7 +8,7 @@ from mailsla.config.settings import MailboxSettings
 from mailsla.core.access.authority import Action
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Intake, IntakeState
-from mailsla.errors import TemporaryError, Unparseable
+from mailsla.errors import MailslaError, TemporaryError, Unparseable
 from mailsla.flows.services import Services
 from mailsla.flows.steps.deciding import PERFORM, Mail
 from mailsla.flows.steps.examine import PROVEN_BY_PERSON, Examination, examine, released
@@ -48,11 +48,11 @@ def process_next(services: Services) -> bool:
             _quarantine(services, intake, f"mailsla ended {MOST_ENDS} times while it processed this mail")
         else:
             process(services, intake, mail)
-    except TemporaryError as error:
-        _give_back(services, intake, error.message)
-        raise
     except Unparseable as error:
         _failed(services, intake, error.message)
+    except MailslaError as error:  # database, disk, configuration: not the mail's fault
+        _give_back(services, intake, error.message)
+        raise
     except Exception as error:
         log.exception("processing failed", intake=intake.id, attempt=intake.attempts + 1)
         _failed(services, intake, f"{type(error).__name__} while processing; the log has the trace")

@@ -30,6 +30,7 @@ class Services:
     zone: Callable[[str], tzinfo]
     policy_content: Callable[[Policy], tuple[str, Mapping[str, object]]]  # hash and JSON of its immutable version
     policy_of: Callable[[Version], Policy]
+    calendar_of: Callable[[Version], Calendar]
     versions: Mapping[str, int] = field(default_factory=dict)  # id of each configured policy's version, by name
     agreements: dict[int, object] = field(default_factory=dict)  # cache of steps/terms.py, by version
     languages: frozenset[str]  # that letters can be written in

@@ -65,6 +65,7 @@ CLOCKS: dict[str, Call] = {
     "next_moment": lambda uow: uow.clocks.next_moment(NOW),
     "take_moment": lambda uow: uow.clocks.take_moment(Moment(kind="ticket", key="1", at=NOW)),
     "version": lambda uow: uow.clocks.version("policy", "standard", "h", {}, NOW),
+    "newest_version": lambda uow: uow.clocks.newest_version("policy", "standard"),
     "version_by_id": lambda uow: uow.clocks.version_by_id(1),
 }
 OUTBOX: dict[str, Call] = {

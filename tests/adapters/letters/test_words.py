@@ -20,22 +20,22 @@ ZONE = "Europe/Berlin"
 
 
 def _codes() -> Iterator[tuple[str, str]]:
-    """Every code in src/: of Reason("..."), alert(uow, services, "...") and _alert("...")."""
+    """Every code in src/: of Reason("..."), alert(uow, services, "...") and _alert("..."), and of work.record("...")."""
     for path in sorted((ROOT / "src").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                place = {"Reason": 0, "alert": 2, "_alert": 0}.get(name)
+                place = {"Reason": 0, "alert": 2, "_alert": 0, "record": 0}.get(name)
                 if place is not None and len(node.args) > place:
                     given = node.args[place]
                     for code in (given.body, given.orelse) if isinstance(given, ast.IfExp) else (given,):
                         if isinstance(code, ast.Constant) and isinstance(code.value, str):
-                            yield code.value, f"{path.relative_to(ROOT)}:{node.lineno}"
+                            spelt = f"event_{code.value}" if name == "record" else code.value
+                            yield spelt, f"{path.relative_to(ROOT)}:{node.lineno}"
 
 
-CODES = dict(_codes()) | {
-    f"event_{type_}": "flows/steps/case.py" for type_ in TOLD - {"banner"}
-}  # a banner is a reason itself
+CODES = dict(_codes()) | {f"event_{type_}": "flows/steps/case.py" for type_ in TOLD}
+del CODES["event_banner"]  # a banner is a reason itself
 
 
 def test_every_code_has_a_wording() -> None:
@@ -78,7 +78,7 @@ def test_commands_are_those_of_the_grammar() -> None:
         (Reason("no_such_code", {"a": 1, "b": "two"}), "en", "no_such_code (a 1, b two)"),
         (Reason("no_such_code"), "en", "no_such_code"),
         (Reason("assigned"), "en", "assigned"),
-        (Reason("mail_held", {"intake": 1042, "row": "x"}), "en", "mail 1042 is held: x"),
+        (Reason("mail_held", {"intake": 1042, "row": "x"}), "en", "mail M1042 is held: x"),
     ],
 )  # fmt: skip
 def test_words(reason: Reason, language: str, words: str) -> None:

@@ -57,6 +57,11 @@ _VERSION_BY_HASH = _VERSIONS.where(
     versions.c.name == bindparam("name"),
     versions.c.hash == bindparam("hash"),
 )
+_NEWEST_VERSION = (
+    _VERSIONS.where(versions.c.kind == bindparam("kind"), versions.c.name == bindparam("name"))
+    .order_by(versions.c.id.desc())
+    .limit(1)
+)
 _ADD_VERSION = upsert(lambda into: into(versions).on_conflict_do_nothing(index_elements=["kind", "name", "hash"]))
 
 
@@ -149,6 +154,10 @@ class SqlClockStore:
             self._connection.execute(_ADD_VERSION[self._dialect], _VERSION.write(new))
             found = self._connection.execute(_VERSION_BY_HASH, key).one()
         return _VERSION.read(found)
+
+    def newest_version(self, kind: str, name: str) -> Version | None:
+        """The version of this name that was made last."""
+        return _VERSION.read_optional(self._connection.execute(_NEWEST_VERSION, {"kind": kind, "name": name}).first())
 
     def version_by_id(self, version_id: int) -> Version | None:
         """One version."""

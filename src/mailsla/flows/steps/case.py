@@ -151,7 +151,7 @@ def _next_step(
         return None
     at, to = level
     people = recipients(services.settings.directory, ticket, to, services.settings.operator)
-    return at, ", ".join(person.called for person in people)
+    return at, ", ".join(person.called for person in people) or services.settings.operator
 
 
 def _reasons(triage: Mapping[str, object], key: str) -> tuple[Reason, ...]:

@@ -115,7 +115,7 @@ def _hand_to_team(work: TicketWork, team: str, actor: str) -> None:
     if work.ticket.assignee in directory.teams[team].members:
         return
     assignee = round_robin(directory, team, work.uow.tickets.last_assignee(team))
-    work.record("assigned", actor, {"assignee": assignee or team, "team": team})
+    work.record("assigned", actor, {"assignee": assignee, "team": team})
     work.change(assignee=assignee)
     if assignee is not None:
         _tell_assignee(work, assignee, actor)

@@ -11,7 +11,7 @@ from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.mail.mime import content as part_content
 from mailsla.core.mail.parsed import Attachment
 from mailsla.core.model import Instant, Letter, Notice, NoticeState, Promise, Role, StoredAttachment, Ticket, Token
-from mailsla.core.notices import WRITTEN_BY_A_PERSON, reason_from
+from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON, reason_from
 from mailsla.errors import PermanentError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.contents import BUILDERS, Case
@@ -200,12 +200,17 @@ def _token(
         ticket_id=ticket.id,
         person=notice.person,
         role=notice.role,
-        purpose="confirm" if confirms else INSIDE.get(notice.kind, "reply"),
+        purpose="confirm" if confirms else _purpose(notice, ticket),
         created_at=now,
         expires_at=until if confirms and isinstance(until, int) else None,
         intake_id=held if confirms and isinstance(held, int) else None,
     )
     return text, token
+
+
+def _purpose(notice: Notice, ticket: Ticket) -> str:
+    """Where nobody can be answered a reply stays inside."""
+    return "note" if ticket.requester.endswith(UNREACHABLE) else INSIDE.get(notice.kind, "reply")
 
 
 def _envelope(

@@ -11,7 +11,7 @@ from mailsla.core import letters
 from mailsla.core.letters import Content, Reader
 from mailsla.core.lifecycle import reopen_until
 from mailsla.core.model import ENDED, Event, Instant, Message, Notice, Role, Status, StoredAttachment, Ticket
-from mailsla.core.notices import reason_from
+from mailsla.core.notices import UNREACHABLE, reason_from
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.flows.services import Services
 from mailsla.flows.steps.case import case_facts, files, history, label
@@ -35,7 +35,7 @@ class Case:
 
     def facts(self) -> letters.CaseFacts:
         """For an agent. Who reads it without being an agent of the ticket can't act by replying."""
-        can_act = self.notice.role in (Role.AGENT, Role.MANAGER)
+        can_act = self.notice.role in (Role.AGENT, Role.MANAGER) and not self.ticket.requester.endswith(UNREACHABLE)
         return case_facts(
             self.uow,
             self.services,
@@ -129,8 +129,9 @@ def acknowledgement(case: Case) -> Content | None:
 
 
 def agent_notification(case: Case) -> Content | None:
-    """A new ticket; pointless once it has ended."""
-    if case.ticket.status in ENDED:
+    """A new ticket; pointless once it is settled or somebody else's."""
+    taken = case.ticket.assignee not in (None, case.notice.person) and case.notice.role is Role.AGENT
+    if taken or case.ticket.status in ENDED or case.ticket.status is Status.RESOLVED:
         return None
     message = case.message
     text = message.text if message else case.text("text")

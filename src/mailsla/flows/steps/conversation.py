@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from mailsla.core.access.authentication import Result
 from mailsla.core.access.loops import storm
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Event, Instant, Intake, Message, Scalar, Status, StoredAttachment
@@ -91,7 +92,8 @@ def comment(work: TicketWork, intake: Intake, seen: Examination) -> None:
     name = seen.agent.name if seen.agent else ""
     actor = f"agent:{name}" if name else customer_actor(seen.mail)  # a released mail can be anyone's
     work.record("comment", actor, {"message": message}, at=intake.received_at)
-    tell_readers(work, message, "comment", but=name)
+    proven = seen.auth.result is Result.PASS
+    tell_readers(work, message, "comment", but=name if proven else "")  # if it was not them, they should know
 
 
 def answered_directly(work: TicketWork, intake: Intake, seen: Examination) -> None:

@@ -7,11 +7,13 @@ from mailsla.core.access.authentication import Result
 from mailsla.core.access.authority import Action
 from mailsla.core.access.loops import refusal
 from mailsla.core.commands.grammar import parse
-from mailsla.core.model import IntakeState, Scalar
+from mailsla.core.letters import TranscriptLine
+from mailsla.core.model import IntakeState, Reason, Scalar
 from mailsla.core.notices import muted, reason_data, to_agent, to_customer
 from mailsla.flows.steps import conversation as talk
 from mailsla.flows.steps.acting import act
 from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.commanding import line_data
 from mailsla.flows.steps.compose import scheme_of
 from mailsla.flows.steps.examine import person_of, standing
 from mailsla.flows.steps.inhand import Done, Mail
@@ -62,7 +64,7 @@ def hold(mail: Mail) -> Done:
         work.save()
     if access.alert:
         values: dict[str, Scalar] = {"intake": mail.intake.id, "row": access.row}
-        alert(mail.uow, mail.services, "mail_held", mail.now, values, command=f"mailsla queue show {mail.intake.id}")
+        alert(mail.uow, mail.services, "mail_held", mail.now, values, command=f"mailsla queue show M{mail.intake.id}")
     return Done(ticket.id if ticket else None, IntakeState.HELD, access.row)
 
 
@@ -116,6 +118,7 @@ def comment(mail: Mail) -> Done:
         work = mail.work()
         talk.warn_of(work, mail.seen)
         talk.comment(work, mail.intake, mail.seen)
+        _say_that_nothing_ran(mail, work)
         return Done(work.save().id)
     sender = mail.parsed.sender
     work = mail.open(sender.email if sender else "", sender.name if sender else "", verified=False)
@@ -124,6 +127,25 @@ def comment(mail: Mail) -> Done:
     work.notify(muted(to_customer("acknowledgement", work.ticket, f"ack:{work.ticket.id}", mail.now), "an agent wrote"))
     talk.tell_new(work, message)
     return Done(work.save().id)
+
+
+def _say_that_nothing_ran(mail: Mail, work: TicketWork) -> None:
+    """Commands in a mail without the right to act do nothing: the agent hears so, at the registered address."""
+    parsed = parse(mail.parsed.reply_text)
+    commands = [*(one.shown for one in parsed.commands), *(one.text for one in parsed.errors if one.text)]
+    if mail.seen.agent is None or not commands:
+        return
+    lines = [TranscriptLine(command=one, done=False, result=Reason("command_no_right")) for one in commands]
+    data = {
+        "ok": False,
+        "help": False,
+        "relayed": False,
+        "in_reply_to": mail.parsed.message_id,
+        "lines": [line_data(line) for line in lines],
+    }
+    key = f"transcript:{mail.intake.id}"
+    calendars = mail.services.calendars
+    work.notify(to_agent("transcript", work.ticket, mail.seen.agent, key, mail.now, calendars, data))
 
 
 def outbound_ticket(mail: Mail) -> Done:

@@ -36,7 +36,7 @@ def quarantine(
     work = open_ticket(uow, services, opening, None, now)
     why = Reason("quarantined", {"intake": intake.id, "cause": reason})
     work.record("banner", "mailsla", reason_data(why))
-    tell_new(work, None, f"{reason}\nmailsla queue show {intake.id}")
+    tell_new(work, None, f"{reason}\nmailsla queue show M{intake.id}")
     set_aside(uow, services, intake, work.save(), reason, now)
 
 
@@ -51,5 +51,5 @@ def set_aside(
         "reference": stub.reference if stub else "",
         "cause": reason,
     }
-    command = f"mailsla queue show {intake.id}"
+    command = f"mailsla queue show M{intake.id}"
     alert(uow, services, "mail_quarantined", now, values, command=command, ticket_id=number)

@@ -41,7 +41,7 @@ def agreement_for(uow: UnitOfWork, services: Services, ticket: Ticket, now: Inst
     if known is None:
         content_hash, content = services.policy_content(policy)
         known = uow.clocks.version("policy", policy.name, content_hash, content, now).id
-    return _agreement(services, policy, known)
+    return _agreement(uow, services, policy, known)
 
 
 def agreement_of(uow: UnitOfWork, services: Services, ticket: Ticket) -> Agreement | None:
@@ -59,21 +59,29 @@ def agreement_by_version(uow: UnitOfWork, services: Services, version: int | Non
     stored = uow.clocks.version_by_id(version)
     if stored is None:
         raise KeyError(f"policy version {version} is not in the database")
-    return _agreement(services, services.policy_of(stored), version)
+    return _agreement(uow, services, services.policy_of(stored), version)
 
 
-def _agreement(services: Services, policy: Policy, version: int) -> Agreement:
+def _agreement(uow: UnitOfWork, services: Services, policy: Policy, version: int) -> Agreement:
     cached = services.agreements.get(version)
     if isinstance(cached, Agreement):
         return cached
-    calendar = services.calendars.get(policy.calendar)
-    if calendar is None:
+    agreement = Agreement(policy, terms_of(policy, _calendar(uow, services, policy), version), version)
+    services.agreements[version] = agreement
+    return agreement
+
+
+def _calendar(uow: UnitOfWork, services: Services, policy: Policy) -> Calendar:
+    """The calendar as configured; where it is configured no more, as it was last: tickets go on under it."""
+    configured = services.calendars.get(policy.calendar)
+    if configured is not None:
+        return configured
+    stored = uow.clocks.newest_version("calendar", policy.calendar)
+    if stored is None:
         problem = Problem(
             f"policies.{policy.name}.calendar",
             f'tickets run under calendar "{policy.calendar}", which is configured no more',
             f"put [calendars.{policy.calendar}] back",
         )
         raise ConfigError((problem,))
-    agreement = Agreement(policy, terms_of(policy, calendar, version), version)
-    services.agreements[version] = agreement
-    return agreement
+    return services.calendar_of(stored)

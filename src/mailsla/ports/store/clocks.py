@@ -54,5 +54,8 @@ class ClockStore(Protocol):
     def version(self, kind: str, name: str, content_hash: str, content: Data, now: Instant) -> Version:
         """The version with this content; made when new."""
 
+    def newest_version(self, kind: str, name: str) -> Version | None:
+        """The version of this name that was made last."""
+
     def version_by_id(self, version_id: int) -> Version | None:
         """One version."""
