@@ -101,6 +101,9 @@ def services(
 
 def open_store(settings: Settings) -> Store:
     """The configured database, which must be of this version."""
+    file = database_file(settings.database)
+    if file is not None and not file.exists():  # SQLite would make an empty one
+        raise ConfigError((Problem("database", f"{file} is not there", "run `mailsla db upgrade`, which makes it"),))
     engine = open_engine(settings.database)
     require_current(engine)
     return SqlStore(engine)

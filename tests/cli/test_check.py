@@ -98,7 +98,7 @@ def test_a_warning_is_no_problem(folder: Path) -> None:
 
 
 def test_every_problem_of_the_configuration_is_told_at_once(folder: Path) -> None:
-    change(folder, ('name = "acme"', 'name = "A C M E"'), ('members = ["sam", "jo"]', 'members = ["sam", "joe"]'))
+    change(folder, ('name = "acme"', 'name = "A C M E"'), ('members = ["sam", "kim"]', 'members = ["sam", "joe"]'))
     said = run("check")
     assert said.code == 78
     assert said.out.count("PROBLEM") == 2

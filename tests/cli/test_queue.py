@@ -30,7 +30,7 @@ def stored(office: Office) -> Letter:
 
 
 def test_nothing_waits(office: Office) -> None:
-    assert "Nothing waits" in run("queue", "list").out
+    assert "Nothing is here" in run("queue", "list").out
     assert run("queue", "list", "--json").json == []
 
 

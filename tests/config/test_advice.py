@@ -69,10 +69,10 @@ def test_with_an_account_there_is_nothing_to_tell() -> None:
         ([people("categories", "other", team="")], set()),  # the default team has it
         ([no_default_team], set()),  # each category has one
         ([people("categories", "other", team=""), no_default_team], {"categories.other.team"}),
-        ([people("agents", "sam", absent=True)], set()),  # jo is there
-        ([people("agents", "sam", absent=True), people("agents", "jo", absent=True)], {"teams.service.members"}),
-        ([people("teams", "service", manager="")], {"teams.service.manager"}),  # jo has none
-        ([people("teams", "service", manager="", members=("sam",))], set()),  # sam has jo
+        ([people("agents", "sam", absent=True)], set()),  # kim is there
+        ([people("agents", "sam", absent=True), people("agents", "kim", absent=True)], {"teams.service.members"}),
+        ([people("teams", "service", manager="", members=("sam", "jo"))], {"teams.service.manager"}),  # jo has none
+        ([people("teams", "service", manager="")], set()),  # sam and kim have jo
         ([last_policy(match=Match(priority=("low",)))], {"policies"}),
         ([last_policy(ladder=())], {"policies.standard.ladder"}),
         ([last_policy(ladder=(), targets={})], set()),  # no SLA: nothing to miss

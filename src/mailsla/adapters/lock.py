@@ -12,13 +12,14 @@ from mailsla.errors import TemporaryError
 def only_one(path: Path) -> Iterator[None]:
     """Hold the lock file `path`. Raises TemporaryError when another process does, or it can't be made."""
     try:
-        with path.open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise TemporaryError(
-                    f"another mailsla runs on this database ({path} is locked)", "stop that one first"
-                ) from error
-            yield
+        file = path.open("a")
     except OSError as error:
         raise TemporaryError(f"lock file {path}: {error.strerror}", "make its folder writable") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise TemporaryError(
+                f"another mailsla runs on this database ({path} is locked)", "stop that one first"
+            ) from error
+        yield

@@ -24,13 +24,14 @@ QUESTIONS: tuple[tuple[str, Form, tuple[KeyPath, ...]], ...] = (  # text, form, 
             ("calendars", "office", "zone"),
             ("mailboxes", 0, "zone"),
             ("agents", "sam", "zone"),
+            ("agents", "kim", "zone"),
             ("agents", "jo", "zone"),
         ),
     ),
     (
         "The language of your customers and agents",
         formats.wrong_language,
-        (("mailboxes", 0, "language"), ("agents", "sam", "language"), ("agents", "jo", "language")),
+        (("mailboxes", 0, "language"), *((("agents", name, "language")) for name in ("sam", "kim", "jo"))),
     ),
 )
 

@@ -50,7 +50,12 @@ def list_(config: Path | None, as_json: bool) -> None:
         rows = [(queue_text.mail_row(one, desk), one.intake.accepted_at) for one in mails]
         rows += [(queue_text.letter_row(one, desk), one.letter.created_at) for one in letters]
         shown = [row if as_json else queue_text.for_people(row, since, desk) for row, since in rows]
-        print_rows(queue_text.COLUMNS, shown, as_json, "Nothing waits: no mail is held, and every letter was sent.")
+        print_rows(
+            queue_text.COLUMNS,
+            shown,
+            as_json,
+            "Nothing is here: no mail is held or quarantined, no letter is on its way or has failed.",
+        )
 
 
 @command.command()

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from mailsla.config.settings import MailboxSettings
-from mailsla.core.commands.grammar import Command, Parsed
+from mailsla.core.commands.grammar import Command, Parsed, parse
 from mailsla.core.commands.plan import Actor, Plan
 from mailsla.core.model import Message, Role, Ticket
 from mailsla.core.notices import UNREACHABLE
@@ -36,8 +36,16 @@ def command(services: Services, reference: str, verb: Command, user: str) -> Pla
 def reply(services: Services, reference: str, text: str, user: str, *, resolve: bool) -> Plan:
     """Send a text to the customer as the team's answer; with `resolve` it is the final one.
 
-    Raises PermanentError when the ticket stands for a mail that nobody can be answered on.
+    Raises PermanentError when the ticket stands for a mail that nobody can be answered on, or when the text holds what
+    would be a command in a mail: a note must never go to the customer.
     """
+    typed = parse(text)
+    if typed.commands or typed.errors:
+        shown = typed.commands[0].shown if typed.commands else typed.errors[0].text
+        raise PermanentError(
+            f'nothing was sent: "{shown}" looks like a command',
+            "use `mailsla ticket note`, `resolve` and so on, or begin the line with another character",
+        )
     verbs = (Command("resolve"),) if resolve else ()
     with services.store.begin() as uow:
         ticket = by_reference(uow, reference)

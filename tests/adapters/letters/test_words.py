@@ -20,7 +20,7 @@ ZONE = "Europe/Berlin"
 
 
 def _codes() -> Iterator[tuple[str, str]]:
-    """Every code in src/: of Reason("..."), alert(uow, services, "...") and _alert("..."), and of work.record("...")."""
+    """Every code in src/: of Reason("..."), alert(uow, services, "..."), _alert("...") and work.record("...")."""
     for path in sorted((ROOT / "src").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):

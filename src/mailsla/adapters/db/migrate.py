@@ -23,6 +23,9 @@ def upgrade(url: str) -> None:
     from alembic import command
     from alembic.config import Config
 
+    file = database_file(url)
+    if file is not None and file.parent.is_dir():
+        file.touch(mode=0o600)  # it will hold customers' mail; its WAL gets the same mode
     config = Config()
     config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
     engine = open_engine(url)
