@@ -57,10 +57,11 @@ def replies(chance: Random, originals: Sequence[tuple[Mail, Answerable]], start:
 def _fresh(chance: Random, number: int, at: int) -> Mail:
     language = chance.choice(_LANGUAGES)
     words = _words(language)
-    author = f"customer{number}@{chance.choice(_DOMAINS)}"
+    domain = chance.choice(_DOMAINS) if chance.random() < 0.6 else f"company{number}.example"
+    author = f"customer{number}@{domain}"
     subject = f"{chance.choice(words['subjects'])} ({number:05})"
     mail = _headed(author, SUPPORT, subject, f"fresh{number}", at)
-    _fill(chance, mail, words, _text(chance, words, chance.randint(4, 12), number), number)
+    _fill(chance, mail, words, _text(chance, words, chance.randint(5, 14), number), number)
     return _posted(chance, mail, author, language, at)
 
 

@@ -67,11 +67,18 @@ class Directory:
     teams: Mapping[str, Team] = field(default_factory=dict)
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     categories: Mapping[str, Category] = field(default_factory=dict)
+    agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)  # lower case; the first wins
+
+    def __post_init__(self) -> None:
+        by_email: dict[str, Agent] = {}
+        for agent in self.agents.values():
+            for email in agent.emails:
+                by_email.setdefault(email, agent)
+        object.__setattr__(self, "agents_by_email", by_email)
 
     def agent_by_email(self, email: str) -> Agent | None:
         """The agent who writes from this address."""
-        wanted = email.lower()
-        return next((agent for agent in self.agents.values() if wanted in agent.emails), None)
+        return self.agents_by_email.get(email.lower())
 
     def organisation_of(self, email: str) -> Organisation | None:
         """The organisation whose domain, or a parent of it, the address is at."""

@@ -1,7 +1,7 @@
 """What kind of mail this is, and why: customer, agent, auto_reply, bounce, feedback_report, list or own."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from mailsla.core.mail.parsed import Disposition, Kind, ParsedMail
@@ -120,7 +120,7 @@ def _auto_by_words(mail: ParsedMail) -> Iterator[str]:
     subjects = (_PREFIXES.sub("", whole).strip(), whole.lstrip("[(* "))
     words = lists("auto_words")
     top = mail.reply_text[:_TOP_READ].lower()
-    started = next((word for word in words["subject"] if any(subject.startswith(word) for subject in subjects)), "")
+    started = _started(subjects, words["subject"])
     said = next((word for word in words["absent"] if word in top), "")
     nobody = (
         mail.return_path == ""
@@ -135,6 +135,13 @@ def _auto_by_words(mail: ParsedMail) -> Iterator[str]:
         yield "a null return path and Precedence: bulk"
     if _READ_RECEIPT.match(mail.subject) and nobody:
         yield "a read receipt by its subject"
+
+
+def _started(subjects: Collection[str], words: tuple[str, ...]) -> str:
+    """The first of the words that one of the subjects begins with, "" for nearly all mails."""
+    if not any(subject.startswith(words) for subject in subjects):
+        return ""
+    return next(word for word in words if any(subject.startswith(word) for subject in subjects))
 
 
 def _challenge(mail: ParsedMail) -> Iterator[str]:

@@ -76,7 +76,7 @@ def known(services: Services, mailbox: MailboxSettings) -> Known:
         own_addresses=frozenset(one.address.lower() for one in services.settings.mailboxes),
         message_id_domain=services.settings.host.lower(),
         own_lists=frozenset(name.lower() for name in mailbox.own_lists),
-        agent_addresses=frozenset(email for agent in directory.agents.values() for email in agent.emails),
+        agent_addresses=frozenset(directory.agents_by_email),
     )
 
 
