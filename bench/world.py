@@ -1,6 +1,7 @@
 """The bench's world: a Dovecot that holds the mails, a configuration, databases on disk, a clock, names that repeat."""
 
 import hashlib
+import re
 import tempfile
 from base64 import b32encode
 from collections.abc import Iterable, Iterator
@@ -136,5 +137,5 @@ def _configuration(preset: str) -> str:
     service = preset[preset.index("[agents.sam]") : preset.index("[limits]")]
     names = [f"agent{number}" for number in range(_AGENTS)]
     agents = "".join(f'[agents.{name}]\nemail = "{name}@acme.example"\nmanager = "jo"\n' for name in names)
-    service = service.replace('members = ["sam", "jo"]', f"members = {names}")
+    service = re.sub(r"^members = \[.*\]", f"members = {names}", service, count=1, flags=re.MULTILINE)
     return _CONFIG + (service + agents).replace("%", "%%")
