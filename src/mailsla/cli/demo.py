@@ -20,7 +20,7 @@ def command(folder: Path) -> None:
     config = folder / "mailsla.toml"
     click.echo(f"  {folder / 'index.html'}   every mail, as its reader sees it")
     click.echo(f"  {folder / 'mails'}/   the same as .eml files; [03] above is 03-*.eml")
-    click.echo(f"  mailsla --config {config} ticket list")
+    click.echo(f"  mailsla --config {config} ticket list --all")
     click.echo(f"  mailsla --config {config} ticket show ACME-1001")
     click.echo(f"  mailsla --config {config} ticket why ACME-1001")
     click.echo(f"  mailsla --config {config} explain {folder / 'mails' / '01-in.eml'}")

@@ -31,6 +31,7 @@ class Timeline:
     def __init__(self, zone: tzinfo, said: Callable[[str], None]) -> None:
         self._zone, self._say = zone, said
         self._day = ""
+        self._last = ""  # the time that the line before says
         self._services: Services | None = None
         self._seen_events = 0
         self._muted: set[int] = set()
@@ -98,6 +99,7 @@ class Timeline:
         day = f"{datetime.fromtimestamp(at, self._zone):%A, %d %B %Y}"
         if day != self._day:
             self._day = day
+            self._last = ""
             self._say("")
             self._say(day)
 
@@ -105,13 +107,17 @@ class Timeline:
         return f"{datetime.fromtimestamp(at, self._zone):%H:%M}"
 
     def _line(self, at: Instant, text: str, posted: Posted) -> None:
+        self._last = self._clock(at)
         number = f"[{posted.number:02}]"
         room = WIDTH - 8 - len(number)
         shown = text if len(text) <= room else text[: room - 1] + "…"
         self._say(f"  {self._clock(at)} {shown:<{room}} {number}")
 
     def _note(self, text: str, at: Instant | None = None) -> None:
-        self._say(f"           {text}")
+        """Below the mail that it belongs to; at a time of its own it says when."""
+        when = self._clock(at) if at is not None else self._last
+        self._say(f"  {when} -- {text}" if when != self._last else f"           {text}")
+        self._last = when
 
 
 def _customer_kind(posted: Posted) -> str:
