@@ -15,7 +15,7 @@ from tests.servers.dovecot import ABSENT, available
 from bench import floor, intake
 from bench.beside import Row, beside
 from bench.mails import Answerable, Mail, fresh, replies
-from bench.measure import Cost, middle
+from bench.measure import Cost, in_turns, middle
 from bench.world import START, World, world
 from mailsla.adapters.db.schema import intake as intake_table
 from mailsla.adapters.db.schema import letters, tickets
@@ -36,12 +36,14 @@ def main(count: int, runs: int, seed: int) -> None:
         mails = _mailbox(made, Random(seed), count)
         engine = made.database("watched")
         with floor.recorded(engine) as ledger:
-            intake.take_in(made, engine, count)
+            in_turns(intake.take_in(made, engine, count, Cost()))
         _check(engine, mails)
-        ours, theirs = [], []
-        for number in range(runs):
-            ours.append(intake.take_in(made, made.database(f"intake-{number}"), count))
-            theirs.append(floor.take_in(made, made.database(f"floor-{number}"), ledger))
+        ours, theirs = [Cost() for _ in range(runs)], [Cost() for _ in range(runs)]
+        for number, (our, their) in enumerate(zip(ours, theirs, strict=True)):
+            in_turns(
+                intake.take_in(made, made.database(f"intake-{number}"), count, our),
+                floor.take_in(made, made.database(f"floor-{number}"), ledger, their),
+            )
         rows = beside(made, mails)
     over = _report(mails, ledger, ours, theirs, rows)
     for line in over:
@@ -54,7 +56,7 @@ def _mailbox(made: World, chance: Random, count: int) -> list[Mail]:
     new = fresh(chance, count - count // 3, START)
     made.deliver(new)
     engine = made.database("letters")
-    intake.take_in(made, engine, count)
+    in_turns(intake.take_in(made, engine, count, Cost()))
     by_author = {mail.author: mail for mail in new}
     with engine.connect() as connection:
         sent = connection.execute(
@@ -95,7 +97,8 @@ def _report(
     count = len(mails)
     sizes = sorted(len(mail.raw) for mail in mails)
     large = sum(size >= 50_000 for size in sizes)
-    click.echo(f"Python {platform.python_version()}, {platform.machine()}; median of {len(ours)} alternating runs")
+    runs = f"median of {len(ours)} runs, in turns of {intake.TURN} mails"
+    click.echo(f"Python {platform.python_version()}, {platform.machine()}; {runs}")
     click.echo(
         f"{count} mails in Dovecot: median {median(sizes) / 1000:.1f} kB, {large} of 50 to 500 kB, "
         f"{count // 3} replies; {len(ledger.commits)} commits, {ledger.statements / count:.1f} statements a mail\n"
@@ -104,7 +107,7 @@ def _report(
     _table("ms a mail", ("CPU", "wall"))
     _line("intake", 1000 / count, whole.cpu, whole.wall)
     _line("floor", 1000 / count, least.cpu, least.wall)
-    ratio = whole.cpu / least.cpu
+    ratio = median(our.cpu / their.cpu for our, their in zip(ours, theirs, strict=True))
     click.echo(f"\n{'intake : floor, CPU':<46}{ratio:>9.2f}   (at most {BOUND:g})\n")
     for title, cost in (("intake, by step", whole), ("floor, by step", least)):
         _table(title, ("CPU",))

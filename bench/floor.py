@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from mailparser import MailParser
@@ -54,23 +54,25 @@ def recorded(engine: Engine) -> Iterator[Ledger]:
     ledger.before, *ledger.commits = _dealt(rows, counts)
 
 
-def take_in(world: World, engine: Engine, ledger: Ledger) -> Cost:
-    """Fetch and parse everything that is in the mailbox, then insert the ledger's rows commit by commit."""
-    cost = Cost()
+def take_in(world: World, engine: Engine, ledger: Ledger, cost: Cost) -> Iterator[None]:
+    """Fetch and parse everything that is in the mailbox, and insert the ledger's rows commit by commit, in turns."""
     _insert(engine, ledger.before)
-    with world.client() as client, measured(cost):
-        client.select_folder("INBOX", readonly=True)
-        uids = client.search(["ALL"])
+    commits = iter(ledger.commits)
+    with world.client() as client:
+        with measured(cost), cost.step("fetch"):
+            client.select_folder("INBOX", readonly=True)
+            uids = client.search(["ALL"])
         for start in range(0, len(uids), BATCH):
-            with cost.step("fetch"):
-                answers = client.fetch(uids[start : start + BATCH], ["BODY.PEEK[]", "INTERNALDATE"])
-            with cost.step("read"):
-                for answer in answers.values():
-                    MailParser.from_bytes(answer[b"BODY[]"])
-        with cost.step("write"):
-            for rows in ledger.commits:
-                _insert(engine, rows)
-    return cost
+            yield
+            with measured(cost):
+                with cost.step("fetch"):
+                    answers = client.fetch(uids[start : start + BATCH], ["BODY.PEEK[]", "INTERNALDATE"])
+                with cost.step("read"):
+                    for answer in answers.values():
+                        MailParser.from_bytes(answer[b"BODY[]"])
+                with cost.step("write"):
+                    for rows in islice(commits, -(-len(ledger.commits) * BATCH // len(uids))):
+                        _insert(engine, rows)
 
 
 def _insert(engine: Engine, rows: Rows) -> None:

@@ -18,14 +18,13 @@ from mailsla.flows.services import Services
 from mailsla.ports.letters import Letters
 from mailsla.ports.mail import Arrival, MailReader, Source
 
-BETWEEN_LETTERS = 20  # mails that are processed before their letters are rendered
+TURN = 50  # mails that are processed before their letters are rendered
 MARKED_AT_ONCE = 200
 
 
-def take_in(world: World, engine: Engine, mails: int) -> Cost:
-    """Everything that is in the mailbox, into this new database; the world's clock starts anew."""
+def take_in(world: World, engine: Engine, mails: int, cost: Cost) -> Iterator[None]:
+    """Everything that is in the mailbox, into this new database, in turns; the world's clock starts anew."""
     clock = Clock()
-    cost = Cost()
     services = world.services(engine, clock)
     services = replace(
         services, reader=_TimedReader(services.reader, cost), letters=_TimedLetters(services.letters, cost)
@@ -34,27 +33,28 @@ def take_in(world: World, engine: Engine, mails: int) -> Cost:
     with closing(_TimedSource(bootstrap.source_of(mailbox), cost)) as source:
         accept.first_sight(services, mailbox, replace(source.survey(), uids=(), uidnext=1))
         clock.at += mails
-        with measured(cost):
-            with cost.step("accept"):
-                accept.poll(services, mailbox, source)
-            while _process(services, clock, cost):
+        with measured(cost), cost.step("accept"):
+            accept.poll(services, mailbox, source)
+        yield
+        for _ in range(0, mails, TURN):
+            with measured(cost):
+                _process(services, clock, cost)
                 with cost.step("compose letters"):
                     while delivery.render_due(services):
                         pass
-            with cost.step("mark on the server"):
-                for _ in range(0, mails, MARKED_AT_ONCE):
-                    accept.mark_done(services, mailbox, source)
-    return cost
+            yield
+        with measured(cost), cost.step("mark on the server"):
+            for _ in range(0, mails, MARKED_AT_ONCE):
+                accept.mark_done(services, mailbox, source)
 
 
-def _process(services: Services, clock: Clock, cost: Cost) -> bool:
-    """Some mails; False when there was none."""
+def _process(services: Services, clock: Clock, cost: Cost) -> None:
+    """The mails of one turn, one a second."""
     with cost.step("decide and write"):
-        for number in range(BETWEEN_LETTERS):
+        for _ in range(TURN):
             if not process.process_next(services):
-                return number > 0
+                return
             clock.at += 1
-    return True
 
 
 class _TimedSource:
