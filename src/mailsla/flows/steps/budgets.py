@@ -7,9 +7,9 @@ from mailsla.ports.store import UnitOfWork
 
 
 def budget_of(
-    uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket | None, now: Instant
+    uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket | None, now: Instant, ahead: int = 0
 ) -> Muted | Wait | None:
-    """For an automatic mail to the outside; None = it may go."""
+    """For an automatic mail to the outside; None = it may go. `ahead`: letters to others that go before it."""
     limits = services.settings.limits
     customer = uow.tickets.customer_by_email(notice.recipient)
     outbox = uow.outbox
@@ -17,7 +17,7 @@ def budget_of(
         acknowledgements_to_recipient=outbox.automatic_to(notice.recipient, "acknowledgement", now - DAY),
         to_recipient=outbox.automatic_to(notice.recipient, None, now - HOUR),
         on_ticket=_on_ticket(uow, ticket.id, now) if ticket else {},
-        in_all=outbox.automatic_in_all(now - HOUR),
+        in_all=outbox.automatic_in_all(now - HOUR) + ahead,
         ticket_muted_until=ticket.muted_until if ticket else 0,
         recipient_stopped_until=customer.mail_stopped_until if customer else 0,
     )

@@ -37,22 +37,23 @@ SIGNATURES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """A letter that is ready to be stored, and what is stored along with it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A letter before it is rendered, and what is stored along with it."""
 
-    letter: Letter
+    notice: Notice
+    sender: str
+    content: Content
+    envelope: Envelope
+    reader: Reader
     token: Token | None
-    promises: Sequence[letters.Promised]
-    folded: Sequence[int] = ()  # other notices that this letter speaks for
+    folded: Sequence[int]  # other notices that this letter speaks for
 
 
-def compose(
-    uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket | None, now: Instant
-) -> Composed | None:
-    """Render the letter of a notice, about its ticket if it has one; None when the notice is no longer true.
+def draft(uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket | None, now: Instant) -> Draft | None:
+    """What the letter of a notice says, about its ticket if it has one; None when it is no longer true.
 
-    Writes nothing. Raises PermanentError when the template fails, or an agent's address stands in a relayed answer.
+    Writes nothing.
     """
     mailbox = _mailbox(services, ticket)
     reader = _reader(services, notice, ticket, mailbox)
@@ -68,36 +69,48 @@ def compose(
     token_text, token = _token(services, notice, ticket, content, now)
     message_id = message_id_of(services.ids.public(), services.settings.host)
     envelope = _envelope(uow, services, notice, case, mailbox, token_text, message_id, now)
-    automatic = notice.kind not in WRITTEN_BY_A_PERSON
+    return Draft(
+        notice=notice,
+        sender=services.settings.sending.bounce_address or mailbox.address,
+        content=content,
+        envelope=envelope,
+        reader=reader,
+        token=token,
+        folded=folded,
+    )
+
+
+def compose(services: Services, draft: Draft, now: Instant) -> Letter:
+    """Render a draft. Raises PermanentError when the template fails, or an agent's address stands in an answer."""
+    notice = draft.notice
     letter = Letter(
         notice_id=notice.id,
         kind=notice.kind,
         ticket_id=notice.ticket_id,
-        sender=services.settings.sending.bounce_address or mailbox.address,
+        sender=draft.sender,
         recipient=notice.recipient,
         outside=notice.role is Role.CUSTOMER,
-        automatic=automatic,
-        message_id=message_id,
-        content=services.letters.render(content, envelope, reader),
+        automatic=notice.kind not in WRITTEN_BY_A_PERSON,
+        message_id=draft.envelope.message_id,
+        content=services.letters.render(draft.content, draft.envelope, draft.reader),
         urgency=notice.urgency,
         created_at=now,
         next_at=now,
     )
-    stated = content.promises if isinstance(content, letters.Acknowledgement | letters.Relay) else ()
     _check_for_leaks(services, letter)
-    return Composed(letter, token, stated, folded)
+    return letter
 
 
-def store_letter(uow: UnitOfWork, composed: Composed, now: Instant) -> int:
-    """Write what `compose` made and settle its notice; the letter's id."""
-    letter = composed.letter
+def store_letter(uow: UnitOfWork, draft: Draft, letter: Letter, now: Instant) -> int:
+    """Write the letter with what belongs to it and settle its notice; the letter's id."""
     uow.outbox.settle_notice(letter.notice_id, NoticeState.RENDERED)
-    for other in composed.folded:
+    for other in draft.folded:
         uow.outbox.settle_notice(other, NoticeState.FOLDED, f"in the letter of notice {letter.notice_id}")
     letter_id = uow.outbox.add_letter(letter)
-    if composed.token is not None:
-        uow.tickets.add_token(composed.token)
-    for promised in composed.promises:
+    if draft.token is not None:
+        uow.tickets.add_token(draft.token)
+    stated = draft.content.promises if isinstance(draft.content, letters.Acknowledgement | letters.Relay) else ()
+    for promised in stated:
         assert letter.ticket_id is not None  # promises are made about tickets only
         uow.clocks.add_promise(
             Promise(
