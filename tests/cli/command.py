@@ -20,6 +20,11 @@ class Said:
     raw: bytes
 
     @property
+    def words(self) -> str:
+        """All it printed, on one line: where lines break depends on the length of the paths in them."""
+        return " ".join((self.out + self.err).split())
+
+    @property
     def json(self) -> Any:
         return loads(self.out)
 

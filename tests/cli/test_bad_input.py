@@ -19,14 +19,14 @@ def test_no_configuration(command: tuple[str, ...], tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path)
     said = run(*command)
     assert said.code == 78
-    assert "mailsla init" in " ".join((said.out + said.err).split())
+    assert "mailsla init" in said.words
 
 
 @pytest.mark.parametrize("command", [*ON_A_DATABASE, ("check",), ("explain", "mail.eml")])
 def test_a_configuration_that_was_named_and_is_not_there(command: tuple[str, ...], tmp_path: Path) -> None:
     said = run("--config", str(tmp_path / "absent.toml"), *command)
     assert said.code == 78
-    assert "there is no such file" in " ".join((said.out + said.err).split())
+    assert "there is no such file" in said.words
 
 
 @pytest.mark.parametrize("command", [*ON_A_DATABASE, ("explain", "mailsla.toml"), ("check",)])
@@ -35,7 +35,7 @@ def test_a_missing_setting(command: tuple[str, ...], office: Office, tmp_path: P
     config.write_text(config.read_text(encoding="utf-8").replace('prefix = "ACME"', ""), encoding="utf-8")
     said = run(*command)
     assert said.code == 78
-    told = " ".join((said.out + said.err).split())
+    told = said.words
     assert "instance.prefix: is missing" in told
     assert "mend: add: prefix = " in told
 
@@ -56,7 +56,7 @@ def test_a_database_of_a_newer_version(command: tuple[str, ...], office: Office,
         database.execute("update alembic_version set version_num = '9999'")
     said = run(*command)
     assert said.code == 78
-    told = " ".join((said.out + said.err).split())
+    told = said.words
     assert "newer" in told
     assert "mend: upgrade mailsla" in told
 

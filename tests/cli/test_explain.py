@@ -31,7 +31,7 @@ def explained(folder: Path, raw: bytes, *options: str) -> str:
     assert said.code == 0, said.err
     for line in said.out.splitlines():
         assert len(line) <= 80, line
-    return " ".join(said.out.split())
+    return said.words
 
 
 def proven(mail: EmailMessage) -> bytes:
