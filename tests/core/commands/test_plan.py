@@ -212,6 +212,20 @@ def test_an_address_of_ours_never_goes_to_a_customer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "requester", "ok"),
+    [
+        ("You wrote as williamsam@acme.example", "ana@mail.example", True),
+        ("You wrote as sam@acme.example-mail.example", "ana@mail.example", True),
+        ("We write to sam@acme.example, as you asked", "Sam@Acme.Example", True),
+        ("Write to <sam@acme.example>", "ana@mail.example", False),
+        ("Write to sam@acme.example.", "ana@mail.example", False),
+    ],
+)
+def test_an_address_of_ours_is_one_of_its_own_and_not_the_readers(text: str, requester: str, ok: bool) -> None:
+    assert planned(text, requester=requester).ok is ok
+
+
+@pytest.mark.parametrize(
     ("until", "ok"),
     [(None, True), (NOW + 1, True), (NOW, True), (NOW - 1, False)],
 )

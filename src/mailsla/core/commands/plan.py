@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mailsla.core.commands.changes import AddNote, Assign, Change, SetCategory, SetPriority, SetStatus
 from mailsla.core.commands.grammar import FORMS, Command, CommandError, Parsed, closest, refuse
 from mailsla.core.directory import Agent, Category, Directory
+from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.model import ENDED, Instant, Reason, Role, Status, Ticket
 
@@ -121,9 +122,8 @@ def _unsendable(text: str, situation: Situation) -> list[Reason]:
     """Why a text may not go to the customer: the case has ended, or it names an address that stays inside."""
     if situation.ticket.status in ENDED:
         return [Reason("relay_ended", {"status": situation.ticket.status})]
-    lower = text.lower()
-    emails = {email for agent in situation.directory.agents.values() for email in agent.emails}
-    return [Reason("relay_leaks", {"address": email}) for email in sorted(emails) if email in lower][:1]
+    leaked = agent_address_in(text, situation.directory, but=situation.ticket.requester)
+    return [Reason("relay_leaks", {"address": leaked})] if leaked else []
 
 
 def _first_of(commands: Sequence[Command]) -> list[Command]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from mailsla.core.access.authority import Action
 from mailsla.core.commands.grammar import parse
 from mailsla.core.commands.plan import Actor, Plan
+from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.mime import content as part_content
 from mailsla.core.mail.parsed import Attachment
@@ -16,7 +17,6 @@ from mailsla.flows.steps.commanding import carry_out, line_data, plan_for, refus
 from mailsla.flows.steps.compose import goes_along
 from mailsla.flows.steps.examine import person_of
 from mailsla.flows.steps.inhand import Done, Mail
-from mailsla.flows.steps.leaks import agent_address_in
 from mailsla.flows.steps.work import TicketWork
 
 
