@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mailsla.adapters.db import engine
 from tests.cli.command import run
 from tests.flows.mails import ANA, write
 from tests.flows.office import Office
@@ -61,15 +62,38 @@ def test_a_database_of_a_newer_version(command: tuple[str, ...], office: Office,
     assert "mend: upgrade mailsla" in told
 
 
-@pytest.mark.parametrize("command", ON_A_DATABASE)
+@pytest.mark.parametrize("command", [*ON_A_DATABASE, ("check",), ("db", "upgrade")])
 def test_a_file_that_is_no_database(command: tuple[str, ...], office: Office, tmp_path: Path) -> None:
     office.close()
     for path in tmp_path.glob("mailsla.db-*"):
         path.unlink()
     (tmp_path / "mailsla.db").write_bytes(b"these are the minutes of the meeting\n" * 100)
     said = run(*command)
+    assert said.code == 78
+    assert f"{tmp_path}/mailsla.db:thefileisnoSQLitedatabase" in said.words.replace(" ", "")  # long paths are cut
+    assert "mend: name another file in mailsla.toml" in said.words
+
+
+def test_deliver_lets_the_mta_keep_the_mail_of_a_wrong_set_up(office: Office, tmp_path: Path) -> None:
+    office.close()
+    (tmp_path / "mailsla.db").write_bytes(b"these are the minutes of the meeting\n" * 100)
+    assert run("deliver", "--mailbox", "support", stdin=b"From: ana@mail.example\n\nHi\n").code == 75
+
+
+@pytest.mark.parametrize("command", [("ticket", "list"), ("explain", "mailsla.toml"), ("db", "upgrade")])
+def test_a_locked_database_says_what_to_do_now(
+    command: tuple[str, ...], office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
+    other = sqlite3.connect(tmp_path / "mailsla.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    said = run(*command)
+    other.close()
     assert said.code == 75
-    assert "mend: the file is no SQLite database" in said.err
+    assert "database is locked" in said.words
+    assert f"mend: another process holds it: try again in a moment; if that does not help, `fuser {tmp_path}" in (
+        said.words
+    )
 
 
 @pytest.mark.parametrize(
