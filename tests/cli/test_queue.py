@@ -1,6 +1,7 @@
 """`mailsla queue`: what waits for a person is listed with the command that helps it on, and the command does."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,8 @@ from tests.flows.office import HOUR, Office
 REFUSED = Outcome(Sent.REFUSED, "550 5.1.1 no such user")
 UNKNOWN = Outcome(Sent.UNKNOWN, "no answer to the letter within 600 s")
 LATER = Outcome(Sent.LATER, "451 greylisted")
+BEA = "Bea Lang <bea@mail.example>"
+OWN_TEMPLATES = ("[instance]", '[letters]\ntemplates = "own"\n\n[instance]')
 
 
 def acknowledgement(office: Office, *outcomes: Outcome) -> Letter:
@@ -70,6 +73,57 @@ def test_a_letter_that_waits_is_listed_with_the_answer_and_the_next_command(
     assert row["why"] == outcomes[-1].answer
     assert row["next"].startswith(command.format(letter.id))
     assert row["about"] == "acknowledgement to ana@mail.example, ACME-1001"
+
+
+def not_made(office: Office, tmp_path: Path) -> Path:
+    """A complaint whose acknowledgement can't be made: the operator's own template for it, which has an error."""
+    own = tmp_path / "own" / "emails" / "acknowledgement" / "body.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("{{ letter.nonsense }}\n", encoding="utf-8")
+    office.restart([OWN_TEMPLATES])
+    office.receive(write(ANA))
+    assert office.kinds(address(ANA)) == []
+    return own
+
+
+def test_a_letter_that_could_not_be_made_is_listed_with_the_error_and_the_next_try(
+    office: Office, tmp_path: Path
+) -> None:
+    not_made(office, tmp_path)
+    (row,) = run("queue", "list", "--json").json
+    assert (row["kind"], row["ticket"]) == ("letter not made", "ACME-1001")
+    assert row["about"] == "acknowledgement to ana@mail.example, ACME-1001"
+    assert "acknowledgement/body.txt:1" in row["why"]
+    assert row["next"] == "mailsla check; tried again Mon 16 Nov, 10:15"
+    shown = run("queue", "show", row["number"]).words
+    assert "the customer ana@mail.example" in shown
+    assert "tried again Mon 16 Nov, 10:15" in shown
+    assert f"({row['number']} in `mailsla queue list`)" in run("ticket", "show", "1001").words
+
+
+def test_retry_makes_a_letter_at_once_when_its_template_is_mended(office: Office, tmp_path: Path) -> None:
+    own = not_made(office, tmp_path)
+    (row,) = run("queue", "list", "--json").json
+    assert f"mend: mailsla queue retry {row['number']}" in run("queue", "release", row["number"]).err
+    own.unlink()
+    office.restart([OWN_TEMPLATES])
+    office.work()
+    assert office.kinds(address(ANA)) == []
+    assert run("queue", "retry", row["number"]).code == 0
+    office.work()
+    assert office.kinds(address(ANA)) == ["acknowledgement"]
+    said = run("queue", "retry", row["number"])
+    assert (said.code, said.err.splitlines()[0]) == (1, f"mailsla: no letter {row['number']} waits to be made")
+
+
+def test_a_letter_that_waits_for_the_budget_is_listed_with_the_next_try(office: Office) -> None:
+    office.restart([("[instance]", "[limits]\nautomatic_per_hour = 1\n\n[instance]")])
+    office.receive(write(ANA))
+    office.receive(write(BEA))
+    (row,) = run("queue", "list", "--json").json
+    assert (row["kind"], row["about"]) == ("letter waits", f"acknowledgement to {address(BEA)}, ACME-1002")
+    assert row["why"] == "waits: 1 automatic mails in an hour are the most"
+    assert row["next"] == "nothing: tried again Mon 16 Nov, 10:01"
 
 
 @pytest.mark.parametrize(("outcomes", "verb"), [([REFUSED], "retry"), ([UNKNOWN, UNKNOWN], "release")])
@@ -175,4 +229,4 @@ def test_a_mail_from_before_was_never_fetched(office: Office) -> None:
 def test_what_is_no_number_is_a_usage_error(office: Office, number: str) -> None:
     said = run("queue", "show", number)
     assert said.code == 2
-    assert "neither a mail (M7) nor a letter (L12)" in said.err
+    assert "neither a mail (M7) nor a letter (L12, N3)" in said.err

@@ -8,15 +8,16 @@ import click
 
 from mailsla.cli.opened import opened, user
 from mailsla.cli.output import json_option, print_rows
+from mailsla.errors import PermanentError
 
-Numbered = tuple[str, int]  # ("M" | "L", number)
+Numbered = tuple[str, int]  # ("M" | "L" | "N", number)
 
 
 def numbered(value: str) -> Numbered:
-    """M7: a mail; L12: a letter. Case does not matter; what is neither is a usage error."""
-    match = re.fullmatch(r"([ml])([0-9]{1,18})", value, re.IGNORECASE)
+    """M7: a mail; L12: a letter; N3: one that is not made yet. Case does not matter; all else is a usage error."""
+    match = re.fullmatch(r"([mln])([0-9]{1,18})", value, re.IGNORECASE)
     if match is None:
-        raise click.BadParameter(f'"{value}" is neither a mail (M7) nor a letter (L12)')
+        raise click.BadParameter(f'"{value}" is neither a mail (M7) nor a letter (L12, N3)')
     return match[1].upper(), int(match[2])
 
 
@@ -27,7 +28,7 @@ number = click.argument("number", metavar="NUMBER", type=numbered)
 def command() -> None:
     """Look into what is held, quarantined or not sent, and act on it.
 
-    NUMBER is M7 for a mail, L12 for a letter.
+    NUMBER is M7 for a mail, L12 for a letter, N3 for one that could not be made yet.
     """
 
 
@@ -46,15 +47,16 @@ def list_(config: Path | None, as_json: bool) -> None:
 
     with opened(config) as services:
         desk = Desk(services)
-        mails, letters = queues.waiting(services)
-        rows = [(queue_text.mail_row(one, desk), one.intake.accepted_at) for one in mails]
-        rows += [(queue_text.letter_row(one, desk), one.letter.created_at) for one in letters]
+        waiting = queues.waiting(services)
+        rows = [(queue_text.mail_row(one, desk), one.intake.accepted_at) for one in waiting.mails]
+        rows += [(queue_text.notice_row(one, desk), one.notice.created_at) for one in waiting.notices]
+        rows += [(queue_text.letter_row(one, desk), one.letter.created_at) for one in waiting.letters]
         shown = [row if as_json else queue_text.for_people(row, since, desk) for row, since in rows]
         print_rows(
             queue_text.COLUMNS,
             shown,
             as_json,
-            "Nothing is here: no mail is held or quarantined, no letter is on its way or has failed.",
+            "Nothing is here: no mail is held or quarantined, no letter is on its way, failed or could not be made.",
         )
 
 
@@ -81,9 +83,11 @@ def show(config: Path | None, number: Numbered, raw: bool) -> None:
         if kind == "M":
             mail = queues.mail(services, key)
             content, lines = mail.raw, queue_text.mail_lines(mail, desk, services.reader)
-        else:
+        elif kind == "L":
             letter = queues.letter(services, key)
             content, lines = letter.letter.content, queue_text.letter_lines(letter, desk, services.reader)
+        else:
+            content, lines = b"", queue_text.notice_lines(queues.notice(services, key), desk)
         if raw:
             sys.stdout.buffer.write(content)
         else:
@@ -108,6 +112,8 @@ def release(config: Path | None, number: Numbered) -> None:
         if kind == "M":
             queues.release_mail(services, key, user())
             click.echo(f"M{key} is released: the daemon processes it as if its sender were proven.")
+        elif kind == "N":
+            raise PermanentError(f"N{key} is not held: it could not be made yet", f"mailsla queue retry N{key}")
         else:
             queues.send_again(services, key)
             click.echo(f"L{key} is released: the daemon sends it.")
@@ -117,7 +123,7 @@ def release(config: Path | None, number: Numbered) -> None:
 @number
 @click.pass_obj
 def retry(config: Path | None, number: Numbered) -> None:
-    """Try a quarantined mail or a failed letter again.
+    """Try a quarantined mail, a failed letter, or one that could not be made, again.
 
     \b
     Example: mailsla queue retry L12
@@ -129,6 +135,9 @@ def retry(config: Path | None, number: Numbered) -> None:
         if kind == "M":
             queues.retry_mail(services, key)
             click.echo(f"M{key} is read once more by the daemon.")
+        elif kind == "N":
+            queues.make_again(services, key)
+            click.echo(f"N{key} is made by the daemon now, if it can be.")
         else:
             queues.send_again(services, key)
             click.echo(f"L{key} is sent once more by the daemon.")

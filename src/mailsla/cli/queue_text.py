@@ -10,7 +10,7 @@ from mailsla.core.mail.headers import decode_words, split
 from mailsla.core.mail.limits import LIMITS
 from mailsla.core.model import Instant, Intake, IntakeState, Letter, LetterState
 from mailsla.errors import Unparseable
-from mailsla.flows.queues import WaitingLetter, WaitingMail
+from mailsla.flows.queues import WaitingLetter, WaitingMail, WaitingNotice
 from mailsla.ports.mail import MailReader
 
 COLUMNS = ("number", "kind", "since", "about", "why", "next")
@@ -46,6 +46,21 @@ def letter_row(waiting: WaitingLetter, desk: Desk) -> dict[str, object]:
         "why": letter.outcome,
         "ticket": waiting.reference or None,
         "next": _next_of_letter(letter, desk),
+    }
+
+
+def notice_row(waiting: WaitingNotice, desk: Desk) -> dict[str, object]:
+    """A letter that could not be made yet, as a row of the list; `since` as in JSON."""
+    notice = waiting.notice
+    about = f"{words.letter_of(notice.kind)} to {notice.recipient}"
+    return {
+        "number": f"N{notice.id}",
+        "kind": "letter not made" if waiting.failed else "letter waits",
+        "since": iso(notice.created_at),
+        "about": f"{about}, {waiting.reference}" if waiting.reference else about,
+        "why": _why_not_made(waiting, desk),
+        "ticket": waiting.reference or None,
+        "next": _next_of_notice(waiting, desk),
     }
 
 
@@ -93,6 +108,33 @@ def letter_lines(waiting: WaitingLetter, desk: Desk, reader: MailReader) -> Iter
     yield ""
     yield from _content(letter.content, reader)
     yield f"\nThe whole letter: mailsla queue show L{letter.id} --raw > letter.eml"
+
+
+def notice_lines(waiting: WaitingNotice, desk: Desk) -> Iterator[str]:
+    """A letter that could not be made yet, and so has no text."""
+    notice = waiting.notice
+    yield from words.facts(
+        [
+            ("letter", f"N{notice.id}, {words.letter_of(notice.kind)}"),
+            ("to", words.reader_of(notice.role, notice.recipient)),
+            ("state", "it could not be made" if waiting.failed else "it waits to be made"),
+            ("why", _why_not_made(waiting, desk)),
+            ("decided", desk.when(notice.created_at)),
+            ("ticket", waiting.reference),
+            ("next", _next_of_notice(waiting, desk)),
+        ],
+        indent=0,
+    )
+
+
+def _why_not_made(waiting: WaitingNotice, desk: Desk) -> str:
+    return desk.word(waiting.waits) if waiting.waits else waiting.failed
+
+
+def _next_of_notice(waiting: WaitingNotice, desk: Desk) -> str:
+    again = waiting.notice.not_before
+    itself = f"tried again {desk.when(again)}" if again > desk.now else "the daemon tries again"
+    return f"mailsla check; {itself}" if waiting.failed else f"nothing: {itself}"
 
 
 def _why(intake: Intake, desk: Desk) -> str:

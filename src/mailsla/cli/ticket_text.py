@@ -141,7 +141,9 @@ def _letter(wrote: Wrote, desk: Desk) -> tuple[str, str]:
         return at, f"{told}: L{letter.id} {words.SENDING[letter.state]}"
     if notice.state is NoticeState.PENDING:
         later = notice.not_before > desk.now
-        return at, f"{told}: " + (f"goes out {desk.when(notice.not_before)}" if later else "waits to be written")
+        put_off = f" (N{notice.id} in `mailsla queue list`)" if notice.reason else ""
+        waits = f"goes out {desk.when(notice.not_before)}" if later else "waits to be written"
+        return at, f"{told}: {waits}{put_off}"
     reason = f" ({desk.word(Reason(notice.reason))})" if notice.reason else ""
     return at, f"{told}: {NOT_SENT.get(notice.state, notice.state.value)}{reason}"
 

@@ -1,8 +1,8 @@
-"""What waits for a person: mails held or set aside, letters not sent; looked into, released, tried again."""
+"""What waits for a person: mails held or set aside, letters not made or sent; looked into, released, tried again."""
 
 from dataclasses import dataclass
 
-from mailsla.core.model import Intake, IntakeState, Letter, LetterState
+from mailsla.core.model import Intake, IntakeState, Letter, LetterState, Notice, Reason
 from mailsla.errors import PermanentError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.examine import PROVEN_BY_PERSON
@@ -11,6 +11,8 @@ from mailsla.ports.store import UnitOfWork
 LIST = "see `mailsla queue list`"
 WAITING_LETTERS = (LetterState.HELD, LetterState.FAILED, LetterState.SENDING, LetterState.QUEUED)
 WAITING_MAILS = (IntakeState.HELD, IntakeState.QUARANTINED)
+MOST_NOTICES = 5000
+A_YEAR = 366 * 24 * 3600  # longer than anything waits to be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,36 @@ class WaitingLetter:
     reference: str
 
 
-def waiting(services: Services) -> tuple[list[WaitingMail], list[WaitingLetter]]:
-    """Mails that wait for a person, oldest first; letters not sent: what waits for a person before what goes by itself.
+@dataclass(frozen=True, slots=True)
+class WaitingNotice:
+    """A letter that could not be made yet: its template failed (`failed`, with the error), or a budget is used up."""
 
-    At most 500 of each.
-    """
+    notice: Notice
+    reference: str
+    failed: str
+    waits: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Mails: oldest first; letters: what waits for a person before what goes by itself. At most 500 of each."""
+
+    mails: list[WaitingMail]
+    letters: list[WaitingLetter]
+    notices: list[WaitingNotice]
+
+
+def waiting(services: Services) -> Waiting:
+    """All that waits."""
     with services.store.begin() as uow:
         mails = [_mail(uow, intake) for intake in uow.intake.listed(WAITING_MAILS)]
         letters = [
             WaitingLetter(letter, _reference(uow, letter.ticket_id))
             for letter in uow.outbox.letters(states=WAITING_LETTERS)
         ]
-    return mails, sorted(letters, key=lambda one: (WAITING_LETTERS.index(one.letter.state), one.letter.created_at))
+        notices = _notices(uow, services)
+    letters.sort(key=lambda one: (WAITING_LETTERS.index(one.letter.state), one.letter.created_at))
+    return Waiting(mails, letters, notices)
 
 
 def mail(services: Services, intake_id: int) -> WaitingMail:
@@ -55,6 +75,12 @@ def letter(services: Services, letter_id: int) -> WaitingLetter:
     with services.store.begin() as uow:
         found = _letter(uow, letter_id)
         return WaitingLetter(found, _reference(uow, found.ticket_id))
+
+
+def notice(services: Services, notice_id: int) -> WaitingNotice:
+    """One letter that could not be made yet. Raises PermanentError when there is none."""
+    with services.store.begin() as uow:
+        return _notice(uow, services, notice_id)
 
 
 def release_mail(services: Services, intake_id: int, user: str) -> None:
@@ -86,6 +112,14 @@ def send_again(services: Services, letter_id: int) -> None:
         uow.commit()
 
 
+def make_again(services: Services, notice_id: int) -> None:
+    """Try now to make a letter, instead of when its next try is due."""
+    with services.store.begin() as uow:
+        found = _notice(uow, services, notice_id).notice
+        uow.outbox.postpone_notice(notice_id, services.now(), found.reason)
+        uow.commit()
+
+
 def _not_so(name: str, state: IntakeState, wanted: str, other: IntakeState, verb: str) -> PermanentError:
     mend = f"mailsla queue {verb} {name}" if state is other else LIST
     return PermanentError(f"mail {name} is not {wanted}: it is {state.value}", mend)
@@ -110,6 +144,29 @@ def _letter(uow: UnitOfWork, letter_id: int) -> Letter:
     if found is None:
         raise PermanentError(f"there is no letter L{letter_id}", LIST)
     return found
+
+
+def _notice(uow: UnitOfWork, services: Services, notice_id: int) -> WaitingNotice:
+    found = next((one for one in _notices(uow, services) if one.notice.id == notice_id), None)
+    if found is None:
+        raise PermanentError(f"no letter N{notice_id} waits to be made", LIST)
+    return found
+
+
+def _notices(uow: UnitOfWork, services: Services) -> list[WaitingNotice]:
+    """Pending ones that were put off with a reason; all others are as they should be."""
+    pending = uow.outbox.due_notices(services.now() + A_YEAR, MOST_NOTICES)
+    budget = Reason("wait_all", {"limit": services.settings.limits.automatic_per_hour})
+    return [
+        WaitingNotice(
+            one,
+            _reference(uow, one.ticket_id),
+            failed="" if one.reason == budget.code else one.reason,
+            waits=budget if one.reason == budget.code else None,
+        )
+        for one in pending
+        if one.reason
+    ]
 
 
 def _reference(uow: UnitOfWork, ticket_id: int | None) -> str:
