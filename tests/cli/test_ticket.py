@@ -117,6 +117,23 @@ def test_why_counts_line_by_line(complaint: Office) -> None:
     assert why.count("due\n") >= 1
 
 
+def test_why_tells_who_chose_category_and_priority_and_when(complaint: Office) -> None:
+    before = run("ticket", "why", "1001").out
+    assert "set it" not in before
+    assert "at first" not in before
+    letter = complaint.letter(address(SAM), "agent_notification")
+    complaint.wait(HOUR)
+    complaint.receive(answer(SAM, letter, "#priority high\n#category billing"))
+    complaint.wait(HOUR)
+    assert run("ticket", "priority", "1001", "urgent").code == 0
+    why = run("ticket", "why", "1001").out
+    assert "category: billing\n  Sam Lee set it Mon 16 Nov, 11:00; before: delivery\n  at first delivery:\n    " in why
+    assert (
+        f"priority: urgent\n  {user()} set it Mon 16 Nov, 12:00; before: high\n"
+        "  Sam Lee set it Mon 16 Nov, 11:00; before: normal\n  at first normal:\n    nothing in the mail" in why
+    )
+
+
 def test_why_tells_pauses_and_what_was_missed(complaint: Office) -> None:
     complaint.now += HOUR
     run("ticket", "wait", "1001")

@@ -7,7 +7,7 @@ from mailsla.cli import words
 from mailsla.cli.desk import Desk
 from mailsla.cli.output import clean
 from mailsla.core.model import Reason, Status
-from mailsla.flows.looking import Why
+from mailsla.flows.looking import Chosen, Why
 
 
 def why_lines(why: Why, desk: Desk) -> Iterator[str]:
@@ -15,9 +15,10 @@ def why_lines(why: Why, desk: Desk) -> Iterator[str]:
     ticket = why.ticket
     yield clean(f"{ticket.reference}  {ticket.subject or '(no subject)'}")
     yield f"\ncategory: {ticket.category or 'to triage'}"
-    yield from _sentences(why.category, desk)
+    yield from _choices(why.category_chosen, [desk.word(one) for one in why.category], desk)
     yield f"\npriority: {ticket.priority}"
-    yield from _sentences(why.priority, desk) if why.priority else ["  nothing in the mail raises or lowers it"]
+    opened_with = [desk.word(one) for one in why.priority] or ["nothing in the mail raises or lowers it"]
+    yield from _choices(why.priority_chosen, opened_with, desk)
     if why.calendar is None:
         yield "\nNo clock runs: no policy takes this ticket."
         return
@@ -28,9 +29,14 @@ def why_lines(why: Why, desk: Desk) -> Iterator[str]:
         yield from words.facts(_line(reason, desk) for reason in reasons)
 
 
-def _sentences(reasons: Sequence[Reason], desk: Desk) -> Iterator[str]:
-    for reason in reasons:
-        yield from words.prose(desk.word(reason), indent=2)
+def _choices(chosen: Sequence[Chosen], opened_with: Sequence[str], desk: Desk) -> Iterator[str]:
+    """Who chose it, the newest first, and why it was what it was when the ticket was opened."""
+    for one in reversed(chosen):
+        yield from words.prose(f"{one.who} set it {desk.when(one.at)}; before: {one.before or 'to triage'}", indent=2)
+    if chosen and opened_with:
+        yield f"  at first {chosen[0].before or 'to triage'}:"
+    for sentence in opened_with:
+        yield from words.prose(sentence, indent=4 if chosen else 2)
 
 
 def _line(reason: Reason, desk: Desk) -> tuple[str, str]:

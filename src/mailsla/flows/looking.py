@@ -86,8 +86,20 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """A person gave a ticket another category or priority; `before`: what it was, "" = no category."""
+
+    at: Instant
+    who: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
-    """The reasons behind a ticket: what it was taken for, and for each clock what counted until when."""
+    """The reasons behind a ticket: what it was taken for, and for each clock what counted until when.
+
+    `category`, `priority`: why it was opened with them; `..._chosen`: who changed them afterwards, oldest first.
+    """
 
     ticket: Ticket
     at: Instant
@@ -95,6 +107,8 @@ class Why:
     calendar: Calendar | None
     category: Sequence[Reason]
     priority: Sequence[Reason]
+    category_chosen: Sequence[Chosen]
+    priority_chosen: Sequence[Chosen]
     clocks: Sequence[tuple[Clock, Sequence[Reason]]]
 
 
@@ -161,6 +175,8 @@ def explained(services: Services, reference: str) -> Why:
             calendar=agreement.calendar if agreement else None,
             category=_stored(ticket, "category_reasons"),
             priority=_stored(ticket, "priority_reasons"),
+            category_chosen=_chosen(services, events, "category"),
+            priority_chosen=_chosen(services, events, "priority"),
             clocks=[(clock, why(clock, agreement.calendar)) for clock in clocks] if agreement else [],
         )
 
@@ -173,6 +189,12 @@ def _now(services: Services, events: Sequence[Event]) -> Instant:
 def _stored(ticket: Ticket, key: str) -> list[Reason]:
     reasons = ticket.triage.get(key)
     return [reason_from(one) for one in reasons] if isinstance(reasons, list | tuple) else []
+
+
+def _chosen(services: Services, events: Sequence[Event], what: str) -> list[Chosen]:
+    return [
+        Chosen(one.at, who(services, one.actor), str(one.data.get("from", ""))) for one in events if one.type == what
+    ]
 
 
 def _pressing(ticket: Ticket, clocks: Sequence[ClockRow], agreement: Agreement | None, now: Instant) -> Listed:
