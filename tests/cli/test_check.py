@@ -155,6 +155,16 @@ def test_a_letter_of_the_operator_that_does_not_render(folder: Path) -> None:
     assert "acknowledgement/body.txt:1" in said.out.replace("\n", "").replace(" ", "")
 
 
+def test_a_letter_of_the_operator_in_a_wrong_place(folder: Path) -> None:
+    (folder / "own" / "acknowledgement").mkdir(parents=True)
+    (folder / "own" / "acknowledgement" / "body.txt").write_text("Hello,\n", encoding="utf-8")
+    change(folder, ('#templates = "templates"', 'templates = "own"'))
+    said = run("check")
+    assert said.code == 78
+    assert "no letter uses this file" in said.words
+    assert 'did you mean "emails/acknowledgement/body.txt"?' in said.words
+
+
 @pytest.mark.dovecot
 def test_a_mailbox_that_is_reached_says_what_is_there(
     folder: Path, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch

@@ -19,6 +19,7 @@ from mailsla.adapters.catalogues import Catalogue, fitting, read_catalogues
 from mailsla.adapters.letters_mime import compose
 from mailsla.adapters.letters_samples import ENVELOPE, READER, SAMPLES
 from mailsla.adapters.letters_time import Times
+from mailsla.adapters.letters_unused import unused
 from mailsla.adapters.letters_values import cleaned, greetable, one_line
 from mailsla.adapters.wordings import COMMANDS
 from mailsla.core import letters
@@ -128,7 +129,10 @@ class JinjaLetters:
 
 
 def lint(templates: Path, override: Path | None, zone_of: Callable[[str], tzinfo]) -> list[Problem]:
-    """Every kind of letter in every language with sample values: what does not render, with file and line."""
+    """Every kind of letter in every language with sample values: what does not render, with file and line.
+
+    Also the operator's files that no letter uses.
+    """
     try:
         shipped = JinjaLetters(templates, override, zone_of)
     except ConfigError as error:
@@ -141,7 +145,8 @@ def lint(templates: Path, override: Path | None, zone_of: Callable[[str], tzinfo
             except PermanentError as error:
                 where, _, what = error.message.partition(": ")
                 found.setdefault(error.message, Problem(where, what, error.mend))
-    return list(found.values())
+    lost = unused(templates, override, {content.kind for content in SAMPLES}) if override is not None else ()
+    return [*found.values(), *lost]
 
 
 def _in_template(environment: Environment) -> Exception:

@@ -338,6 +338,43 @@ def test_a_faulty_template_is_named_with_file_and_line(tmp_path: Path, file: str
     assert all(problem.where.rpartition(":")[2].isdigit() for problem in problems)
 
 
+@pytest.mark.parametrize(
+    ("file", "mend"),
+    [
+        ("acknowledgement/body.txt", 'did you mean "emails/acknowledgement/body.txt"?'),
+        ("emails/acknowledgment/body.txt", 'did you mean "emails/acknowledgement/body.txt"?'),
+        ("emails/relay/body.html.j2", 'did you mean "emails/relay/body.html"?'),
+        ("emails/relay.txt", 'did you mean "emails/relay/body.txt"?'),
+        ("emails/de/relay/body.txt", 'did you mean "emails/relay/body.txt"?'),
+        ("de/LC_MESSAGES/mailsla.po", 'did you mean "locales/de/LC_MESSAGES/mailsla.po"?'),
+        ("locales/de/mailsla.po", 'did you mean "locales/de/LC_MESSAGES/mailsla.po"?'),
+        ("xyz", "letters stand in emails/KIND/body.txt"),
+    ],
+)
+def test_a_file_that_no_letter_uses_is_told(tmp_path: Path, file: str, mend: str) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("")
+    (problem,) = lint(TEMPLATES, tmp_path, ZoneInfo)
+    assert (problem.where, problem.what) == (str(path), "no letter uses this file")
+    assert problem.mend.startswith(mend)
+
+
+def test_files_that_letters_use_or_nobody_takes_for_a_template_are_no_problem(tmp_path: Path) -> None:
+    for file, source in {
+        "emails/relay/body.txt": "{% include '_own/thanks.txt' %}\n",
+        "emails/_own/thanks.txt": "{% from '_own/name.txt' import name %}{{ name() }}\n",
+        "emails/_own/name.txt": "{% macro name() %}ACME{% endmacro %}",
+        "emails/_base/customer.txt": (TEMPLATES / "emails/_base/customer.txt").read_text(encoding="utf-8"),
+        "emails/relay/body.txt~": "",
+        ".git/config": "",
+        "README.md": "",
+    }.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(source)
+    assert lint(TEMPLATES, tmp_path, ZoneInfo) == []
+
+
 def test_the_operators_files_win_one_by_one(tmp_path: Path) -> None:
     (tmp_path / "emails/relay").mkdir(parents=True)
     (tmp_path / "emails/relay/body.txt").write_text("Only {{ letter.reference }}\n")
