@@ -25,3 +25,11 @@ def office(tmp_path: Path, _blank: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setitem(defaults, "now", lambda: made.now)
     yield made
     made.close()
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder without a mailsla.toml."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path

@@ -16,14 +16,6 @@ CHUNKS = 8
 AUTH = b"Authentication-Results: mx.acme.example; dmarc=pass header.from=%s\r\n"
 
 
-@pytest.fixture
-def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder without a mailsla.toml."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "80")
-    return tmp_path
-
-
 def explained(folder: Path, raw: bytes, *options: str) -> str:
     """What is said about one mail, its line ends taken away."""
     (folder / "mail.eml").write_bytes(raw)
@@ -53,6 +45,7 @@ def test_a_new_complaint(office: Office, tmp_path: Path) -> None:
         "from Ana Vogel <ana@mail.example>",
         "kind customer: ",
         "sender pass: DMARC passed for mail.example",
+        "receipt now, it is assumed: ",
         "thread names no ticket",
         "rule a new complaint",
         "ticket opens one for ana@mail.example; with ",
@@ -227,5 +220,7 @@ def test_no_mail_of_the_corpora_is_too_odd(nowhere: Path, chunk: int) -> None:
     assert len(files) > 800 // CHUNKS
     said = run("explain", *files)
     assert said.code == 0, said.err
-    assert said.out.count("\n  mailbox ") + said.out.count("a stub with running clocks") == len(files)
+    named = [line for line in said.out.splitlines() if line.startswith("/")]
+    assert {name.partition("#")[0] for name in named} == set(files)
+    assert said.out.count("\n  mailbox ") + said.out.count("a stub with running clocks") == len(named)
     assert "\x1b" not in said.out

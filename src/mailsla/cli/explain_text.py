@@ -8,7 +8,6 @@ from mailsla.core.access.authority import Action
 from mailsla.core.access.threads import By
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import IntakeState
-from mailsla.core.triage.triage import TriageResult
 from mailsla.flows.explain import Explanation, Writes
 
 NAMED_BY = {
@@ -37,7 +36,7 @@ def explanation_lines(told: Explanation, desk: Desk) -> Iterator[str]:
             ("read", f"in a limited child process: {told.suspicious}" if told.suspicious else ""),
             *_listed("problems", told.mail.problems),
             *_decisions(told, desk),
-            *(_triage(told.triage, desk) if told.triage else []),
+            *_triage(told, desk),
             *_sla(told, desk),
             *_letters(told.letters, desk),
         ]
@@ -96,6 +95,7 @@ def _decisions(told: Explanation, desk: Desk) -> list[tuple[str, str]]:
     thread = f"{told.candidate_reference}, {NAMED_BY[candidate.by]}" if candidate else "names no ticket"
     return [
         ("mailbox", f"{told.mailbox.name} <{told.mailbox.address}>"),
+        ("receipt", "now, it is assumed: deadlines and budgets count from here"),
         ("known", earlier),
         ("kind", f"{seen.disposition.kind.replace('_', ' ')}: {seen.disposition.reason}"),
         ("sender", f"{seen.auth.result.value}: {desk.word(seen.auth.reason)}"),
@@ -120,14 +120,17 @@ def _ticket(told: Explanation) -> str:
     return f"{DOES[action]} {told.ticket.reference}, which is then {words.status_of(told.ticket.status)}"
 
 
-def _triage(triage: TriageResult, desk: Desk) -> list[tuple[str, str]]:
+def _triage(told: Explanation, desk: Desk) -> list[tuple[str, str]]:
     """Category and priority, each with its reasons below it; those of the priority name it in their code."""
-    priority = [desk.word(one) for one in triage.reasons if one.code.startswith("priority")]
-    category = [desk.word(one) for one in triage.reasons if not one.code.startswith("priority")]
+    ticket = told.ticket
+    if ticket is None or not told.opens:
+        return []
+    priority = [desk.word(one) for one in told.triage if one.code.startswith("priority")]
+    category = [desk.word(one) for one in told.triage if not one.code.startswith("priority")]
     return [
-        *_listed("category", [triage.category or "to triage", *category]),
-        *_listed("priority", [triage.priority, *priority]),
-        ("language", triage.language or "does not tell"),
+        *_listed("category", [ticket.category or "to triage", *category]),
+        *_listed("priority", [ticket.priority, *priority]),
+        ("language", str(ticket.triage.get("language") or "does not tell")),
     ]
 
 

@@ -12,7 +12,6 @@ from mailsla.core.mail.prescan import prescan
 from mailsla.core.model import Instant, Intake, IntakeState, Notice, NoticeState, Reason, Role, Ticket
 from mailsla.core.notices import WRITTEN_BY_A_PERSON
 from mailsla.core.sla.clocks import Clock
-from mailsla.core.triage.triage import TriageResult
 from mailsla.flows.process import SAME_MAIL
 from mailsla.flows.services import Services
 from mailsla.flows.steps.budgets import budget_of
@@ -21,7 +20,7 @@ from mailsla.flows.steps.compose import scheme_of
 from mailsla.flows.steps.deciding import PERFORM, Mail
 from mailsla.flows.steps.examine import Examination, examine
 from mailsla.flows.steps.terms import agreement_of
-from mailsla.flows.steps.triaging import triage_mail
+from mailsla.flows.steps.triaging import reasons_of
 from mailsla.ports.store import Store, UnitOfWork
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.intake import IntakeStore
@@ -54,7 +53,7 @@ class Explanation:
     reason: str
     ticket: Ticket | None
     opens: bool
-    triage: TriageResult | None
+    triage: Sequence[Reason]  # why a ticket that it opens has its category, then why its priority
     policy: str
     clocks: Sequence[Clock]
     letters: Sequence[Writes]
@@ -120,7 +119,7 @@ def explain(services: Services, mailbox: MailboxSettings, raw: bytes) -> Explana
             reason=done.reason,
             ticket=ticket,
             opens=opens,
-            triage=triage_mail(services, mailbox, mail, ticket.requester).result if ticket and opens else None,
+            triage=reasons_of(ticket) if ticket and opens else (),
             policy=agreement.policy.name if agreement else "",
             clocks=clocks_of(uow, services, ticket, now) if ticket else (),
             letters=[_written(uow, services, seen, intake, one, now) for one in letters],

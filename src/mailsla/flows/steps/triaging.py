@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.mail.parsed import ParsedMail
-from mailsla.core.notices import reason_data
+from mailsla.core.model import Reason, Ticket
+from mailsla.core.notices import reason_data, reason_from
 from mailsla.core.triage.triage import TriageFacts, TriageResult, triage
 from mailsla.flows.services import Services
 
@@ -46,8 +47,15 @@ def triage_mail(
             "rule": result.rule,
             "certainty": result.certainty,
             "runner_up": result.runner_up,
+            "language": result.language,
             "likeliest": [[one.category, one.certainty] for one in result.likeliest],
             "category_reasons": [reason_data(reason) for reason in others],
             "priority_reasons": [reason_data(reason) for reason in mine],
         },
     )
+
+
+def reasons_of(ticket: Ticket) -> list[Reason]:
+    """Why a ticket got its category, then why its priority, as stored when it was opened."""
+    stored = [ticket.triage.get(f"{what}_reasons") for what in ("category", "priority")]
+    return [reason_from(one) for reasons in stored if isinstance(reasons, list | tuple) for one in reasons]
