@@ -104,7 +104,39 @@ def test_every_problem_of_the_configuration_is_told_at_once(folder: Path) -> Non
     assert said.out.count("PROBLEM") == 2
     assert said.out.count("mend: ") == 2
     assert 'did you mean "jo"?' in said.words
-    assert "not checked: database" in said.words
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "skipped"),
+    [
+        ('prefix = "ACME"', "", set()),
+        ('members = ["sam", "kim"]', 'members = ["sam", "joe"]', set()),
+        ('[database]\nurl = "sqlite:///mailsla.db"', "[database]\nurl = 7", {"database"}),
+        ('kind = "maildir"                    # imap', 'kind = "imapp"  #', {"mailbox support"}),
+        ('path = "mail/in"', 'pfad = "mail/in"', {"mailbox support"}),
+        ('name = "support"', "", {"mailbox 1"}),
+        ('zone = "Europe/Berlin"              # of times', 'zone = "Berlin"  #', set()),
+        ('path = "mail/out"', "", {"sending account"}),
+        ('#templates = "templates"', 'templates = "absent"', {"letters"}),
+    ],
+)
+def test_what_no_fault_touches_is_checked_all_the_same(folder: Path, old: str, new: str, skipped: set[str]) -> None:
+    change(folder, (old, new))
+    said = run("check", "--json")
+    assert said.code == 78
+    found = states(said)
+    everything = {"database", "mailbox support", "sending account", "letters"}
+    left = everything - skipped - ({"mailbox support"} if "mailbox 1" in skipped else set())
+    assert {what for what in everything if found.get(what) == "ok"} == left
+    told = [one["said"] for one in said.json if one["what"] == "not checked"]
+    assert [one.partition(":")[0] for one in told] == [", ".join(sorted(skipped))] * bool(skipped)
+
+
+def test_a_text_that_is_no_toml_leaves_nothing_to_check(folder: Path) -> None:
+    change(folder, ('name = "acme"', "name = acme"))
+    said = run("check")
+    assert said.code == 78
+    assert "not checked: database, mailboxes, sending account, letters" in said.words
 
 
 def test_a_calendar_that_never_opens(folder: Path) -> None:
@@ -124,6 +156,25 @@ def test_no_database(folder: Path) -> None:
     assert "it is not there yet" in said.words
     assert "mend: mailsla db upgrade" in said.words
     assert not (folder / "mailsla.db").exists()
+
+
+def test_a_database_in_a_folder_that_is_not_there(folder: Path) -> None:
+    change(folder, ('"sqlite:///mailsla.db"', '"sqlite:///var/db/mailsla.db"'))
+    said = run("check", "--json")
+    assert said.code == 78
+    (database,) = [one for one in said.json if one["what"] == "database"]
+    assert database["said"] == f"{folder}/var/db/mailsla.db: there is no folder {folder}/var/db"
+    assert database["mend"] == f"make the folder: mkdir -p {folder}/var/db; then: mailsla db upgrade"
+    (folder / "var" / "db").mkdir(parents=True)
+    assert run("db", "upgrade").code == 0
+    assert run("check").code == 0
+
+
+def test_a_folder_where_the_database_is_to_be(folder: Path) -> None:
+    change(folder, ('"sqlite:///mailsla.db"', '"sqlite:///mail"'))
+    said = run("check")
+    assert said.code == 78
+    assert "it is a folder" in said.words
 
 
 def test_no_maildir_and_no_right_to_the_other(folder: Path) -> None:

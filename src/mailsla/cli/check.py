@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from mailsla.cli import words
+from mailsla.cli.finding import Finding, State
 from mailsla.cli.output import CONFIGURATION, DONE, TEMPORARY, clean, json_option, print_json
-from mailsla.cli.probes import Finding, State, findings
+from mailsla.cli.probes import findings
 
 MARKS = {State.OK: "ok", State.WARNING: "warning", State.LATER: "PROBLEM", State.WRONG: "PROBLEM"}
 

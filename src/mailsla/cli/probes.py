@@ -3,100 +3,87 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from mailsla.cli.finding import Finding, Probe, State, failed, warned, wrong
+from mailsla.cli.probe_database import database
+from mailsla.config.lines import KeyPath
 from mailsla.config.settings import MailboxSettings, SendingSettings, Settings
-from mailsla.errors import ConfigError, MailslaError, PermanentError, Problem, TemporaryError
+from mailsla.errors import ConfigError, PermanentError, TemporaryError
+
+if TYPE_CHECKING:  # pydantic is slow to import, and --help needs none of it
+    from mailsla.config.load import Examined
 
 NETWORK_SECONDS = 10  # of each network operation, where the configuration allows more
 ALL_SECONDS = 30  # for a server that answers, but never comes to an end
-
-
-class State(StrEnum):
-    """What was found: in order, worth knowing, not reachable now, wrong."""
-
-    OK = "ok"
-    WARNING = "warning"
-    LATER = "temporary"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    state: State
-    what: str
-    said: str
-    mend: str = ""
-
-
-Probe = Callable[[], list[Finding]]
+HERE = (("database",), ("letters",))  # looked at one after the other, while the servers are waited for
+# The keys of a mailbox and of [sending] that say nothing about how its server or folder is reached.
+BESIDES = frozenset(
+    {
+        "address", "display_name", "language", "zone", "start_from", "poll_seconds", "idle_renew_seconds",
+        "authserv_id", "delimiter", "reply_domain", "own_lists", "bounce_address", "digest_at",
+    }
+)  # fmt: skip
 
 
 def findings(config: Path | None) -> list[Finding]:
-    """All of them, in the order in which a set-up is mended. Never raises for what is wrong with it."""
-    from mailsla.config.advice import warnings
-    from mailsla.config.load import find, load
+    """All of them, in the order in which a set-up is mended. Never raises for what is wrong with it.
 
+    What no fault of the configuration touches is looked at all the same.
+    """
+    from mailsla.config.load import Examined, examine, find
+
+    path = Path()
     try:
         path = find(config)
-        settings = load(path)
+        examined = examine(path)
     except ConfigError as error:
-        rest = "database, mailboxes, sending account and letters are checked once the configuration can be read"
-        return [*map(_wrong, error.problems), Finding(State.WARNING, "not checked", rest)]
-    network = [_probe_of_mailbox(mailbox) for mailbox in settings.mailboxes] + [_probe_of_sending(settings.sending)]
-    waiting = [_started(what, probe) for what, probe in network]
-    return [
-        Finding(State.OK, "configuration", str(path)),
-        *(Finding(State.WARNING, *_parts(problem)) for problem in warnings(settings)),
-        *_database(settings),
-        *(finding for wait in waiting for finding in wait()),
-        *_letters(settings),
+        examined = Examined(None, error.problems)
+    if examined.settings is None:
+        everything = ["database", "mailboxes", "sending account", "letters"]
+        return [*map(wrong, examined.problems), _unchecked(everything)]
+    return _of_settings(path, examined, examined.settings)
+
+
+def _of_settings(path: Path, examined: "Examined", settings: Settings) -> list[Finding]:
+    from mailsla.config.advice import warnings
+
+    places: list[tuple[KeyPath, tuple[str, Probe]]] = [
+        (("database",), ("database", lambda: database(settings))),
+        *((("mailboxes", index), _probe_of_mailbox(one)) for index, one in enumerate(settings.mailboxes)),
+        (("sending",), _probe_of_sending(settings.sending)),
+        (("letters",), ("letters", lambda: _letters(settings))),
     ]
+    waiting = [
+        probe if at in HERE else _started(what, probe) for at, (what, probe) in places if not _touched(examined, at)
+    ]
+    skipped = [_called(examined, at, what) for at, (what, _) in places if _touched(examined, at)]
+    found = [wrong(problem) for problem in examined.problems]
+    if not found:
+        found = [Finding(State.OK, "configuration", str(path)), *map(warned, warnings(settings))]
+    found += [finding for result in waiting for finding in result()]
+    return [*found, _unchecked(skipped)] if skipped else found
 
 
-def _wrong(problem: Problem) -> Finding:
-    return Finding(State.WRONG, *_parts(problem))
+def _touched(examined: "Examined", at: KeyPath) -> bool:
+    """Whether what stands there, or above it, may be a stand-in, or is not what was meant."""
+    return any(
+        path[: len(at)] == at[: len(path)] and not (len(path) > len(at) and path[-1] in BESIDES)
+        for path in examined.faulty
+    )
 
 
-def _parts(problem: Problem) -> tuple[str, str, str]:
-    return problem.where, problem.what, problem.mend
+def _called(examined: "Examined", at: KeyPath, what: str) -> str:
+    """A mailbox without a name is called by its number."""
+    return f"{what.split()[0]} {int(at[1]) + 1}" if (*at, "name") in examined.faulty else what
 
 
-def _failed(what: str, error: MailslaError) -> list[Finding]:
-    """An error as findings: what may work later is no fault of the configuration."""
-    if isinstance(error, ConfigError):
-        return [_wrong(problem) for problem in error.problems]
-    state = State.LATER if isinstance(error, TemporaryError) else State.WRONG
-    return [Finding(state, what, error.message.removeprefix(f"{what}: "), error.mend)]
-
-
-def _database(settings: Settings) -> list[Finding]:
-    from mailsla.adapters.db.engine import database_file
-    from mailsla.adapters.db.migrate import state
-
-    what = "database"
-    try:
-        file = database_file(settings.database)
-        found = state(settings.database)
-        if found == "newer":
-            mend = "upgrade mailsla, or name another database"
-            return [Finding(State.WRONG, what, "it is of a newer version of mailsla", mend)]
-    except MailslaError as error:
-        return _failed(what, error)
-    where = str(file) if file else "the configured server"
-    if found != "current":
-        said = "it is not there yet" if found == "absent" else "it is of an earlier version of mailsla"
-        return [Finding(State.WRONG, what, f"{where}: {said}", "mailsla db upgrade")]
-    if file is not None and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
-        mend = "let the user that mailsla runs as write it and its folder"
-        return [Finding(State.WRONG, what, f"{where}: it can't be written", mend)]
-    return [Finding(State.OK, what, where)]
+def _unchecked(what: Sequence[str]) -> Finding:
+    return Finding(State.WARNING, "not checked", f"{', '.join(what)}: first mend what is wrong with the configuration")
 
 
 def _letters(settings: Settings) -> list[Finding]:
@@ -106,7 +93,7 @@ def _letters(settings: Settings) -> list[Finding]:
 
     problems = lint(shipped("templates"), settings.templates, zone)
     if problems:
-        return [_wrong(problem) for problem in problems]
+        return [wrong(problem) for problem in problems]
     own = f", with yours from {settings.templates}" if settings.templates else ""
     return [Finding(State.OK, "letters", f"every kind renders in every language{own}")]
 
@@ -197,7 +184,7 @@ def _started(what: str, probe: Probe) -> Probe:
         try:
             found.extend(probe())
         except (TemporaryError, PermanentError, ConfigError) as error:
-            found.extend(_failed(what, error))
+            found.extend(failed(what, error))
 
     def wait() -> list[Finding]:
         thread.join(max(deadline - time.monotonic(), 0))

@@ -1,7 +1,7 @@
 """Finds, reads and checks mailsla.toml: Settings, or a ConfigError with all problems at once."""
 
 import tomllib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailsla.config import FILE_NAME
@@ -35,8 +35,26 @@ def find(path: Path | None) -> Path:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a configuration says as far as it can be told, and all that is wrong with it.
+
+    `settings`: None where not even its shape can be told. With faults, something of the right type stands in at the
+    keys of `faulty` that are needed: the rest can be looked at, but nothing can be run by it.
+    """
+
+    settings: Settings | None
+    problems: tuple[Problem, ...] = ()
+    faulty: tuple[KeyPath, ...] = ()
+
+
 def load(path: Path) -> Settings:
     """The settings of a file; relative paths in it are relative to its folder. Raises ConfigError."""
+    return _sound(examine(path))
+
+
+def examine(path: Path) -> Examined:
+    """A file, whatever is wrong with it. Raises ConfigError when it can't be read, or is not TOML."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -45,11 +63,21 @@ def load(path: Path) -> Settings:
     except UnicodeDecodeError as error:
         mend = "save it as UTF-8: TOML is nothing else"
         raise ConfigError((Problem(str(path), f"is not UTF-8 (byte {error.start})", mend),)) from error
-    return parse(text, path.absolute().parent, path.name)
+    return _examined(text, path.absolute().parent, path.name)
 
 
 def parse(text: str, folder: Path, name: str = FILE_NAME) -> Settings:
     """The settings of a text as if it stood in `folder`; `name` is what problems call it. Raises ConfigError."""
+    return _sound(_examined(text, folder, name))
+
+
+def _sound(examined: Examined) -> Settings:
+    if examined.problems or examined.settings is None:
+        raise ConfigError(examined.problems)
+    return examined.settings
+
+
+def _examined(text: str, folder: Path, name: str) -> Examined:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -60,9 +88,8 @@ def parse(text: str, folder: Path, name: str = FILE_NAME) -> Settings:
     if file is not None:
         settings, more = _settings(file, folder)
         faults += _independent(more, faults)
-    if faults or settings is None:
-        raise ConfigError(problems_of(faults, name, data, key_lines(text)))
-    return settings
+    problems = problems_of(faults, name, data, key_lines(text))
+    return Examined(settings, problems, tuple(fault.path for fault in faults))
 
 
 def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
