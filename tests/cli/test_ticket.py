@@ -200,6 +200,34 @@ def test_what_is_refused_says_what_was_meant_and_changes_nothing(
     assert (complaint.ticket(), complaint.events()) == (before, events)
 
 
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        (
+            ["priority", "1001", "zzz"],
+            "zzz is not possible here; use: mailsla ticket priority ACME-1001 low|normal|high|urgent",
+        ),
+        (["category", "1001", ""], "something is missing; use: mailsla ticket category ACME-1001 CATEGORY"),
+        (["assign", "1001", "zzz"], "nobody is called zzz; there are: jo, kim, lee, maria, sam"),
+    ],
+)
+def test_what_is_refused_is_said_in_words_of_the_command_line(complaint: Office, verb: list[str], said: str) -> None:
+    refused = run("ticket", *verb)
+    assert (refused.code, refused.err) == (1, f"ACME-1001: {said}\n")
+
+
+def test_resolving_twice_is_refused_with_the_command_that_was_meant(complaint: Office) -> None:
+    run("ticket", "resolve", "1001")
+    refused = run("ticket", "resolve", "1001").err
+    assert refused == "ACME-1001: it was resolved already\n  did you mean: mailsla ticket reopen ACME-1001\n"
+
+
+@pytest.mark.parametrize("reference", ["[ACME-1001]", "[acme-1001]", " 1001 ", "[1001]"])
+def test_a_reference_is_understood_as_a_subject_has_it(complaint: Office, reference: str) -> None:
+    assert run("ticket", "show", reference).out.startswith("ACME-1001  ")
+    assert run("ticket", "resolve", reference).code == 0
+
+
 @pytest.mark.parametrize("by", ["option", "standard input"])
 def test_a_reply_goes_to_the_customer(complaint: Office, by: str) -> None:
     text = "It comes on Tuesday.\n\nSecond paragraph, ß."

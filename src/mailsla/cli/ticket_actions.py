@@ -11,10 +11,11 @@ from mailsla.cli.opened import opened, user
 from mailsla.cli.output import clean
 from mailsla.core.commands.grammar import Command
 from mailsla.core.commands.plan import Plan
-from mailsla.core.model import PRIORITIES, Ticket
+from mailsla.core.model import PRIORITIES, Reason, Scalar, Ticket
 from mailsla.flows.services import Services
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
+COMMANDS_IN_REASONS = ("usage", "command", "other")  # values of a Reason that are a command of a mail
 SCISSORS = "---- 8< ---- your text goes above; from this line on nothing is kept ----"
 
 reference = click.argument("reference", metavar="TICKET")
@@ -170,13 +171,28 @@ def _report(services: Services, ticket: Ticket, planned: Plan) -> int:
     """What was done, or on standard error why nothing was, with the command that was probably meant."""
     zone, reference = services.settings.mailboxes[0].zone, ticket.reference
     for line in planned.lines:
-        told = clean(services.letters.word(line.result, "en", zone))
+        said, meant = _at_the_prompt(line.result, reference), _spoken(line.meant, reference)
+        told = clean(services.letters.word(said, "en", zone))
         click.echo(f"{reference}: {told}", err=not planned.ok)
-        if line.meant:
-            verb, _, argument = line.meant.removeprefix("#").partition(" ")
-            meant = f"mailsla ticket {verb} {reference} {argument if verb != 'wait' else ''}"
-            click.echo(f"  did you mean: {clean(meant.rstrip())}", err=True)
+        if meant and meant not in said.values.values():
+            click.echo(f"  did you mean: {clean(meant)}", err=True)
     return 0 if planned.ok else 1
+
+
+def _at_the_prompt(reason: Reason, reference: str) -> Reason:
+    """The reason with its commands as they are given here: the plan knows those of mails."""
+    commands = {key: _spoken(value, reference) for key, value in reason.values.items() if key in COMMANDS_IN_REASONS}
+    return Reason(reason.code, {**reason.values, **commands})
+
+
+def _spoken(command: Scalar, reference: str) -> str:
+    """ "#priority high" -> "mailsla ticket priority ACME-1042 high"; "" stays ""."""
+    if not command:
+        return ""
+    verb, _, argument = str(command).removeprefix("#").partition(" ")
+    if verb == "note":
+        argument = "-m TEXT"
+    return f"mailsla ticket {verb} {reference} {argument if verb != 'wait' else ''}".rstrip()
 
 
 def _last_words(services: Services, reference: str) -> str:

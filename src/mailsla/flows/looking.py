@@ -113,8 +113,8 @@ class Why:
 
 
 def by_reference(uow: UnitOfWork, reference: str) -> Ticket:
-    """Raises PermanentError when there is no such ticket."""
-    ticket = uow.tickets.by_reference(reference)
+    """Also in the brackets of a subject's tag. Raises PermanentError when there is no such ticket."""
+    ticket = uow.tickets.by_reference(reference.strip().removeprefix("[").removesuffix("]"))
     if ticket is None:
         raise PermanentError(f'there is no ticket "{reference}"', "see `mailsla ticket list --all`")
     return ticket
