@@ -33,6 +33,8 @@ def test_a_mail_is_unique_by_where_it_stands(store: SqlStore) -> None:
         assert len(again) == 2 and again == sorted(again)
         assert [found.uid for found in (uow.intake.get(i) for i in again) if found] == ["3", "4"]
         assert uow.intake.known_uids("support", "INBOX", 7) == {"1", "2", "3", "4"}
+        assert uow.intake.states_by_uid("support", "INBOX", 7) == dict.fromkeys("1234", IntakeState.STORED)
+        assert uow.intake.states_by_uid("support", "INBOX", 8) == {"1": IntakeState.STORED}
         assert uow.intake.get(0) is None
 
 

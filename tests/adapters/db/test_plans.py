@@ -23,6 +23,7 @@ INTAKE: dict[str, Call] = {
     "raw": lambda uow: _absent(lambda: uow.intake.raw("a")),
     "get": lambda uow: uow.intake.get(1),
     "known_uids": lambda uow: uow.intake.known_uids("support", "INBOX", 7),
+    "states_by_uid": lambda uow: uow.intake.states_by_uid("support", "INBOX", 7),
     "next_stored": lambda uow: uow.intake.next_stored(NOW),
     "start_attempt": lambda uow: uow.intake.start_attempt(1, 0),
     "finish": lambda uow: uow.intake.finish(1, IntakeState.DONE),

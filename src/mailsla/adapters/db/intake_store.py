@@ -89,6 +89,11 @@ _MARKS_WANTED = (
     .limit(bindparam("most"))
 )
 _MARKED = update(intake).where(intake.c.id.in_(bindparam("ids", expanding=True))).values(mark="done")
+_STATES_BY_UID = select(intake.c.uid, intake.c.state).where(
+    intake.c.mailbox == bindparam("mailbox"),
+    intake.c.folder == bindparam("folder"),
+    intake.c.uidvalidity == bindparam("uidvalidity"),
+)
 _COUNTS = select(intake.c.state, func.count()).group_by(intake.c.state)
 _MAILBOX_STATE = (
     select(*_STATE.columns)
@@ -229,3 +234,8 @@ class SqlIntakeStore:
     def counts(self) -> dict[str, int]:
         """Rows by state."""
         return {state.value: count for state, count in self._connection.execute(_COUNTS)}
+
+    def states_by_uid(self, mailbox: str, folder: str, uidvalidity: int) -> dict[str, IntakeState]:
+        """All uids with a row, and its state."""
+        keys = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity}
+        return {row.uid: row.state for row in self._connection.execute(_STATES_BY_UID, keys)}

@@ -73,3 +73,6 @@ class IntakeStore(Protocol):
 
     def counts(self) -> dict[str, int]:
         """Rows by state."""
+
+    def states_by_uid(self, mailbox: str, folder: str, uidvalidity: int) -> dict[str, IntakeState]:
+        """All uids that we have rows for, with what became of each."""
