@@ -3,6 +3,7 @@
 import pytest
 
 from mailsla.core.model import Status
+from tests.flows.conftest import OpenOffice
 from tests.flows.mails import ANA, COMPLAINT, KIM, LEE, RIO, SAM, SUBJECT, address, write
 from tests.flows.office import DAY, HOUR, MINUTE, MONDAY, Office, berlin
 
@@ -102,6 +103,24 @@ def test_the_subject_is_echoed_to_a_verified_sender_only(office: Office, auth: s
 def test_a_mail_in_german_is_answered_in_german(office: Office) -> None:
     office.receive(write(ANA, "Guten Tag,\n\nmein Paket ist nicht angekommen. Wo ist meine Lieferung?\n", "Mein Paket"))
     assert "Montag, 16. November 2026" in office.letter(address(ANA), "acknowledgement").text
+
+
+@pytest.mark.parametrize(
+    ("sender", "text", "told"),
+    [
+        (ANA, "Das Paket ist nicht angekommen, wo ist es?", "verified, writes German"),
+        (ANA, "4711 4712 4713", "verified, language not known"),
+        ("x@free.example", "4711 4712 4713", "verified, writes German"),
+    ],
+)
+def test_an_agent_reads_which_language_the_customer_writes_where_it_is_known(
+    open_office: OpenOffice, sender: str, text: str, told: str
+) -> None:
+    office = open_office(('domains = ["free.example"]', 'domains = ["free.example"]\nlanguage = "de"'))
+    office.receive(write(sender, "4711", text))
+    agent = office.services.settings.directory.agents[office.ticket().assignee or ""]
+    letter = office.letter(agent.email, "agent_notification")
+    assert told in letter.plain
 
 
 def test_a_mail_without_a_usable_sender_makes_a_ticket_and_no_mail_outside(office: Office) -> None:

@@ -131,7 +131,7 @@ class CaseFacts:
     customer_name: str
     customer_email: str
     verified: bool
-    customer_language: str
+    customer_language: str  # "" = neither their text nor the configuration tells
     organisation: str = ""
     vip: bool = False
     dues: Sequence[Due] = ()

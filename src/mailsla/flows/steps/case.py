@@ -56,7 +56,7 @@ def case_facts(
         customer_name=ticket.requester_name,
         customer_email=ticket.requester,
         verified=ticket.verified,
-        customer_language=ticket.language,
+        customer_language=str(ticket.triage.get("language") or (organisation.language if organisation else "")),
         organisation=ticket.organisation or "",
         vip=organisation.vip if organisation else False,
         dues=dues(clocks, agreement, now),
