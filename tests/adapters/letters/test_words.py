@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailsla.adapters.wordings import COMMANDS, LABELS, WORDINGS
+from mailsla.core import letters
 from mailsla.core.commands.grammar import GRAMMAR
 from mailsla.core.model import PRIORITIES, Reason, Status
 from mailsla.core.sla.clocks import ClockState
 from mailsla.core.triage.priority import SIGNALS
 from mailsla.flows.steps.case import TOLD
 from tests.adapters.letters.catalogue_files import ROOT
-from tests.adapters.letters.reading import LETTERS
+from tests.adapters.letters.reading import LETTERS, part, rendered
 
 ZONE = "Europe/Berlin"
 
@@ -34,6 +35,12 @@ def _codes() -> Iterator[tuple[str, str]]:
                             yield spelt, f"{path.relative_to(ROOT)}:{node.lineno}"
 
 
+def _alerts() -> Iterator[str]:
+    """What the operator is told: the codes of alert(...) and _alert(...)."""
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        yield from re.findall(r'\b_?alert\((?:[\w.]+, )*?"(\w+)"', path.read_text(encoding="utf-8"))
+
+
 CODES = dict(_codes()) | {f"event_{type_}": "flows/steps/case.py" for type_ in TOLD}
 del CODES["event_banner"]  # a banner is a reason itself
 
@@ -41,6 +48,27 @@ del CODES["event_banner"]  # a banner is a reason itself
 def test_every_code_has_a_wording() -> None:
     assert len(CODES) > 50
     assert {code: where for code, where in CODES.items() if code not in WORDINGS} == {}
+
+
+@pytest.mark.parametrize("language", LETTERS.languages)
+def test_every_alert_says_what_it_means_for_customers_and_what_happens_by_itself(language: str) -> None:
+    alerts = set(_alerts()) - {"mailbox_works"}  # which tells that all is well
+    assert len(alerts) > 8
+    headings = {"en": ("For customers", "By itself"), "de": ("Für Kunden", "Von selbst")}[language]
+    for code in alerts:
+        told = letters.OperatorAlert(host="mail1", what=Reason(code), since=1795449600)
+        mail = rendered(told, language=language)
+        for text in (part(mail, "plain"), part(mail, "html")):
+            assert all(heading in text for heading in headings), code
+    well = letters.OperatorAlert(host="mail1", what=Reason("mailbox_failed"), since=1795449600, recovered=True)
+    assert not any(heading in part(rendered(well, language=language), "plain") for heading in headings)
+
+
+def test_a_mail_without_a_case_has_no_clocks_that_run() -> None:
+    for reference, words in (("ACME-1042", "The clocks of their case run"), ("", "there is no case")):
+        what = Reason("mail_quarantined", {"intake": 7, "reference": reference, "cause": "x"})
+        told = letters.OperatorAlert(host="mail1", what=what, since=1795449600)
+        assert words in " ".join(part(rendered(told), "plain").split())
 
 
 def test_every_wording_has_a_code() -> None:
