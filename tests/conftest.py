@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers.dovecot import ABSENT, Dovecot, available
+from tests.servers import dovecot as dovecots
+from tests.servers import postgres as postgreses
+from tests.servers.dovecot import Dovecot
+from tests.servers.postgres import Postgres
 from tests.servers.smtp_sink import SmtpSink
 
 
 @pytest.fixture(scope="session")
 def _dovecot() -> Iterator[Dovecot]:
-    if not available():
-        pytest.skip(ABSENT)
+    if not dovecots.available():
+        pytest.skip(dovecots.ABSENT)
     server = Dovecot()
     try:
         yield server
@@ -27,6 +30,16 @@ def dovecot(_dovecot: Dovecot) -> Dovecot:
     if not _dovecot.running:
         _dovecot.start()
     return _dovecot
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL that tests share; each makes databases of its own."""
+    if not postgreses.available():
+        pytest.skip(postgreses.ABSENT)
+    server = Postgres()
+    yield server
+    server.remove()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -22,6 +23,7 @@ from mailsla.adapters.letters import JinjaLetters
 from mailsla.adapters.lexicons import load_languages, load_lexicon, load_signals
 from mailsla.adapters.maildir import MaildirSource
 from mailsla.adapters.maildir_transport import MaildirTransport
+from mailsla.adapters.processes import has_ended, process_name
 from mailsla.adapters.reader import Reader
 from mailsla.adapters.secrets import read_secret
 from mailsla.adapters.shipped import shipped
@@ -70,6 +72,7 @@ def services(
     if store is None:
         store = open_store(settings)
     letters = JinjaLetters(shipped("templates"), settings.templates, zone)
+    owner = owner or process_name(_base32(8))
     made = Services(
         settings=settings,
         store=store,
@@ -93,7 +96,8 @@ def services(
         languages=frozenset(letters.languages),
         tzdata=tzdata_version(),
         machine=socket.gethostname(),
-        owner=owner or socket.gethostname(),
+        owner=owner,
+        has_ended=partial(has_ended, own=owner),
         versions={},
     )
     return _with_versions(made)

@@ -12,14 +12,16 @@ from mailsla.adapters.systemd import notify, watchdog_seconds
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.retry import account_pause
 from mailsla.errors import MailslaError, TemporaryError
-from mailsla.flows import accept, deadlines, delivery, jobs, process
+from mailsla.flows import accept, deadlines, delivery, jobs, leases, process
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
 from mailsla.ports.mail import Sent, Source, Transport
+from mailsla.ports.store.leases import Lease, LeaseLost
 
 log = structlog.get_logger()
 
 LOOK_AGAIN = 2.0  # seconds: other processes (deliver, the CLI) write to the same database
+TAKE_AGAIN = 3.0  # seconds between two tries to take a mailbox that another daemon watches
 SLICE = 30.0  # seconds of one wait for new mail; between two, marks are set on the server
 GRACE = 10.0  # seconds that SIGTERM may take
 HANGS_AFTER = 300.0  # seconds without a sign of life after which a loop counts as hanging
@@ -51,16 +53,18 @@ class Daemon:
         self._sources = sources
         self._transport = transport
         self._stopping = threading.Event()
-        self._news = {name: threading.Event() for name in ("process", "due", "deliver")}
+        self._news = {name: threading.Event() for name in ("leases", "process", "due", "deliver")}
         self._pulse = Pulse()
         self._account_failures = 0
         self._resting_until = 0.0
+        self._watched: dict[str, MailboxSettings] = {}  # the mailboxes that are ours, by the name of their loop
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT; the exit code: 0, or 1 when a loop did not end in time."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
         signal.signal(signal.SIGHUP, lambda *_: log.warning("SIGHUP: configuration not reloaded; restart to use it"))
+        leases.arrive(self._services)
         stranded = delivery.recover(self._services)
         jobs.ensure_jobs(self._services)
         threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in self._loops()]
@@ -78,6 +82,7 @@ class Daemon:
 
     def _loops(self) -> list[tuple[str, Callable[[], None]]]:
         loops: list[tuple[str, Callable[[], None]]] = [
+            ("leases", lambda: self._loop("leases", self._renew, leases.RENEW)),
             ("process", lambda: self._loop("process", self._process)),
             ("due", lambda: self._loop("due", self._due)),
             ("deliver", lambda: self._loop("deliver", self._deliver)),
@@ -109,12 +114,16 @@ class Daemon:
         if late:
             log.error("loops did not end in time", loops=late)
             return 1
+        self._depart()
         self._services.store.close()
         log.info("stopped")
         return 0
 
-    def _loop(self, name: str, work: Callable[[], float]) -> None:
-        """Do the work, then wait for news or as long as the work says; a failing world is waited out."""
+    def _loop(self, name: str, work: Callable[[], float], most: float = 60.0) -> None:
+        """Do the work, then wait for news or as long as the work says; a failing world is waited out.
+
+        `most`: seconds until a failing loop tries again.
+        """
         failures = 0
         news = self._news[name]
         while not self._stopping.is_set():
@@ -124,15 +133,27 @@ class Daemon:
                 failures = 0
             except MailslaError as error:
                 failures += 1
-                pause = min(2.0**failures, 60.0)
+                pause = min(2.0**failures, most)
                 log.error("loop failed", loop=name, cause=error.message, again_in=pause)
             except Exception:
                 failures += 1
-                pause = min(2.0**failures, 60.0)
+                pause = min(2.0**failures, most)
                 log.exception("loop failed", loop=name, again_in=pause)
             self._pulse.beat(name, HANGS_AFTER + pause)
             news.wait(pause)
             news.clear()
+
+    def _renew(self) -> float:
+        """What hangs is not renewed: another daemon may take it."""
+        hanging = self._pulse.hanging()
+        leases.renew(self._services, [one for name, one in list(self._watched.items()) if name not in hanging])
+        return leases.RENEW
+
+    def _depart(self) -> None:
+        try:
+            leases.depart(self._services)
+        except TemporaryError as error:
+            log.warning("other daemons wait for this one", seconds=leases.LIVES, cause=error.message)
 
     def _process(self) -> float:
         while not self._stopping.is_set() and process.process_next(self._services):
@@ -191,7 +212,14 @@ class Daemon:
         while not self._stopping.is_set():
             self._pulse.beat(name, HANGS_AFTER + mailbox.timeout_seconds)
             try:
-                polled = accept.poll(self._services, mailbox, source)
+                lease = leases.take_mailbox(self._services, mailbox)
+                if lease is None:
+                    self._stopping.wait(TAKE_AGAIN)
+                    continue
+                if name not in self._watched:
+                    log.info("mailbox watched", mailbox=mailbox.name)
+                self._watched[name] = mailbox
+                polled = accept.poll(self._services, mailbox, source, lease)
                 if polled.accepted:
                     log.info("mail accepted", mailbox=mailbox.name, count=polled.accepted, on_server=polled.on_server)
                     self._news["process"].set()
@@ -199,7 +227,11 @@ class Daemon:
                     log.info("mailbox works again", mailbox=mailbox.name)
                     self._alert("mailbox_works", {"mailbox": mailbox.name}, "", recovered=True)
                 failures = 0
-                self._wait_for_mail(name, mailbox, source)
+                self._wait_for_mail(name, mailbox, source, lease)
+            except LeaseLost as error:
+                source.close()
+                self._watched.pop(name)
+                log.warning("mailbox left to another daemon", mailbox=mailbox.name, cause=error.message)
             except Exception as error:  # noqa: BLE001 - whatever fails here, the other mailboxes go on
                 source.close()
                 if self._stopping.is_set():
@@ -208,17 +240,18 @@ class Daemon:
                 self._mailbox_rests(name, mailbox, error, failures)
         source.close()
 
-    def _wait_for_mail(self, name: str, mailbox: MailboxSettings, source: Source) -> None:
+    def _wait_for_mail(self, name: str, mailbox: MailboxSettings, source: Source, lease: Lease) -> None:
         until = time.monotonic() + mailbox.poll_seconds
         while not self._stopping.is_set() and (left := until - time.monotonic()) > 0:
             self._pulse.beat(name, HANGS_AFTER + SLICE)
             if source.wait(min(left, SLICE)):
                 return
-            accept.mark_done(self._services, mailbox, source)
+            accept.mark_done(self._services, mailbox, source, lease)
 
     def _mailbox_rests(self, name: str, mailbox: MailboxSettings, error: Exception, failures: int) -> None:
         pause = account_pause(failures) if not isinstance(error, TemporaryError) else min(5 * 2**failures, 300)
         self._pulse.beat(name, HANGS_AFTER + pause)
+        self._watched.pop(name, None)  # another daemon may reach it
         if isinstance(error, MailslaError):
             log.error("mailbox rests", mailbox=mailbox.name, cause=error.message, again_in=pause)
         else:

@@ -9,6 +9,7 @@ import pytest
 from mailsla.adapters.db.engine import open_engine
 from mailsla.adapters.db.migrate import upgrade
 from mailsla.adapters.db.store import SqlStore
+from tests.servers.postgres import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -19,13 +20,38 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(scope="session")
+def migrated_on_server(postgres: Postgres) -> str:
+    """The same on PostgreSQL: the name of a database to make others from."""
+    name = postgres.create()
+    upgrade(postgres.url(name))
+    return name
+
+
+@pytest.fixture
+def sqlite_url(migrated: Path, tmp_path: Path) -> str:
     """The URL of an empty database with the current schema."""
-    assert request.param == "sqlite"
     path = tmp_path / "mailsla.db"
-    shutil.copyfile(request.getfixturevalue("migrated"), path)
+    shutil.copyfile(migrated, path)
     return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgres: Postgres, migrated_on_server: str) -> Iterator[str]:
+    """The same on PostgreSQL."""
+    name = postgres.create(migrated_on_server)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The same on each of the databases."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
 
 
 @pytest.fixture

@@ -1,12 +1,15 @@
 """The contract of ports.store.intake: accepted mails (mail.md section 1)."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 
 from mailsla.adapters.db.store import SqlStore
-from mailsla.core.model import Intake, IntakeState, MailboxState
-from tests.contracts.values import DAY, NOW, intake, new_ticket
+from mailsla.core.model import IntakeState, MailboxState
+from mailsla.ports.store import UnitOfWork
+from mailsla.ports.store.leases import LeaseLost
+from tests.contracts.values import DAY, NOW, OWNER, claim, intake, new_ticket
 
 
 def test_raw_bytes_are_kept_once(store: SqlStore) -> None:
@@ -62,33 +65,101 @@ def test_every_field_comes_back(store: SqlStore) -> None:
         assert found is not None and type(found.state) is IntakeState
 
 
-def test_the_oldest_stored_mail_is_next_and_waits_when_postponed(store: SqlStore) -> None:
+def next_id(uow: UnitOfWork, now: int = NOW) -> int | None:
+    """The mail that is next."""
+    found = uow.intake.next_stored(now)
+    return found[0].id if found else None
+
+
+def attempts(uow: UnitOfWork, intake_id: int) -> int | None:
+    found = uow.intake.get(intake_id)
+    return found.attempts if found else None
+
+
+def test_the_oldest_stored_mail_is_next_with_its_bytes(store: SqlStore) -> None:
     with store.begin() as uow:
-        first, second, _ = uow.intake.add([intake("1"), intake("2"), intake("3", state=IntakeState.BEFORE)])
-        assert uow.intake.start_attempt(first, 0)
-        assert not uow.intake.start_attempt(first, 0)
-        uow.intake.postpone(first, attempts=1, retry_at=NOW + 60, reason="LookupError")
-
-        def next_id(now: int) -> int | None:
-            found = uow.intake.next_stored(now)
-            return found.id if found else None
-
-        assert next_id(NOW) == second
-        assert next_id(NOW + 59) == second
-        assert next_id(NOW + 60) == first
-        uow.intake.finish(second, IntakeState.DONE)
-        uow.intake.finish(first, IntakeState.QUARANTINED, reason="unreadable")
-        assert next_id(NOW + 60) is None
-        assert not uow.intake.start_attempt(second, 0)
+        uow.intake.put_raw("a" * 64, b"raw")
+        assert uow.intake.next_stored(NOW) is None
+        _, first, second = uow.intake.add([intake("1", state=IntakeState.BEFORE), intake("2"), intake("3")])
+        assert uow.intake.next_stored(NOW) == (uow.intake.get(first), b"raw")
+        claim(uow.intake, first)
+        assert next_id(uow) == first, "whoever has it in work: none overtakes it"
+        uow.intake.finish(first, OWNER, IntakeState.DONE)
+        assert next_id(uow) == second
+        claim(uow.intake, second)
+        uow.intake.finish(second, OWNER, IntakeState.QUARANTINED)
+        assert next_id(uow) is None
         assert uow.intake.counts() == {"before": 1, "done": 1, "quarantined": 1}
+
+
+def test_a_mail_without_its_bytes_is_no_mail(store: SqlStore) -> None:
+    with store.begin() as uow:
+        uow.intake.add([intake("1")])
+        with pytest.raises(KeyError):
+            uow.intake.next_stored(NOW)
+
+
+def test_the_first_attempt_is_counted_by_the_claim_and_later_ones_when_they_start(store: SqlStore) -> None:
+    with store.begin() as uow:
+        (mail,) = uow.intake.add([intake("1")])
+        assert claim(uow.intake, mail) and attempts(uow, mail) == 1
+        assert claim(uow.intake, mail) and attempts(uow, mail) == 1, "its own claim is no hindrance"
+        uow.intake.start_attempt(mail, OWNER)
+        assert attempts(uow, mail) == 2
+
+
+def test_a_postponed_mail_waits_and_is_nobodys(store: SqlStore) -> None:
+    with store.begin() as uow:
+        uow.intake.put_raw("a" * 64, b"raw")
+        first, second = uow.intake.add([intake("1"), intake("2")])
+        claim(uow.intake, first)
+        uow.intake.postpone(first, OWNER, attempts=0, retry_at=NOW + 60, reason="LookupError")
+        assert [next_id(uow, now) for now in (NOW, NOW + 59, NOW + 60)] == [second, second, first]
+        assert claim(uow.intake, first, "daemon2")
+
+
+def test_a_mail_in_work_is_its_owners(store: SqlStore) -> None:
+    """Until its time is over, or the owner lives no more; then nothing of what it does counts."""
+    with store.begin() as uow:
+        late, dead = uow.intake.add([intake("1"), intake("2")])
+        uow.leases.live(OWNER, NOW + 30)
+        assert claim(uow.intake, late) and claim(uow.intake, dead)
+        assert not claim(uow.intake, late, "daemon2", NOW + 29)
+        assert claim(uow.intake, dead, "daemon2", NOW + 30)
+        uow.leases.live(OWNER, NOW + 600)
+        assert not claim(uow.intake, late, "daemon2", NOW + 59)
+        assert claim(uow.intake, late, "daemon2", NOW + 60)
+        for mail in (late, dead):
+            with pytest.raises(LeaseLost):
+                uow.intake.start_attempt(mail, OWNER)
+            with pytest.raises(LeaseLost):
+                uow.intake.finish(mail, OWNER, IntakeState.DONE)
+            with pytest.raises(LeaseLost):
+                uow.intake.postpone(mail, OWNER, attempts=1, retry_at=NOW, reason="")
+            uow.intake.finish(mail, "daemon2", IntakeState.DONE)
+            with pytest.raises(LeaseLost):
+                uow.intake.finish(mail, "daemon2", IntakeState.DONE)
+
+
+def test_a_mail_that_another_dealt_with_meanwhile_is_not_claimed(store: SqlStore) -> None:
+    with store.begin() as uow:
+        (mail,) = uow.intake.add([intake("1")])
+        seen = uow.intake.get(mail)
+        assert seen is not None and claim(uow.intake, mail, "daemon2")
+        uow.intake.postpone(mail, "daemon2", attempts=1, retry_at=NOW + 60, reason="")
+        assert not uow.intake.claim(seen, OWNER, NOW, NOW + 60)
+        claim(uow.intake, mail, "daemon2")
+        uow.intake.finish(mail, "daemon2", IntakeState.DONE)
+        assert not claim(uow.intake, mail)
 
 
 def test_finish_says_what_became_of_it(store: SqlStore) -> None:
     with store.begin() as uow:
         ticket_id = new_ticket(uow)
         (first, second) = uow.intake.add([intake("1"), intake("2", mark="done")])
-        uow.intake.finish(first, IntakeState.DONE, ticket_id=ticket_id, fingerprint="f", want_mark=False)
-        uow.intake.finish(second, IntakeState.DUPLICATE, reason="same bytes", duplicate_of=first)
+        assert claim(uow.intake, first) and claim(uow.intake, second)
+        uow.intake.finish(first, OWNER, IntakeState.DONE, ticket_id=ticket_id, fingerprint="f", want_mark=False)
+        uow.intake.finish(second, OWNER, IntakeState.DUPLICATE, reason="same bytes", duplicate_of=first)
         done, duplicate = uow.intake.get(first), uow.intake.get(second)
         assert done is not None and duplicate is not None
         assert (done.state, done.ticket_id, done.fingerprint, done.mark) == ("done", ticket_id, "f", "none")
@@ -99,13 +170,25 @@ def test_finish_says_what_became_of_it(store: SqlStore) -> None:
 def test_release_and_retry_begin_anew(store: SqlStore) -> None:
     held = intake("1", state=IntakeState.HELD, attempts=3, retry_at=NOW + DAY, reason="no auth")
     with store.begin() as uow:
+        uow.intake.put_raw("a" * 64, b"raw")
         (intake_id,) = uow.intake.add([held])
         assert not uow.intake.reopen(intake_id, [IntakeState.QUARANTINED])
         assert uow.intake.reopen(intake_id, [IntakeState.QUARANTINED, IntakeState.HELD], "released by sam")
         found = uow.intake.next_stored(0)
         assert found is not None
-        assert (found.state, found.attempts, found.reason) == ("stored", 0, "released by sam")
+        assert (found[0].state, found[0].attempts, found[0].reason) == ("stored", 0, "released by sam")
         assert not uow.intake.reopen(intake_id, [IntakeState.HELD])
+
+
+WEEK = 7 * DAY
+
+
+def same_as(uow: UnitOfWork, intake_id: int, fingerprint: str = "") -> int | None:
+    """The mail that a stored one is a duplicate of."""
+    row = uow.intake.get(intake_id)
+    assert row is not None
+    same = uow.intake.same_mail(row, fingerprint, WEEK)
+    return same.id if same else None
 
 
 def test_same_content_is_an_earlier_mail_of_the_same_mailbox(store: SqlStore) -> None:
@@ -118,51 +201,70 @@ def test_same_content_is_an_earlier_mail_of_the_same_mailbox(store: SqlStore) ->
                 intake("4", sha256="b" * 64, state=IntakeState.BEFORE),
             ]
         )
-
-        def same(intake_id: int) -> int | None:
-            row = uow.intake.get(intake_id)
-            assert row is not None
-            found = uow.intake.same_content(row)
-            return found.id if found else None
-
-        assert same(first) is None
-        assert same(second) == first
-        assert same(other) is None
+        assert [same_as(uow, mail) for mail in (first, second, other)] == [None, first, None]
         (after_before,) = uow.intake.add([intake("5", sha256="b" * 64)])
-        assert same(after_before) is None
+        assert same_as(uow, after_before) is None
 
 
-WEEK = 7 * DAY
-FINGERPRINTS: list[tuple[str, Intake, bool]] = [
-    ("another mailbox, within the time", intake("9", mailbox="sales", received_at=NOW - WEEK), True),
-    ("another mailbox, before that", intake("9", mailbox="sales", received_at=NOW - WEEK - 1), False),
-    ("this mailbox, another uidvalidity, long ago", intake("9", uidvalidity=6, received_at=0), True),
-    ("this mailbox, the same uidvalidity", intake("9"), False),
+OTHER = intake("9", sha256="b" * 64, fingerprint="f", state=IntakeState.DONE)
+FINGERPRINTS: list[tuple[str, dict[str, object], bool]] = [
+    ("another mailbox, a week before", {"mailbox": "sales", "received_at": NOW - WEEK}, True),
+    ("another mailbox, longer before", {"mailbox": "sales", "received_at": NOW - WEEK - 1}, False),
+    ("another mailbox, a week after", {"mailbox": "sales", "received_at": NOW + WEEK}, True),
+    ("another mailbox, longer after", {"mailbox": "sales", "received_at": NOW + WEEK + 1}, False),
+    ("this mailbox, another uidvalidity, long ago", {"uidvalidity": 6, "received_at": 0}, True),
+    ("this mailbox, the same uidvalidity", {}, False),
+    ("another fingerprint", {"mailbox": "sales", "fingerprint": "g"}, False),
 ]
 
 
-@pytest.mark.parametrize(("case", "earlier", "same"), FINGERPRINTS, ids=[case[0] for case in FINGERPRINTS])
-def test_same_fingerprint(store: SqlStore, case: str, earlier: Intake, same: bool) -> None:
+@pytest.mark.parametrize("earlier", [True, False], ids=["accepted earlier", "accepted later"])
+@pytest.mark.parametrize(("case", "changes", "same"), FINGERPRINTS, ids=[case[0] for case in FINGERPRINTS])
+def test_same_fingerprint(store: SqlStore, case: str, changes: dict[str, Any], same: bool, earlier: bool) -> None:
+    """The mail that was processed first is the one; one that waits has no fingerprint yet."""
+    rows = [dataclasses.replace(OTHER, **changes), intake("2")]
+    with store.begin() as uow:
+        ids = uow.intake.add(rows if earlier else rows[::-1])
+        other, this = ids if earlier else ids[::-1]
+        assert same_as(uow, this, "f") == (other if same else None)
+
+
+def test_equal_content_goes_before_an_equal_fingerprint(store: SqlStore) -> None:
+    with store.begin() as uow:
+        _, first, this = uow.intake.add([dataclasses.replace(OTHER, mailbox="sales"), intake("1"), intake("2")])
+        assert same_as(uow, this, "f") == first
+
+
+def test_no_two_mails_are_duplicates_of_each_other(store: SqlStore) -> None:
+    """Else both would be lost. First, second and third are equal; the second was done with before the first."""
     with store.begin() as uow:
         first, second, third = uow.intake.add(
-            [dataclasses.replace(earlier, fingerprint="f"), intake("2"), intake("3", mailbox="x", fingerprint="f")]
+            [
+                intake("1", mailbox="sales", state=IntakeState.DUPLICATE, fingerprint="f"),
+                intake("2", sha256="b" * 64, state=IntakeState.DONE, fingerprint="f"),
+                intake("3", mailbox="sales", sha256="c" * 64, state=IntakeState.DUPLICATE, fingerprint="f"),
+            ]
         )
-        found = uow.intake.same_fingerprint("f", "support", NOW - WEEK, second)
-        assert (found and found.id) == (first if same else None), "a later row never counts"
-        assert uow.intake.same_fingerprint("g", "support", 0, third) is None
+        assert same_as(uow, first, "f") == second
+        for duplicate in (first, third):
+            uow.intake.reopen(duplicate, [IntakeState.DUPLICATE])
+            claim(uow.intake, duplicate)
+            uow.intake.finish(duplicate, OWNER, IntakeState.DUPLICATE, duplicate_of=second, fingerprint="f")
+        assert same_as(uow, second, "f") is None
 
 
 def test_an_empty_fingerprint_is_like_no_other(store: SqlStore) -> None:
     with store.begin() as uow:
         _, second = uow.intake.add([intake("1", mailbox="sales"), intake("2")])
-        assert uow.intake.same_fingerprint("", "support", 0, second) is None
+        assert same_as(uow, second) is None
 
 
 def test_marks_are_wanted_until_set(store: SqlStore) -> None:
     with store.begin() as uow:
         ids = uow.intake.add([intake(str(number)) for number in range(1, 601)] + [intake("1", folder="Junk")])
         for intake_id in ids:
-            uow.intake.finish(intake_id, IntakeState.DONE)
+            claim(uow.intake, intake_id)
+            uow.intake.finish(intake_id, OWNER, IntakeState.DONE)
         wanted = uow.intake.marks_wanted("support", "INBOX", 7, limit=3)
         assert [row.id for row in wanted] == ids[:3]
         uow.intake.marked(ids[:599])

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mailsla.adapters.db.store import SqlStore
 from mailsla.core.model import LetterState, NoticeState, Role
+from mailsla.ports.store.leases import LeaseLost
 from tests.contracts.values import NOW, letter, new_letter, new_ticket, notice
 
 
@@ -149,8 +150,10 @@ def test_letters_left_in_sending_are_found_and_sent_once_more(store: SqlStore) -
 def test_only_a_letter_that_is_being_sent_is_settled(store: SqlStore) -> None:
     with store.begin() as uow:
         letter_id = new_letter(uow, "a")
-        uow.outbox.settle_letter(letter_id, LetterState.SENT, at=NOW, outcome="250")
-        uow.outbox.requeue(letter_id, next_at=NOW + 999, outcome="450", possibly_twice=True)
+        with pytest.raises(LeaseLost):
+            uow.outbox.settle_letter(letter_id, LetterState.SENT, at=NOW, outcome="250")
+        with pytest.raises(LeaseLost):
+            uow.outbox.requeue(letter_id, next_at=NOW + 999, outcome="450", possibly_twice=True)
         untouched = uow.outbox.get_letter(letter_id)
         assert untouched is not None
         assert (untouched.state, untouched.next_at) == (LetterState.QUEUED, NOW)

@@ -12,7 +12,7 @@ from mailsla.adapters.db.engine import open_engine
 from mailsla.adapters.db.store import SqlStore
 from mailsla.core.model import LetterState, Moment
 from mailsla.ports.store import UnitOfWork
-from tests.contracts.values import NOW, intake, new_letter, new_ticket
+from tests.contracts.values import NOW, claim, intake, new_letter, new_ticket
 
 
 def test_what_is_not_committed_is_rolled_back(store: SqlStore) -> None:
@@ -117,12 +117,12 @@ def test_moments_and_mails_are_taken_once_by_eight_threads(store: SqlStore) -> N
     taken: list[Moment] = []
     started: list[int] = []
 
-    def take_all(_thread: int) -> None:
+    def take_all(thread: int) -> None:
         for moment, intake_id in zip(moments, ids, strict=True):
             with store.begin() as uow:
                 if uow.clocks.take_moment(moment):
                     taken.append(moment)
-                if uow.intake.start_attempt(intake_id, 0):
+                if claim(uow.intake, intake_id, f"daemon{thread}"):
                     started.append(intake_id)
                 uow.commit()
 

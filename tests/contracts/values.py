@@ -16,9 +16,11 @@ from mailsla.core.model import (
     Token,
 )
 from mailsla.ports.store import UnitOfWork
+from mailsla.ports.store.intake import IntakeStore
 
 NOW = 1_780_000_000  # an instant in 2026
 DAY = 86_400
+OWNER = "daemon1"  # who has what is claimed here
 
 
 def intake(uid: str = "1", **changes: Any) -> Intake:
@@ -32,6 +34,12 @@ def intake(uid: str = "1", **changes: Any) -> Intake:
         "accepted_at": NOW + 1,
     }
     return Intake(**values | changes)
+
+
+def claim(store: IntakeStore, intake_id: int, owner: str = OWNER, now: int = NOW) -> bool:
+    """`owner` takes the mail in work, for a minute at most."""
+    found = store.get(intake_id)
+    return found is not None and store.claim(found, owner, now, now + 60)
 
 
 def ticket(customer: Customer, number: int = 1001, **changes: Any) -> Ticket:

@@ -9,6 +9,8 @@ from mailsla.config.settings import MailboxSettings
 from mailsla.core.model import Instant, Intake, IntakeState, MailboxState
 from mailsla.flows.services import Services
 from mailsla.ports.mail import Arrival, Source, Survey
+from mailsla.ports.store import UnitOfWork
+from mailsla.ports.store.leases import Lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +21,20 @@ class Polled:
     accepted: int
 
 
-def poll(services: Services, mailbox: MailboxSettings, source: Source) -> Polled:
+def poll(services: Services, mailbox: MailboxSettings, source: Source, lease: Lease | None = None) -> Polled:
     """Compare all that the folder holds with our rows, accept what is missing, then set the marks.
 
-    Raises TemporaryError or PermanentError of the source or the store; what was accepted before that stays.
+    `lease`: the right to watch this mailbox (flows/leases.py), required for all that is written; None where nobody
+    else can be. Raises TemporaryError or PermanentError of the source or the store, LeaseLost among them; what was
+    accepted before that stays.
     """
     survey = source.survey()
-    missing = _missing(services, mailbox, survey)
+    missing = _missing(services, mailbox, survey, lease)
     accepted = 0
     for batch in source.fetch(missing.uids):
-        accepted += len(accept(services, mailbox, survey, batch, missing.since, missing.before))
-    mark(services, mailbox, source, survey)
-    _remember_reading(services, mailbox, survey)
+        accepted += len(accept(services, mailbox, survey, batch, missing.since, missing.before, lease))
+    mark(services, mailbox, source, survey, lease)
+    _remember_reading(services, mailbox, survey, lease)
     return Polled(len(survey.uids), accepted)
 
 
@@ -41,6 +45,7 @@ def accept(
     arrivals: Sequence[Arrival],
     since: Instant = 0,
     before: Instant = 0,
+    lease: Lease | None = None,
 ) -> list[int]:
     """Raw bytes and intake rows of a batch in one durable commit; the ids of rows that are new.
 
@@ -49,6 +54,7 @@ def accept(
     """
     now = services.now()
     with services.store.begin() as uow:
+        _require(uow, lease)
         rows = []
         for arrival in arrivals:
             sha256 = hashlib.sha256(arrival.raw).hexdigest()
@@ -72,27 +78,34 @@ def accept(
     return ids
 
 
-def mark(services: Services, mailbox: MailboxSettings, source: Source, survey: Survey) -> None:
+def mark(
+    services: Services, mailbox: MailboxSettings, source: Source, survey: Survey, lease: Lease | None = None
+) -> None:
     """Set the advisory marks of mails that are dealt with."""
     with services.store.begin() as uow:
+        _require(uow, lease)
         rows = uow.intake.marks_wanted(mailbox.name, survey.folder, survey.uidvalidity)
     if not rows:
         return
     source.mark([row.uid for row in rows])
     with services.store.begin() as uow:
+        _require(uow, lease)
         uow.intake.marked([row.id for row in rows])
         uow.commit()
 
 
-def mark_done(services: Services, mailbox: MailboxSettings, source: Source) -> None:
+def mark_done(services: Services, mailbox: MailboxSettings, source: Source, lease: Lease | None = None) -> None:
     """Between two waits: set the marks of what was dealt with meanwhile, in the folder as we last saw it."""
     with services.store.begin() as uow:
         state = uow.intake.mailbox_state(mailbox.name, mailbox.folder)
     if state is not None:
-        mark(services, mailbox, source, Survey(folder=state.folder, uidvalidity=state.uidvalidity, uidnext=0, uids=()))
+        seen = Survey(folder=state.folder, uidvalidity=state.uidvalidity, uidnext=0, uids=())
+        mark(services, mailbox, source, seen, lease)
 
 
-def first_sight(services: Services, mailbox: MailboxSettings, survey: Survey) -> MailboxState:
+def first_sight(
+    services: Services, mailbox: MailboxSettings, survey: Survey, lease: Lease | None = None
+) -> MailboxState:
     """Remember what the folder held before us: those mails are `before` unless `start_from` says otherwise."""
     now = services.now()
     state = MailboxState(
@@ -104,6 +117,7 @@ def first_sight(services: Services, mailbox: MailboxSettings, survey: Survey) ->
         read_at=now,
     )
     with services.store.begin() as uow:
+        _require(uow, lease)
         uow.intake.save_mailbox_state(state)
         if mailbox.start_from == "now" and survey.uidnext == 0:  # names without order: each needs its row
             uow.intake.add([_before(mailbox, survey, uid, now) for uid in survey.uids])
@@ -118,18 +132,18 @@ class _Missing:
     before: Instant = 0
 
 
-def _missing(services: Services, mailbox: MailboxSettings, survey: Survey) -> _Missing:
+def _missing(services: Services, mailbox: MailboxSettings, survey: Survey, lease: Lease | None) -> _Missing:
     """The uids that we have no row for, and from when on we watched."""
     with services.store.begin() as uow:
         state = uow.intake.mailbox_state(mailbox.name, survey.folder)
         known = uow.intake.known_uids(mailbox.name, survey.folder, survey.uidvalidity)
     if state is None:
-        state = first_sight(services, mailbox, survey)
+        state = first_sight(services, mailbox, survey, lease)
         if mailbox.start_from == "now":
             return _Missing((), state.first_seen_at)
     if state.uidvalidity != survey.uidvalidity:
         state = replace(state, uidvalidity=survey.uidvalidity, first_uid=0)
-        _save(services, state)
+        _save(services, state, lease)
     uids = [uid for uid in survey.uids if uid not in known and (state.first_uid == 0 or int(uid) >= state.first_uid)]
     before = start_of(mailbox, services)
     if mailbox.start_from == "now" and state.first_uid == 0 and survey.uidnext:
@@ -147,17 +161,23 @@ def start_of(mailbox: MailboxSettings, services: Services) -> Instant:
     return int(day.replace(tzinfo=services.zone(mailbox.zone)).timestamp())
 
 
-def _remember_reading(services: Services, mailbox: MailboxSettings, survey: Survey) -> None:
+def _remember_reading(services: Services, mailbox: MailboxSettings, survey: Survey, lease: Lease | None) -> None:
     with services.store.begin() as uow:
         state = uow.intake.mailbox_state(mailbox.name, survey.folder)
     if state is not None:
-        _save(services, replace(state, read_at=services.now()))
+        _save(services, replace(state, read_at=services.now()), lease)
 
 
-def _save(services: Services, state: MailboxState) -> None:
+def _save(services: Services, state: MailboxState, lease: Lease | None) -> None:
     with services.store.begin() as uow:
+        _require(uow, lease)
         uow.intake.save_mailbox_state(state)
         uow.commit()
+
+
+def _require(uow: UnitOfWork, lease: Lease | None) -> None:
+    if lease is not None:
+        uow.leases.require(lease)
 
 
 def _before(mailbox: MailboxSettings, survey: Survey, uid: str, now: Instant) -> Intake:

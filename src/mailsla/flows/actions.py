@@ -18,7 +18,7 @@ from mailsla.flows.services import Services
 from mailsla.flows.steps.commanding import carry_out, plan_for, relay
 from mailsla.flows.steps.work import TicketWork
 
-DAEMON_WAITS = 300  # seconds until the daemon takes up a complaint by hand that this process did not get done
+DAEMON_WAITS = 60  # seconds until the daemon takes up a complaint by hand that this process did not get done
 
 
 def command(services: Services, reference: str, verb: Command, user: str) -> Plan:
@@ -81,10 +81,9 @@ def open_by_hand(
     intake_id = deliver(services, mailbox, raw)
     with services.store.begin() as uow:
         intake = uow.intake.get(intake_id)
-        if intake is None or not uow.intake.start_attempt(intake_id, 0):
+        now = services.now()
+        if intake is None or not uow.intake.claim(intake, services.owner, now, now + DAEMON_WAITS):
             return None
-        retry_at = services.now() + DAEMON_WAITS
-        uow.intake.postpone(intake_id, attempts=1, retry_at=retry_at, reason="being opened by hand")
         uow.commit()
     process(services, intake, services.reader.read(raw))
     with services.store.begin() as uow:

@@ -24,6 +24,7 @@ from mailsla.flows.steps.triaging import reasons_of
 from mailsla.ports.store import Store, UnitOfWork
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.intake import IntakeStore
+from mailsla.ports.store.leases import LeaseStore
 from mailsla.ports.store.outbox import OutboxStore
 from mailsla.ports.store.tickets import TicketStore
 
@@ -69,7 +70,7 @@ class NeverCommits:
     def begin(self) -> Iterator[UnitOfWork]:
         """A transaction whose `commit` does nothing."""
         with self._store.begin() as uow:
-            yield _Rehearsal(uow.intake, uow.tickets, uow.clocks, uow.outbox)
+            yield _Rehearsal(uow.intake, uow.tickets, uow.clocks, uow.outbox, uow.leases)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -82,6 +83,7 @@ class _Rehearsal:
     tickets: TicketStore
     clocks: ClockStore
     outbox: OutboxStore
+    leases: LeaseStore
 
     def commit(self) -> None:
         """Nothing is made durable."""
@@ -95,9 +97,7 @@ def explain(services: Services, mailbox: MailboxSettings, raw: bytes) -> Explana
     now = services.now()
     with services.store.begin() as uow:
         intake = _accepted(uow, services, mailbox, mail, raw)
-        earlier = uow.intake.same_content(intake) or uow.intake.same_fingerprint(
-            mail.fingerprint, mailbox.name, now - SAME_MAIL, intake.id
-        )
+        earlier = uow.intake.same_mail(intake, mail.fingerprint, SAME_MAIL)
         seen = examine(uow, services, mailbox, mail, received_at=now, now=now)
         named = seen.facts.candidate
         before = _notices(uow, services, seen.access.ticket_id)

@@ -14,40 +14,44 @@ from mailsla.flows.steps.deciding import PERFORM, Mail
 from mailsla.flows.steps.examine import PROVEN_BY_PERSON, Examination, examine, released
 from mailsla.flows.steps.quarantine import quarantine, set_aside
 from mailsla.ports.store import UnitOfWork
+from mailsla.ports.store.leases import LeaseLost
 
 log = structlog.get_logger()
 
 MOST_ATTEMPTS = 3  # of which the last one failed too
 MOST_ENDS = 6  # of mailsla, in the middle of one mail: kills that hit an innocent one three times in a row were seen
 WAIT_AFTER_FAILURE = 60  # seconds; doubled by attempt
+CLAIM = 600  # seconds; that a daemon died is known sooner (ports/store/leases.py), so this is for one that hangs
 SAME_MAIL = 7 * 24 * 3600  # equal fingerprints in two mailboxes within this are one mail
 
 
 def process_next(services: Services) -> bool:
-    """Process the oldest accepted mail; False when there is none.
+    """Process the oldest accepted mail; False when there is none, or another daemon has it in work.
 
+    Mails are processed in the order in which they came, however many daemons there are: an answer that overtook its
+    complaint would open a second ticket.
     Raises TemporaryError when database or disk fail: not the mail's fault, its attempt does not count.
     """
     now = services.now()
     with services.store.begin() as uow:
-        intake = uow.intake.next_stored(now)
-        if intake is None:
+        found = uow.intake.next_stored(now)
+        if found is None:
             return False
-        raw = uow.intake.raw(intake.sha256 or "")
-        again = intake.attempts > 0
-        if not again:
-            if not uow.intake.start_attempt(intake.id, 0):
-                return True
-            uow.commit()
+        intake, raw = found
+        if not uow.intake.claim(intake, services.owner, now, now + CLAIM):
+            return False
+        uow.commit()
     try:
         # The second time a child reads it, which can't take us down: if we end meanwhile, it isn't the mail's doing.
         mail = services.reader.read(raw, intake.attempts + 1)
-        if again and not _start(services, intake):
-            return True
+        if intake.attempts > 0:
+            _start(services, intake)
         if intake.attempts >= MOST_ENDS:
             _quarantine(services, intake, f"mailsla ended {MOST_ENDS} times while it processed this mail")
         else:
             process(services, intake, mail)
+    except LeaseLost as error:  # this process stood still for too long; nothing of it was written
+        log.warning("mail left to another daemon", intake=intake.id, cause=error.message)
     except Unparseable as error:
         _failed(services, intake, error.message)
     except MailslaError as error:  # database, disk, configuration: not the mail's fault
@@ -59,35 +63,33 @@ def process_next(services: Services) -> bool:
     return True
 
 
-def _start(services: Services, intake: Intake) -> bool:
-    """Count the attempt before it begins; False when another daemon did."""
+def _start(services: Services, intake: Intake) -> None:
+    """Count a later attempt before it begins."""
     with services.store.begin() as uow:
-        started = uow.intake.start_attempt(intake.id, intake.attempts)
+        uow.intake.start_attempt(intake.id, services.owner)
         uow.commit()
-    return started
 
 
 def process(services: Services, intake: Intake, mail: ParsedMail) -> None:
-    """Decide on a mail that has been read, and write all that follows, or nothing."""
+    """Decide on a mail that this process has claimed and read, and write all that follows, or nothing."""
     with services.store.begin() as uow:
-        state = _duplicate(uow, intake, mail) or _perform(uow, services, intake, mail)
+        state = _duplicate(uow, services, intake, mail) or _perform(uow, services, intake, mail)
         uow.commit()
     log.info("mail", intake=intake.id, mailbox=intake.mailbox, became=state)
 
 
-def _duplicate(uow: UnitOfWork, intake: Intake, mail: ParsedMail) -> str:
+def _duplicate(uow: UnitOfWork, services: Services, intake: Intake, mail: ParsedMail) -> str:
     """Content that we hold already opens nothing and answers nothing (mail.md section 1)."""
-    earlier = uow.intake.same_content(intake) or uow.intake.same_fingerprint(
-        mail.fingerprint, intake.mailbox, intake.received_at - SAME_MAIL, intake.id
-    )
-    if earlier is None:
+    same = uow.intake.same_mail(intake, mail.fingerprint, SAME_MAIL)
+    if same is None:
         return ""
     uow.intake.finish(
         intake.id,
+        services.owner,
         IntakeState.DUPLICATE,
-        reason=f"the same mail as intake {earlier.id}",
-        ticket_id=earlier.ticket_id,
-        duplicate_of=earlier.id,
+        reason=f"the same mail as intake {same.id}",
+        ticket_id=same.ticket_id,
+        duplicate_of=same.id,
         fingerprint=mail.fingerprint,
     )
     return "duplicate"
@@ -100,7 +102,14 @@ def _perform(uow: UnitOfWork, services: Services, intake: Intake, mail: ParsedMa
     seen = examine(uow, services, mailbox, mail, received_at=intake.received_at, now=now, vouched=vouched)
     seen = _let_go(seen) if vouched else seen
     done = PERFORM[seen.access.action](Mail(uow, services, intake, seen, now))
-    uow.intake.finish(intake.id, done.state, reason=done.reason, ticket_id=done.ticket_id, fingerprint=mail.fingerprint)
+    uow.intake.finish(
+        intake.id,
+        services.owner,
+        done.state,
+        reason=done.reason,
+        ticket_id=done.ticket_id,
+        fingerprint=mail.fingerprint,
+    )
     return f"{seen.access.action.value} ({seen.access.row})"
 
 
@@ -125,7 +134,7 @@ def _give_back(services: Services, intake: Intake, reason: str) -> None:
     try:
         with services.store.begin() as uow:
             retry_at = services.now() + WAIT_AFTER_FAILURE
-            uow.intake.postpone(intake.id, attempts=intake.attempts, retry_at=retry_at, reason=reason)
+            uow.intake.postpone(intake.id, services.owner, attempts=intake.attempts, retry_at=retry_at, reason=reason)
             uow.commit()
     except TemporaryError as error:
         log.warning("attempt not given back", intake=intake.id, cause=error.message)
@@ -138,7 +147,7 @@ def _failed(services: Services, intake: Intake, reason: str) -> None:
         return
     with services.store.begin() as uow:
         retry_at = services.now() + WAIT_AFTER_FAILURE * attempts
-        uow.intake.postpone(intake.id, attempts=attempts, retry_at=retry_at, reason=reason)
+        uow.intake.postpone(intake.id, services.owner, attempts=attempts, retry_at=retry_at, reason=reason)
         uow.commit()
     log.warning("mail failed", intake=intake.id, attempt=attempts, cause=reason)
 

@@ -37,3 +37,4 @@ class Services:
     tzdata: str  # release of the time zone data, stored with each due
     machine: str  # host name, for the operator
     owner: str  # this process, for claims
+    has_ended: Callable[[str], bool]  # whether the process that another owner was runs no more

@@ -1,18 +1,21 @@
 """Upgrading a database, and refusing one of another version."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from mailsla.adapters.db import migrate
+from mailsla.adapters.db import migrate, schema
 from mailsla.adapters.db.engine import open_engine
-from mailsla.adapters.db.store import SqlStore
+from mailsla.adapters.db.store import SqlStore, SqlUnitOfWork
 from mailsla.adapters.shipped import shipped
 from mailsla.errors import ConfigError
-from tests.contracts.values import intake
+from tests.contracts.values import NOW, claim, intake
 
 
 def at_revision(url: str, revision: str) -> None:
@@ -59,18 +62,42 @@ def test_a_newer_database_is_refused_and_left_alone(database_url: str) -> None:
     assert migrate.state(database_url) == "newer"
 
 
-def test_a_database_that_is_behind_is_refused(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    later = tmp_path / "migrations" / "versions"
-    later.mkdir(parents=True)
-    for name in ("0001_first.py", "0002_later.py"):
-        (later / name).touch()
-    monkeypatch.setattr(migrate, "shipped", lambda _name: later.parent)
-    assert migrate.state(database_url) == "behind"
+@pytest.fixture
+def old_url(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of a database as the first release made it."""
+    with open_engine(database_url).begin() as connection:
+        schema.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("DROP FUNCTION events_refuse; DROP FUNCTION breaches_refuse"))
+    (tmp_path / "old" / "versions").mkdir(parents=True)
+    for name in ("env.py", "versions/0001_first.py"):
+        shutil.copy(shipped("migrations") / name, tmp_path / "old" / name)
+    with monkeypatch.context() as patched:
+        patched.setattr(migrate, "shipped", lambda _name: tmp_path / "old")
+        migrate.upgrade(database_url)
+    return database_url
+
+
+def test_a_database_that_is_behind_is_refused(old_url: str) -> None:
+    assert migrate.state(old_url) == "behind"
     with pytest.raises(ConfigError, match=r"at revision 0001, behind .* which needs 0002") as refused:
-        migrate.require_current(open_engine(database_url))
+        migrate.require_current(open_engine(old_url))
     assert refused.value.problems[0].mend == "run `mailsla db upgrade`"
+
+
+def test_what_the_first_release_kept_is_there_after_an_upgrade(old_url: str) -> None:
+    engine = open_engine(old_url)
+    with engine.begin() as connection:
+        SqlUnitOfWork(connection).intake.put_raw("a" * 64, b"raw")
+        (old,) = SqlUnitOfWork(connection).intake.add([intake()])
+    migrate.upgrade(old_url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+        uow = SqlUnitOfWork(connection)
+        found = uow.intake.next_stored(NOW)
+        assert found == (intake(id=old), b"raw")
+        assert claim(uow.intake, old)
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,10 @@ from mailsla.core.model import Customer, IntakeState, LetterState, Moment, Notic
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.intake import IntakeStore
+from mailsla.ports.store.leases import Lease, LeaseLost, LeaseStore
 from mailsla.ports.store.outbox import OutboxStore
 from mailsla.ports.store.tickets import TicketStore
-from tests.contracts.values import NOW, intake, new_ticket
+from tests.contracts.values import NOW, OWNER, intake, new_ticket
 
 Call = Callable[[UnitOfWork], object]
 
@@ -25,12 +26,12 @@ INTAKE: dict[str, Call] = {
     "known_uids": lambda uow: uow.intake.known_uids("support", "INBOX", 7),
     "states_by_uid": lambda uow: uow.intake.states_by_uid("support", "INBOX", 7),
     "next_stored": lambda uow: uow.intake.next_stored(NOW),
-    "start_attempt": lambda uow: uow.intake.start_attempt(1, 0),
-    "finish": lambda uow: uow.intake.finish(1, IntakeState.DONE),
-    "postpone": lambda uow: uow.intake.postpone(1, attempts=1, retry_at=NOW, reason=""),
+    "claim": lambda uow: uow.intake.claim(intake(id=1), OWNER, NOW, NOW),
+    "start_attempt": lambda uow: _lost(lambda: uow.intake.start_attempt(1, OWNER)),
+    "finish": lambda uow: _lost(lambda: uow.intake.finish(1, OWNER, IntakeState.DONE)),
+    "postpone": lambda uow: _lost(lambda: uow.intake.postpone(1, OWNER, attempts=1, retry_at=NOW, reason="")),
     "reopen": lambda uow: uow.intake.reopen(1, [IntakeState.HELD]),
-    "same_content": lambda uow: uow.intake.same_content(intake(id=1)),
-    "same_fingerprint": lambda uow: uow.intake.same_fingerprint("f", "support", NOW, 1),
+    "same_mail": lambda uow: uow.intake.same_mail(intake(id=1), "f", NOW),
     "listed": lambda uow: uow.intake.listed([IntakeState.HELD, IntakeState.QUARANTINED]),
     "marks_wanted": lambda uow: uow.intake.marks_wanted("support", "INBOX", 7),
     "marked": lambda uow: uow.intake.marked([1, 2]),
@@ -79,8 +80,8 @@ OUTBOX: dict[str, Call] = {
     "folded": lambda uow: uow.outbox.folded("folded:sam:1"),
     "claim_letter": lambda uow: uow.outbox.claim_letter(NOW, "daemon", NOW + 60),
     "stranded": lambda uow: uow.outbox.stranded(NOW, "daemon"),
-    "requeue": lambda uow: uow.outbox.requeue(1, next_at=NOW, outcome="", possibly_twice=True),
-    "settle_letter": lambda uow: uow.outbox.settle_letter(1, LetterState.SENT, at=NOW, outcome=""),
+    "requeue": lambda uow: _lost(lambda: uow.outbox.requeue(1, next_at=NOW, outcome="", possibly_twice=True)),
+    "settle_letter": lambda uow: _lost(lambda: uow.outbox.settle_letter(1, LetterState.SENT, at=NOW, outcome="")),
     "get_letter": lambda uow: uow.outbox.get_letter(1),
     "letter_of_notice": lambda uow: uow.outbox.letter_of_notice(1),
     "letters": lambda uow: uow.outbox.letters(states=["held"], ticket_id=1),
@@ -91,20 +92,32 @@ OUTBOX: dict[str, Call] = {
     "automatic_in_all": lambda uow: uow.outbox.automatic_in_all(NOW),
     "internal_to": lambda uow: uow.outbox.internal_to("sam@acme.example", NOW),
 }
+LEASES: dict[str, Call] = {
+    "end": lambda uow: uow.leases.end(OWNER, NOW),
+    "require": lambda uow: _lost(lambda: uow.leases.require(Lease("mailbox:support", 1))),
+}
 # Only inserts, or reads all there is.
 WITHOUT_A_PLAN = {
     IntakeStore: {"put_raw", "add", "save_mailbox_state", "counts"},
     TicketStore: {"next_number", "add", "customer", "admit", "add_message", "add_events", "add_token"},
     ClockStore: {"add_breach", "fire", "add_promise", "set_moment", "earliest"},
     OutboxStore: {"add_notices", "add_letter", "counts"},
+    LeaseStore: {"live", "living", "forget", "take"},
 }
+FEW_ROWS = {"end"}  # a row for each mailbox, and each daemon of the last day
 PORTS: list[tuple[type[Any], dict[str, Call]]] = [
     (IntakeStore, INTAKE),
     (TicketStore, TICKETS),
     (ClockStore, CLOCKS),
     (OutboxStore, OUTBOX),
+    (LeaseStore, LEASES),
 ]
 IN_ORDER = {"next_stored", "marks_wanted", "messages", "events", "next_moment", "due_notices", "claim_letter"}
+
+
+def _lost(write: Callable[[], object]) -> None:
+    with pytest.raises(LeaseLost):
+        write()
 
 
 def _absent(read: Callable[[], object]) -> None:
@@ -152,9 +165,10 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("name", "call"), CALLS)
-def test_no_query_scans_a_table(database_url: str, name: str, call: Call) -> None:
-    lines = plans(database_url, call)
+def test_no_query_scans_a_table(sqlite_url: str, name: str, call: Call) -> None:
+    lines = plans(sqlite_url, call)
     assert lines, "it executed something that has a plan"
-    assert [line for line in lines if line.startswith("SCAN")] == []
+    if name not in FEW_ROWS:
+        assert [line for line in lines if line.startswith("SCAN")] == []
     if name in IN_ORDER:
         assert [line for line in lines if "TEMP B-TREE" in line] == []

@@ -4,15 +4,15 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from mailsla.adapters.db import sqlite
+from mailsla.adapters.db import postgresql, sqlite
 from mailsla.adapters.db.failures import translate_failures
 from mailsla.errors import ConfigError, Problem
 
 BUSY_SECONDS = 8  # how long a writer waits for another; under the 10 s in which the daemon has to end
-_DIALECTS = ("sqlite", "postgresql")
+_DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 _EXPECTED = 'expected "sqlite:////absolute/path.db" or "postgresql+psycopg://user@host/name"'
 
 
@@ -33,9 +33,14 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         try:
-            engine = create_engine(parsed, max_overflow=-1, pool_pre_ping=True)
-        except (NoSuchModuleError, ModuleNotFoundError) as error:
-            raise _refused(f"its driver is missing: {error}", "install the package psycopg") from error
+            engine = create_engine(
+                postgresql.bounded(parsed, BUSY_SECONDS),
+                isolation_level=postgresql.ISOLATION,
+                max_overflow=-1,
+                pool_pre_ping=True,
+            )
+        except ImportError as error:
+            raise _refused(f"its driver is missing: {error}", 'pip install "mailsla[postgresql]"') from error
     translate_failures(engine, parsed.render_as_string(hide_password=True))
     return engine
 
@@ -51,8 +56,8 @@ def _parse(url: str) -> URL:
         parsed = make_url(url)
     except ArgumentError as error:
         raise _refused("not a database URL", _EXPECTED) from error  # not the URL itself: it may hold a password
-    if parsed.get_backend_name() not in _DIALECTS:
-        raise _refused(f"{parsed.get_backend_name()} is not supported", _EXPECTED)
+    if parsed.drivername not in _DRIVERS:
+        raise _refused(f"{parsed.drivername} is not supported", _EXPECTED)
     return parsed
 
 

@@ -23,10 +23,27 @@ _SQLITE_MENDS = {
     sqlite3.SQLITE_CANTOPEN: "its folder must exist and the user of mailsla be able to write there",
     sqlite3.SQLITE_PROTOCOL: "too many processes open it at once: try again in a moment",
 }
-_SERVER_MEND = "see that the database server runs, is reachable, and has space; it is tried again"
+_SERVER_MEND = "see that the database server runs, is reachable, and has space"
+_CONNECTION_MEND = "see `[database] url`, and that the server runs and lets this user in"
 _SCHEMA_MEND = "run `mailsla db upgrade`"
-_TOO_LARGE = "54"  # PostgreSQL's class "program limit exceeded": the value's fault, it would fail again and again
 _NO_SUCH = re.compile(r"no such (table|column)|has no column named")
+_OURS = ""  # a mistake of ours, or the value's fault: it would fail again and again
+# By the longest beginning of PostgreSQL's SQLSTATE (its documentation, appendix A) that fits; others are ours.
+_POSTGRESQL_MENDS = {
+    "08": _SERVER_MEND,
+    "25": "the server takes no writes now: see whether it is a standby",
+    "25P02": _OURS,
+    "40": "try again in a moment",
+    "42501": "give the user in `[database] url` the right to it",
+    "42703": _SCHEMA_MEND,
+    "42P01": _SCHEMA_MEND,
+    "53": _SERVER_MEND,
+    "55P03": "another mailsla works on this database: try again in a moment",
+    "57": _SERVER_MEND,
+    "57014": "the server was too slow: see its load",
+    "58": _SERVER_MEND,
+    "XX": "the server failed: see its log; restore the last backup if its data is damaged",
+}
 
 
 def translate_failures(engine: Engine, where: str) -> None:
@@ -38,6 +55,8 @@ def translate_failures(engine: Engine, where: str) -> None:
 
     @event.listens_for(engine, "handle_error")
     def translate(context: ExceptionContext) -> None:
+        if context.is_pre_ping:  # the pool then connects anew by itself
+            return
         error = context.original_exception
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
             problem = Problem(f"database {where}", "the file is no SQLite database", _NO_DATABASE_MEND)
@@ -48,15 +67,17 @@ def translate_failures(engine: Engine, where: str) -> None:
 
 
 def _mend(context: ExceptionContext) -> str:
-    """What to do about it; "" where the error isn't the database's failure."""
+    """What to do about it; _OURS where the error isn't the database's failure."""
     error = context.original_exception
     if isinstance(error, sqlite3.Error):
         if _NO_SUCH.search(str(error)):
             return _SCHEMA_MEND
         code = getattr(error, "sqlite_errorcode", None)  # absent where the module itself raised
-        return "" if code is None else _SQLITE_MENDS.get(code & 0xFF, "")
-    if str(getattr(error, "sqlstate", "")).startswith(_TOO_LARGE):
-        return ""
-    if context.is_disconnect or isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError):
+        return _OURS if code is None else _SQLITE_MENDS.get(code & 0xFF, _OURS)
+    if context.is_disconnect:
         return _SERVER_MEND
-    return ""
+    state = getattr(error, "sqlstate", None)
+    if isinstance(state, str):
+        fitting = (state[:length] for length in range(len(state), 1, -1))
+        return next((_POSTGRESQL_MENDS[key] for key in fitting if key in _POSTGRESQL_MENDS), _OURS)
+    return _CONNECTION_MEND if isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError) else _OURS

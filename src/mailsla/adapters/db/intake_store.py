@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, bindparam, case, func, literal_column, or_, select, update
+from sqlalchemy import Connection, Update, and_, bindparam, case, func, literal_column, or_, select, update
 
+from mailsla.adapters.db.lease_store import ended
 from mailsla.adapters.db.rows import Rows, slices
 from mailsla.adapters.db.schema import intake, mailbox_states, raw_mails
 from mailsla.adapters.db.upsert import InsertInto, Statement, insert_new, upsert
 from mailsla.core.model import Instant, Intake, IntakeState, MailboxState
+from mailsla.ports.store.leases import LeaseLost
 
 _INTAKE = Rows(intake, Intake)
 _STATE = Rows(mailbox_states, MailboxState)
@@ -30,50 +32,65 @@ _KNOWN_UIDS = select(intake.c.uid).where(
     intake.c.uidvalidity == bindparam("uidvalidity"),
 )
 _NEXT_STORED = (
-    _ROW.where(intake.c.state == IntakeState.STORED, intake.c.retry_at <= bindparam("now"))
+    _ROW.add_columns(raw_mails.c.content)
+    .join_from(intake, raw_mails, raw_mails.c.sha256 == intake.c.sha256, isouter=True)
+    .where(intake.c.state == IntakeState.STORED, intake.c.retry_at <= bindparam("now"))
     .order_by(intake.c.id)
     .limit(1)
 )
-_START = (
-    update(intake)
-    .where(
-        intake.c.id == bindparam("of"),
-        intake.c.state == IntakeState.STORED,
-        intake.c.attempts == bindparam("counted"),
-    )
-    .values(attempts=intake.c.attempts + 1)
-)
-_CHANGE = update(intake).where(intake.c.id == bindparam("of"))
-_FINISH_AND_MARK = _CHANGE.values(mark=case((intake.c.mark == "none", "wanted"), else_=intake.c.mark))
+_STORED = update(intake).where(intake.c.id == bindparam("of"), intake.c.state == IntakeState.STORED)
+_CLAIM = _STORED.where(
+    intake.c.attempts == bindparam("counted"),
+    or_(
+        intake.c.claimed_by.in_(["", bindparam("owner")]),
+        intake.c.claimed_until <= bindparam("now"),
+        ended(intake.c.claimed_by),
+    ),
+).values(claimed_by=bindparam("owner"), claimed_until=bindparam("until"))
+_IN_WORK = _STORED.where(intake.c.claimed_by == bindparam("owner"))
+_START = _IN_WORK.values(attempts=intake.c.attempts + 1)
+_END_WORK = _IN_WORK.values(claimed_by="", claimed_until=0)
+_FINISH_AND_MARK = _END_WORK.values(mark=case((intake.c.mark == "none", "wanted"), else_=intake.c.mark))
 _REOPEN = (
     update(intake)
     .where(intake.c.id == bindparam("of"), intake.c.state.in_(bindparam("states", expanding=True)))
     .values(state=IntakeState.STORED, attempts=0, retry_at=0)
 )
+_OTHER = intake.alias("other")
 _SAME_CONTENT = (
-    _ROW.where(
-        intake.c.sha256 == bindparam("sha256"),
-        intake.c.mailbox == bindparam("mailbox"),
-        intake.c.id < bindparam("earlier_than"),
-        intake.c.state != _NEVER_OURS,
+    select(_OTHER.c.id)
+    .where(
+        _OTHER.c.sha256 == bindparam("sha256"),
+        _OTHER.c.mailbox == bindparam("mailbox"),
+        _OTHER.c.id < bindparam("this"),
+        _OTHER.c.state != _NEVER_OURS,
     )
-    .order_by(intake.c.id)
+    .order_by(_OTHER.c.id)
     .limit(1)
 )
-_THIS = intake.alias("this")
 _SAME_FINGERPRINT = (
-    _ROW.join_from(intake, _THIS, _THIS.c.id == bindparam("earlier_than"))
+    select(_OTHER.c.id)
     .where(
-        intake.c.fingerprint == bindparam("fingerprint"),
-        intake.c.fingerprint != literal_column("''"),  # as the partial index says it
-        intake.c.id < _THIS.c.id,
+        _OTHER.c.fingerprint == bindparam("fingerprint"),
+        _OTHER.c.fingerprint != literal_column("''"),  # as the partial index says it
+        _OTHER.c.id != bindparam("this"),
         or_(
-            and_(intake.c.mailbox != bindparam("mailbox"), intake.c.received_at >= bindparam("since")),
-            and_(intake.c.mailbox == bindparam("mailbox"), intake.c.uidvalidity != _THIS.c.uidvalidity),
+            _OTHER.c.duplicate_of.is_(None),
+            and_(_OTHER.c.duplicate_of < _OTHER.c.id, _OTHER.c.id < bindparam("this")),
+        ),
+        or_(
+            and_(
+                _OTHER.c.mailbox != bindparam("mailbox"),
+                _OTHER.c.received_at.between(bindparam("since"), bindparam("until")),
+            ),
+            and_(_OTHER.c.mailbox == bindparam("mailbox"), _OTHER.c.uidvalidity != bindparam("uidvalidity")),
         ),
     )
-    .order_by(intake.c.id)
+    .order_by(_OTHER.c.id)
     .limit(1)
+)
+_SAME_MAIL = _ROW.where(
+    intake.c.id == func.coalesce(_SAME_CONTENT.scalar_subquery(), _SAME_FINGERPRINT.scalar_subquery())
 )
 _LISTED = (
     _ROW.where(intake.c.state.in_(bindparam("states", expanding=True))).order_by(intake.c.id).limit(bindparam("most"))
@@ -146,18 +163,30 @@ class SqlIntakeStore:
         keys = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity}
         return set(self._connection.execute(_KNOWN_UIDS, keys).scalars())
 
-    def next_stored(self, now: Instant) -> Intake | None:
-        """The oldest that is to be processed now."""
-        return _INTAKE.read_optional(self._connection.execute(_NEXT_STORED, {"now": now}).first())
+    def next_stored(self, now: Instant) -> tuple[Intake, bytes] | None:
+        """The oldest that is to be processed now, and its bytes, or KeyError."""
+        row = self._connection.execute(_NEXT_STORED, {"now": now}).first()
+        if row is None:
+            return None
+        *columns, content = row
+        found = _INTAKE.read(columns)
+        if content is None:
+            raise KeyError(found.sha256)
+        return found, content
 
-    def start_attempt(self, intake_id: int, attempts: int) -> bool:
-        """Count one more attempt, unless another daemon did."""
-        started = self._connection.execute(_START, {"of": intake_id, "counted": attempts})
-        return started.rowcount == 1
+    def claim(self, intake: Intake, owner: str, now: Instant, until: Instant) -> bool:
+        """Take it in work, unless another has it; a first attempt is counted."""
+        keys = {"of": intake.id, "counted": intake.attempts, "owner": owner, "now": now, "until": until}
+        return self._connection.execute(_CLAIM, keys | {"attempts": intake.attempts or 1}).rowcount == 1
+
+    def start_attempt(self, intake_id: int, owner: str) -> None:
+        """Count one more attempt."""
+        self._in_work(_START, {"of": intake_id, "owner": owner})
 
     def finish(
         self,
         intake_id: int,
+        owner: str,
         state: IntakeState,
         *,
         reason: str = "",
@@ -167,10 +196,11 @@ class SqlIntakeStore:
         want_mark: bool = True,
     ) -> None:
         """Set the end state. A mark that is set already is not asked for again."""
-        self._connection.execute(
-            _FINISH_AND_MARK if want_mark else _CHANGE,
+        self._in_work(
+            _FINISH_AND_MARK if want_mark else _END_WORK,
             {
                 "of": intake_id,
+                "owner": owner,
                 "state": state,
                 "reason": reason,
                 "ticket_id": ticket_id,
@@ -179,33 +209,35 @@ class SqlIntakeStore:
             },
         )
 
-    def postpone(self, intake_id: int, *, attempts: int, retry_at: Instant, reason: str) -> None:
+    def postpone(self, intake_id: int, owner: str, *, attempts: int, retry_at: Instant, reason: str) -> None:
         """Try again at retry_at."""
-        self._connection.execute(
-            _CHANGE,
-            {
-                "of": intake_id,
-                "state": IntakeState.STORED,
-                "attempts": attempts,
-                "retry_at": retry_at,
-                "reason": reason,
-            },
+        self._in_work(
+            _END_WORK,
+            {"of": intake_id, "owner": owner, "attempts": attempts, "retry_at": retry_at, "reason": reason},
         )
+
+    def _in_work(self, statement: Update, keys: dict[str, object]) -> None:
+        """Change a mail that its owner has in work."""
+        if self._connection.execute(statement, keys).rowcount != 1:
+            raise LeaseLost(f"mail M{keys['of']} is in work elsewhere")
 
     def reopen(self, intake_id: int, from_states: Sequence[IntakeState], reason: str = "") -> bool:
         """Back to `stored`, to be processed at once."""
         reopened = self._connection.execute(_REOPEN, {"of": intake_id, "states": list(from_states), "reason": reason})
         return reopened.rowcount == 1
 
-    def same_content(self, intake: Intake) -> Intake | None:
-        """An earlier mail of the mailbox with the same bytes."""
-        keys = {"sha256": intake.sha256, "mailbox": intake.mailbox, "earlier_than": intake.id}
-        return _INTAKE.read_optional(self._connection.execute(_SAME_CONTENT, keys).first())
-
-    def same_fingerprint(self, fingerprint: str, mailbox: str, since: Instant, before_id: int) -> Intake | None:
-        """An earlier mail that says the same (mail.md section 1); uidvalidity is compared with row before_id's."""
-        keys = {"fingerprint": fingerprint, "mailbox": mailbox, "since": since, "earlier_than": before_id}
-        return _INTAKE.read_optional(self._connection.execute(_SAME_FINGERPRINT, keys).first())
+    def same_mail(self, intake: Intake, fingerprint: str, within: int) -> Intake | None:
+        """The row that this one is a duplicate of."""
+        keys = {
+            "this": intake.id,
+            "sha256": intake.sha256,
+            "mailbox": intake.mailbox,
+            "uidvalidity": intake.uidvalidity,
+            "fingerprint": fingerprint,
+            "since": intake.received_at - within,
+            "until": intake.received_at + within,
+        }
+        return _INTAKE.read_optional(self._connection.execute(_SAME_MAIL, keys).first())
 
     def listed(self, states: Sequence[IntakeState], limit: int = 500) -> list[Intake]:
         """Rows in these states, oldest first."""

@@ -35,6 +35,7 @@ def upgrade(url: str) -> None:
             with connection.begin():
                 if _state_of(connection) == "newer":
                     raise ConfigError((_newer(_revision(connection)),))
+                _without_time_limit(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
                 _check_foreign_keys(connection)
@@ -104,6 +105,12 @@ def _without_foreign_keys(connection: Connection) -> None:
     if isinstance(driver, sqlite3.Connection):
         with closing(driver.execute("PRAGMA foreign_keys = OFF")):  # has no effect inside a transaction
             pass
+
+
+def _without_time_limit(connection: Connection) -> None:
+    """A migration of a large table may take long; the daemons' statements may not."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
 
 def _check_foreign_keys(connection: Connection) -> None:

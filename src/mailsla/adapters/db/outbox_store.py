@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, literal_column, or_, select, update
 
+from mailsla.adapters.db.lease_store import ended
 from mailsla.adapters.db.rows import Rows
 from mailsla.adapters.db.schema import letters, notices
 from mailsla.adapters.db.upsert import insert_new, upsert
 from mailsla.core.model import Instant, Letter, LetterState, Notice, NoticeState
+from mailsla.ports.store.leases import LeaseLost
 
 _NOTICE = Rows(notices, Notice)
 _LETTER = Rows(letters, Letter)
@@ -48,7 +50,11 @@ _CLAIM = (
 _LETTERS = select(*_LETTER.columns)
 _STRANDED = _LETTERS.where(
     letters.c.state == LetterState.SENDING,
-    or_(letters.c.claimed_until <= bindparam("now"), letters.c.claimed_by == bindparam("owner")),
+    or_(
+        letters.c.claimed_until <= bindparam("now"),
+        letters.c.claimed_by == bindparam("owner"),
+        ended(letters.c.claimed_by),
+    ),
 ).order_by(letters.c.id)
 _CHANGE_SENDING = update(letters).where(letters.c.id == bindparam("of"), letters.c.state == LetterState.SENDING)
 _GET_LETTER = _LETTERS.where(letters.c.id == bindparam("id"))
@@ -146,14 +152,17 @@ class SqlOutboxStore:
             changed["possibly_twice"] = True
         if attempts is not None:
             changed["attempts"] = attempts
-        self._connection.execute(_CHANGE_SENDING, {"of": letter_id, **changed})
+        self._change_sending(letter_id, changed)
 
     def settle_letter(self, letter_id: int, state: LetterState, *, at: Instant, outcome: str) -> None:
         """sending -> sent | failed | held."""
         sent_at = at if state is LetterState.SENT else None
-        self._connection.execute(
-            _CHANGE_SENDING, {"of": letter_id, "state": state, "sent_at": sent_at, "outcome": outcome}
-        )
+        self._change_sending(letter_id, {"state": state, "sent_at": sent_at, "outcome": outcome})
+
+    def _change_sending(self, letter_id: int, changed: dict[str, object]) -> None:
+        """Change a letter that is being sent."""
+        if self._connection.execute(_CHANGE_SENDING, {"of": letter_id, **changed}).rowcount != 1:
+            raise LeaseLost(f"letter L{letter_id} is being sent no more: another daemon has dealt with it")
 
     def get_letter(self, letter_id: int) -> Letter | None:
         """One letter."""

@@ -7,11 +7,13 @@ from sqlalchemy import Connection, Engine
 
 from mailsla.adapters.db.clock_store import SqlClockStore
 from mailsla.adapters.db.intake_store import SqlIntakeStore
+from mailsla.adapters.db.lease_store import SqlLeaseStore
 from mailsla.adapters.db.outbox_store import SqlOutboxStore
 from mailsla.adapters.db.ticket_store import SqlTicketStore
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.intake import IntakeStore
+from mailsla.ports.store.leases import LeaseStore
 from mailsla.ports.store.outbox import OutboxStore
 from mailsla.ports.store.tickets import TicketStore
 
@@ -25,6 +27,7 @@ class SqlUnitOfWork:
         self.tickets: TicketStore = SqlTicketStore(connection)
         self.clocks: ClockStore = SqlClockStore(connection)
         self.outbox: OutboxStore = SqlOutboxStore(connection)
+        self.leases: LeaseStore = SqlLeaseStore(connection)
 
     def commit(self) -> None:
         """Make all of it durable."""

@@ -33,7 +33,7 @@ class MailText(TypeDecorator[str]):
     be stored. The raw bytes are kept beside it.
     """
 
-    impl = Text
+    impl: type[String] = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
@@ -45,6 +45,13 @@ class MailText(TypeDecorator[str]):
         if not value.isascii():
             value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         return value
+
+
+class MailName(MailText):
+    """The same as a VARCHAR: a name that is asked for as it stands in a mail."""
+
+    impl = String
+    cache_ok = True
 
 
 class Named(TypeDecorator[E], Generic[E]):

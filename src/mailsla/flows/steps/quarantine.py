@@ -45,7 +45,9 @@ def set_aside(
 ) -> None:
     """The bytes stay in the queue that people see, at their stub ticket; the operator is told at once."""
     number = stub.id if stub else None
-    uow.intake.finish(intake.id, IntakeState.QUARANTINED, reason=reason, ticket_id=number, want_mark=False)
+    uow.intake.finish(
+        intake.id, services.owner, IntakeState.QUARANTINED, reason=reason, ticket_id=number, want_mark=False
+    )
     values: dict[str, Scalar] = {
         "intake": intake.id,
         "reference": stub.reference if stub else "",

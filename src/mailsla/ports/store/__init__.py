@@ -10,6 +10,7 @@ from typing import Protocol
 
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.intake import IntakeStore
+from mailsla.ports.store.leases import LeaseStore
 from mailsla.ports.store.outbox import OutboxStore
 from mailsla.ports.store.tickets import TicketStore
 
@@ -21,6 +22,7 @@ class UnitOfWork(Protocol):
     tickets: TicketStore
     clocks: ClockStore
     outbox: OutboxStore
+    leases: LeaseStore
 
     def commit(self) -> None:
         """Make all of it durable, or raise TemporaryError and change nothing."""
@@ -30,7 +32,8 @@ class Store(Protocol):
     """The database."""
 
     def begin(self) -> AbstractContextManager[UnitOfWork]:
-        """A writing transaction (SQLite: BEGIN IMMEDIATE); rolls back unless committed."""
+        """A writing transaction, one at a time (SQLite: BEGIN IMMEDIATE; PostgreSQL: an advisory lock); rolls back
+        unless committed."""
 
     def close(self) -> None:
         """Let go of all connections."""

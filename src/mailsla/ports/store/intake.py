@@ -24,15 +24,26 @@ class IntakeStore(Protocol):
     def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[str]:
         """All uids that we have rows for."""
 
-    def next_stored(self, now: Instant) -> Intake | None:
-        """The oldest row in state `stored` with retry_at <= now."""
+    def next_stored(self, now: Instant) -> tuple[Intake, bytes] | None:
+        """The oldest row in state `stored` with retry_at <= now, whoever has it in work, and its bytes.
 
-    def start_attempt(self, intake_id: int, attempts: int) -> bool:
-        """attempts -> attempts + 1 where the row is still `stored` with that count; False: another daemon has it."""
+        Raises KeyError when the bytes are not there.
+        """
+
+    def claim(self, intake: Intake, owner: str, now: Instant, until: Instant) -> bool:
+        """Take it in work, until then at most; False: another has it, or had it meanwhile.
+
+        A first attempt is counted with that; a later one by `start_attempt`. Free is what nobody has claimed, this
+        owner itself, somebody whose time is over, or a daemon that lives no more (leases.py).
+        """
+
+    def start_attempt(self, intake_id: int, owner: str) -> None:
+        """Count one more attempt. Raises LeaseLost, as all that follows, when this owner has it in work no more."""
 
     def finish(
         self,
         intake_id: int,
+        owner: str,
         state: IntakeState,
         *,
         reason: str = "",
@@ -41,20 +52,21 @@ class IntakeStore(Protocol):
         fingerprint: str = "",
         want_mark: bool = True,
     ) -> None:
-        """Set the end state; `want_mark` asks the mailbox's thread for the mark on the server."""
+        """Set the end state; `want_mark` asks the mailbox's thread for the mark on the server. Or LeaseLost."""
 
-    def postpone(self, intake_id: int, *, attempts: int, retry_at: Instant, reason: str) -> None:
-        """Stay `stored`, with this attempt count, until retry_at."""
+    def postpone(self, intake_id: int, owner: str, *, attempts: int, retry_at: Instant, reason: str) -> None:
+        """Stay `stored`, in nobody's work, with this attempt count, until retry_at. Or LeaseLost."""
 
     def reopen(self, intake_id: int, from_states: Sequence[IntakeState], reason: str = "") -> bool:
         """Back to `stored` with attempts 0 and this reason if it is in one of these states (release, retry)."""
 
-    def same_content(self, intake: Intake) -> Intake | None:
-        """An earlier row of the same mailbox with equal sha256 that is no `before`."""
+    def same_mail(self, intake: Intake, fingerprint: str, within: int) -> Intake | None:
+        """The row that this one is a duplicate of (mail.md section 1): `intake` as stored, `within` in seconds.
 
-    def same_fingerprint(self, fingerprint: str, mailbox: str, since: Instant, before_id: int) -> Intake | None:
-        """An earlier row with this fingerprint: of another mailbox received since `since`, or of this mailbox under
-        another uidvalidity at any time."""
+        That is an earlier row of the same mailbox with equal sha256 that is no `before`. Else one with this
+        fingerprint: of another mailbox and received within that time of it, or of this mailbox under another
+        uidvalidity at any time; a later one only if it is no duplicate itself, else two could be of each other.
+        """
 
     def listed(self, states: Sequence[IntakeState], limit: int = 500) -> list[Intake]:
         """Rows in these states, oldest first."""

@@ -41,7 +41,7 @@ class OutboxStore(Protocol):
         attempts + 1."""
 
     def stranded(self, now: Instant, owner: str) -> list[Letter]:
-        """`sending` letters whose lease is over, or that this owner's earlier life left behind."""
+        """`sending` letters whose lease is over, whose daemon lives no more (leases.py), or that are this owner's."""
 
     def requeue(
         self,
@@ -52,10 +52,13 @@ class OutboxStore(Protocol):
         possibly_twice: bool = False,
         attempts: int | None = None,
     ) -> None:
-        """sending -> queued for a later try. `possibly_twice` True is kept for good; `attempts` None: as counted."""
+        """sending -> queued for a later try. `possibly_twice` True is kept for good; `attempts` None: as counted.
+
+        Raises LeaseLost when it is not `sending`: another daemon took this one for dead, and has dealt with it.
+        """
 
     def settle_letter(self, letter_id: int, state: LetterState, *, at: Instant, outcome: str) -> None:
-        """sending -> sent (with sent_at) | failed | held."""
+        """sending -> sent (with sent_at) | failed | held. Or LeaseLost, as `requeue`."""
 
     def get_letter(self, letter_id: int) -> Letter | None:
         """One letter."""

@@ -2,6 +2,7 @@
 
 from mailsla.adapters.db.schema.base import metadata
 from mailsla.adapters.db.schema.clocks import breaches, clocks, firings, moments, promises, versions
+from mailsla.adapters.db.schema.daemons import daemons, leases
 from mailsla.adapters.db.schema.intake import intake, mailbox_states, raw_mails
 from mailsla.adapters.db.schema.outbox import letters, notices
 from mailsla.adapters.db.schema.tickets import (
@@ -21,9 +22,11 @@ __all__ = [
     "clocks",
     "counters",
     "customers",
+    "daemons",
     "events",
     "firings",
     "intake",
+    "leases",
     "letters",
     "mailbox_states",
     "messages",

@@ -45,6 +45,8 @@ intake = Table(
     Column("duplicate_of", Id, ForeignKey("intake.id")),
     Column("mark", String, nullable=False),
     Column("fingerprint", String, nullable=False),
+    Column("claimed_by", String, nullable=False, server_default=""),  # the process that has it in work, until when
+    Column("claimed_until", EpochSeconds, nullable=False, server_default="0"),
     UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),
     Index(None, "state", "id"),
     Index(None, "sha256", "mailbox"),

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint, text
 
 from mailsla.adapters.db.schema.base import metadata
-from mailsla.adapters.db.types import Document, EpochSeconds, Id, MailText, Named
+from mailsla.adapters.db.types import Document, EpochSeconds, Id, MailName, MailText, Named
 from mailsla.core.model import LetterState, NoticeState, Role
 
 # `address` is the recipient in lower case: what folding and budgets go by, or "A@b" would have a budget of its own.
@@ -48,7 +48,7 @@ letters = Table(
     Column("address", MailText, nullable=False),
     Column("outside", Boolean, nullable=False),
     Column("automatic", Boolean, nullable=False),
-    Column("message_id", String, nullable=False),
+    Column("message_id", MailName, nullable=False),
     Column("urgency", Integer, nullable=False),
     Column("created_at", EpochSeconds, nullable=False),
     Column("state", Named(LetterState), nullable=False),

@@ -1,0 +1,77 @@
+"""Daemons and leases in the database (ports.store.leases)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, exists, or_, select, update
+
+from mailsla.adapters.db.schema import daemons, leases
+from mailsla.adapters.db.upsert import InsertInto, Statement, upsert
+from mailsla.core.model import Instant
+from mailsla.ports.store.leases import Lease, LeaseLost
+
+
+def _live(into: InsertInto) -> Statement:
+    statement = into(daemons)
+    return statement.on_conflict_do_update(index_elements=["name"], set_={"until": statement.excluded["until"]})
+
+
+def _take(into: InsertInto) -> Statement:
+    statement = into(leases).values(token=1)
+    new = statement.excluded
+    same = leases.c.owner == new.owner
+    return statement.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"owner": new.owner, "until": new.until, "token": leases.c.token + case((same, 0), else_=1)},
+        where=or_(same, leases.c.until <= bindparam("now")),
+    ).returning(leases.c.token)
+
+
+_LIVE = upsert(_live)
+_END = update(daemons).where(daemons.c.name == bindparam("of"))
+_END_LEASES = update(leases).where(leases.c.owner == bindparam("of"))
+_LIVING = select(daemons.c.name).where(daemons.c.until > bindparam("now")).order_by(daemons.c.name)
+_FORGET = delete(daemons).where(daemons.c.until < bindparam("before"))
+_TAKE = upsert(_take)
+_TOKEN = select(leases.c.token).where(leases.c.name == bindparam("name"))
+
+
+def ended(claimed_by: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the daemon of a claim lives no more at the parameter `now`; a claimer that never said so is no daemon."""
+    return exists().where(daemons.c.name == claimed_by, daemons.c.until <= bindparam("now"))
+
+
+class SqlLeaseStore:
+    """ports.store.leases.LeaseStore on an open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+
+    def live(self, daemon: str, until: Instant) -> None:
+        """This daemon lives until then."""
+        self._connection.execute(_LIVE[self._dialect], {"name": daemon, "until": until})
+
+    def end(self, daemon: str, now: Instant) -> None:
+        """It lives no more, and its leases are over."""
+        for statement in (_END, _END_LEASES):
+            self._connection.execute(statement, {"of": daemon, "until": now})
+
+    def living(self, now: Instant) -> Sequence[str]:
+        """The daemons that live, by name."""
+        return self._connection.execute(_LIVING, {"now": now}).scalars().all()
+
+    def forget(self, before: Instant) -> None:
+        """Remove the daemons that lived until some time before that."""
+        self._connection.execute(_FORGET, {"before": before})
+
+    def take(self, name: str, owner: str, now: Instant, until: Instant) -> Lease | None:
+        """Make, take or renew it; None while another holds it."""
+        keys = {"name": name, "owner": owner, "now": now, "until": until}
+        token = self._connection.execute(_TAKE[self._dialect], keys).scalar_one_or_none()
+        return None if token is None else Lease(name, token)
+
+    def require(self, lease: Lease) -> None:
+        """Raise LeaseLost when another owner has taken it since."""
+        token = self._connection.execute(_TOKEN, {"name": lease.name}).scalar_one_or_none()
+        if token != lease.token:
+            raise LeaseLost(f"another daemon has taken over {lease.name}")
