@@ -80,7 +80,7 @@ def test_a_new_set_up_is_well(folder: Path) -> None:
     said = run("check")
     assert (said.code, said.err) == (0, "")
     assert "PROBLEM" not in said.out
-    assert said.out.splitlines()[-1] == "no problems, 1 warning."
+    assert said.out.splitlines()[-1] == "no problems, 2 warnings."
     found = states(run("check", "--json"))
     assert [what for what, state in found.items() if state == "ok"] == [
         "configuration",

@@ -14,7 +14,8 @@ from mailsla.config.settings import Settings
 from mailsla.core.sla.policy import Match
 
 STANDARD = parse(preset.text("standard"), Path("/nowhere"))
-SMTP = replace(STANDARD, sending=replace(STANDARD.sending, kind="smtp", path=None, host="smtp.acme.example"))
+VERIFIED = replace(STANDARD, mailboxes=(replace(STANDARD.mailboxes[0], authserv_id="mx.acme.example"),))
+SMTP = replace(VERIFIED, sending=replace(STANDARD.sending, kind="smtp", path=None, host="smtp.acme.example"))
 
 Change = Callable[[Settings], Settings]
 
@@ -50,8 +51,8 @@ def advised(settings: Settings) -> set[str]:
     return {problem.where for problem in warnings(settings)}
 
 
-def test_the_preset_is_told_only_that_its_letters_reach_nobody() -> None:
-    assert advised(STANDARD) == {"sending.kind"}
+def test_the_preset_is_told_that_senders_are_not_verified_and_letters_reach_nobody() -> None:
+    assert advised(STANDARD) == {"mailboxes.support.authserv_id", "sending.kind"}
 
 
 def test_with_an_account_there_is_nothing_to_tell() -> None:
@@ -61,8 +62,9 @@ def test_with_an_account_there_is_nothing_to_tell() -> None:
 @pytest.mark.parametrize(
     ("changes", "where"),
     [
-        ([mailbox(kind="imap")], {"mailboxes.support.authserv_id"}),
-        ([mailbox(kind="pipe")], {"mailboxes.support.authserv_id"}),
+        ([mailbox(kind="imap", authserv_id="none")], {"mailboxes.support.authserv_id"}),
+        ([mailbox(kind="pipe", authserv_id="none")], {"mailboxes.support.authserv_id"}),
+        ([mailbox(kind="maildir", authserv_id="none")], {"mailboxes.support.authserv_id"}),  # an MTA fills it
         ([mailbox(kind="imap", authserv_id="topmost")], {"mailboxes.support.authserv_id"}),
         ([mailbox(kind="imap", authserv_id="mx.acme.example")], set()),
         ([nobody("categories")], {"categories"}),

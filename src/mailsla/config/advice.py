@@ -14,7 +14,7 @@ def warnings(settings: Settings) -> tuple[Problem, ...]:
 def _mail(settings: Settings) -> Iterator[Problem]:
     for mailbox in settings.mailboxes:
         where = f"mailboxes.{mailbox.name}"
-        if mailbox.authserv_id == "none" and mailbox.kind != "maildir":
+        if mailbox.authserv_id == "none":
             what = "senders are not verified: whoever has an agent's letter and writes as that agent acts as them"
             mend = "where your server writes Authentication-Results, put its name there"
             yield Problem(f"{where}.authserv_id", what, mend)
