@@ -6,7 +6,7 @@ import secrets
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -173,13 +173,14 @@ def secret_of(secret: Secret | None, where: str) -> Callable[[], str]:
     return read
 
 
-def configure_logs(*, json: bool, level: int) -> None:
-    """One line per unit of work on standard error; JSON where no person watches."""
+def configure_logs(*, json: bool, level: int, always: Mapping[str, object] | None = None) -> None:
+    """One line per unit of work on standard error; JSON where no person watches. `always`: what each line says."""
     renderer = (
         structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
     )
     structlog.configure(
         processors=[
+            lambda _logger, _method, event: {**event, **(always or {})},
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

@@ -96,7 +96,7 @@ authserv_id = "{AUTHSERV}"
         secrets.mkdir(mode=0o700)
         (secrets / "imap").write_text(self.dovecot.password)
         (secrets / "wrong").write_text("not the password")
-        self._environment = {
+        self.environment = {
             "SSL_CERT_FILE": str(self.dovecot.certificate.cert),
             "CREDENTIALS_DIRECTORY": str(secrets),
             "SMTP_PASSWORD": SMTP_LOGIN[1],
@@ -105,14 +105,15 @@ authserv_id = "{AUTHSERV}"
     def run(self, *arguments: str, stdin: bytes = b"", check: bool = True) -> subprocess.CompletedProcess[bytes]:
         """One command of the CLI on this desk."""
         command = [*MAILSLA, "--config", str(self.config), *arguments]
-        environment = {**os.environ, **self._environment}
+        environment = {**os.environ, **self.environment}
         done = subprocess.run(command, input=stdin, capture_output=True, env=environment, check=False)
         assert not check or done.returncode == 0, done.stderr.decode()
         return done
 
-    def start(self, environment: dict[str, str] | None = None) -> Daemon:
+    def start(self, environment: dict[str, str] | None = None, options: Sequence[str] = ()) -> Daemon:
         """Start the daemon, and wait for nothing."""
-        self.daemon = Daemon(self.config, self.folder / "log", {**self._environment, **(environment or {})})
+        given = {**self.environment, **(environment or {})}
+        self.daemon = Daemon(self.config, self.folder / "log", given, options)
         return self.daemon
 
     def open(self, watched: Sequence[str] = (), environment: dict[str, str] | None = None) -> Daemon:

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -51,12 +51,12 @@ class SinkProcess:
 class Daemon:
     """`mailsla run` as a process. Its log lines are JSON objects in `log`, appended to over restarts."""
 
-    def __init__(self, config: Path, log: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, config: Path, log: Path, environment: Mapping[str, str], options: Sequence[str] = ()) -> None:
         self._log = log
         self._before = len(self.lines())
         with log.open("ab") as file:
             self.process = subprocess.Popen(
-                [*MAILSLA, "--config", str(config), "run"],
+                [*MAILSLA, "--config", str(config), "run", *options],
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
@@ -67,9 +67,13 @@ class Daemon:
         """What it and those before it have written to the log."""
         return self._log.read_text(encoding="utf-8").splitlines() if self._log.exists() else []
 
+    def own_lines(self) -> list[str]:
+        """What this process has written to the log."""
+        return self.lines()[self._before :]
+
     def said(self, event: str) -> list[dict[str, object]]:
         """The log lines of this process about `event`."""
-        lines = [json.loads(line) for line in self.lines()[self._before :] if line.startswith("{")]
+        lines = [json.loads(line) for line in self.own_lines() if line.startswith("{")]
         return [line for line in lines if line["event"] == event]
 
     def until_said(self, event: str, within: float = 20) -> dict[str, object]:

@@ -1,27 +1,64 @@
-"""`mailsla run`: the daemon."""
+"""`mailsla run`: the daemon, or with --dry-run its decisions alone."""
 
 import logging
 import sys
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
+import structlog
 
 from mailsla import bootstrap
 from mailsla.config.load import find, load
+from mailsla.config.settings import Settings
 from mailsla.daemon import Daemon
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
+DRY_RUN = "dry run: nothing is sent, nothing is marked; all is decided on a copy of the database, which is thrown away"
+
+log = structlog.get_logger()
 
 
 @click.command()
 @click.option("--log-level", type=click.Choice(list(LEVELS)), default="info", show_default=True)
 @click.option("--log-json/--log-text", default=None, help="One JSON object a line; the default where no terminal is.")
+@click.option("--dry-run", is_flag=True, help="Log all decisions; send nothing, mark nothing, write nothing.")
 @click.pass_obj
-def command(config: Path | None, log_level: str, log_json: bool | None) -> int:
-    """Run the daemon: read, answer, watch the clocks. Ends within 10 s of SIGTERM."""
-    bootstrap.configure_logs(json=not sys.stderr.isatty() if log_json is None else log_json, level=LEVELS[log_level])
+def command(config: Path | None, log_level: str, log_json: bool | None, dry_run: bool) -> int:
+    """Run the daemon: read, answer, watch the clocks. Ends within 10 s of SIGTERM.
+
+    With --dry-run it reads the same mailboxes, without marking anything, and works on a copy of the database: the log
+    says of each mail whose it is and what would become of it, and of each letter to whom it would go. It may run beside
+    the daemon. Ctrl-C ends it.
+
+    \b
+    Example: mailsla run --dry-run
+    """
+    as_json = not sys.stderr.isatty() if log_json is None else log_json
+    level = min(LEVELS[log_level], logging.INFO) if dry_run else LEVELS[log_level]  # its log is all that it makes
+    bootstrap.configure_logs(json=as_json, level=level, always={"dry_run": True} if dry_run else {})
     settings = load(find(config))
+    if dry_run:
+        return _rehearse(settings)
     with bootstrap.only_one(settings):
         services = bootstrap.services(settings)
         sources = [(box, bootstrap.source_of(box)) for box in settings.mailboxes if box.kind != "pipe"]
         return Daemon(services, sources, bootstrap.transport_of(settings.sending)).run()
+
+
+def _rehearse(settings: Settings) -> int:
+    """The same daemon on a copy of the database; `mark = "none"` opens the servers' folders for reading only."""
+    from mailsla.adapters.db.copying import copy_database
+    from mailsla.adapters.dry_run import DryTransport, TellingReader
+
+    log.info(DRY_RUN)
+    with TemporaryDirectory(prefix="mailsla-dry-run-") as folder:
+        database = copy_database(settings.database, Path(folder) / "copy.db")
+        unmarked = tuple(replace(box, mark="none") for box in settings.mailboxes)
+        services = bootstrap.services(replace(settings, database=database, mailboxes=unmarked))
+        reader, transport = TellingReader(services.reader), DryTransport()
+        sources = [(box, bootstrap.source_of(box)) for box in unmarked if box.kind != "pipe"]
+        code = Daemon(replace(services, reader=reader), sources, transport).run()
+    log.info("dry run over", mails=reader.mails, letters=transport.letters)
+    return code
