@@ -1,6 +1,9 @@
 """`mailsla init`: a set-up that works, by preset or by questions, and never over another."""
 
+import shlex
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from mailsla.cli.main import mailsla
 from mailsla.cli.output import guarded
 from mailsla.config import preset
 from mailsla.config.load import load
+from tests.cli.command import run
 
 QUESTIONS = ["globex", "GLX", "help@globex.example", "ops@globex.example", "America/New_York", "de"]
 QUESTION_COUNT = len(QUESTIONS)
@@ -76,6 +80,34 @@ def test_an_answer_that_can_not_be_is_asked_again_with_the_mend() -> None:
     assert "no short name" in said
     assert "no prefix" in said
     assert said.count("]: ") == QUESTION_COUNT + 2
+
+
+@pytest.mark.parametrize("typed", [b"", b"acme\nACME\n"])
+def test_an_end_of_the_input_hints_at_yes_and_leaves_nothing(empty_folder: Path, typed: bytes) -> None:
+    said = run("init", stdin=typed)
+    assert said.code == 2
+    assert "--yes asks none" in said.err
+    assert list(empty_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["init"], 2, "--yes asks none"),
+        (["deliver"], 75, "there was no mail on standard input"),
+        (["ticket", "note", "1001"], 1, 'there is no ticket "1001"'),
+        (["ticket", "open", "--from", "ana@mail.example", "--subject", "Lamp"], 2, "There is no text"),
+    ],
+)
+def test_a_closed_standard_input_is_an_empty_one(
+    empty_folder: Path, arguments: list[str], code: int, said: str
+) -> None:
+    if arguments != ["init"]:
+        init("--yes")
+    command = shlex.join([sys.executable, "-m", "mailsla", *arguments])
+    done = subprocess.run(["sh", "-c", f"{command} <&-"], capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+    assert said in done.stderr
 
 
 def test_return_takes_what_the_preset_has(empty_folder: Path) -> None:

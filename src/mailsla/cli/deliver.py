@@ -26,7 +26,7 @@ def command(config: Path | None, mailbox: str | None) -> int:
         services = bootstrap.services(settings)
         chosen = mailbox_for_pipe(services, mailbox)
         most = settings.limits.largest_mail_bytes
-        raw = sys.stdin.buffer.read(most + 1)
+        raw = sys.stdin.buffer.read(most + 1) if sys.stdin is not None else b""  # None: an MTA that closed it
         if not raw:
             raise TemporaryError("there was no mail on standard input", "pipe the whole mail into `mailsla deliver`")
         if len(raw) > most:

@@ -1,5 +1,6 @@
 """`mailsla init`: sets mailsla up in a folder, from a preset."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,10 +90,24 @@ def _answers(text: str) -> dict[KeyPath, str]:
     for question, form, keys in QUESTIONS:
         default = preset.value(text, keys[0])
         if default is not None:
-            answer = click.prompt(question, default=default, value_proc=_in_form(form))
+            answer = _asked(question, default, form)
             answers |= dict.fromkeys(keys, answer)
     answers["instance", "host"] = answers["mailboxes", 0, "address"].rpartition("@")[2]
     return answers
+
+
+def _asked(question: str, default: str, form: Form) -> str:
+    """Raises UsageError where nobody can answer: standard input is closed, or at its end."""
+    nobody = click.UsageError("There is nobody to answer questions on standard input; --yes asks none.")
+    if sys.stdin is None:
+        raise nobody
+    try:
+        return str(click.prompt(question, default=default, value_proc=_in_form(form)))
+    except click.Abort as error:
+        if isinstance(error.__context__, EOFError):  # else somebody pressed Ctrl-C
+            click.echo(err=True)
+            raise nobody from error
+        raise
 
 
 def _in_form(form: Form) -> Callable[[str], str]:

@@ -205,7 +205,9 @@ def _last_words(services: Services, reference: str) -> str:
 
 def text_of(option: str | None, below: str) -> str:
     """The text of -m, of standard input, or of $EDITOR, where `below` stands under the text to be answered."""
-    if option is None and sys.stdin.isatty():
+    if option is None and sys.stdin is None:  # closed by whoever started this process
+        text = ""
+    elif option is None and sys.stdin.isatty():
         quoted = "\n".join(f"> {line}" for line in clean(below).splitlines())
         written = click.edit(f"\n\n{SCISSORS}\n{quoted}\n", extension=".txt", require_save=True) or ""
         text = written.partition(SCISSORS)[0]
