@@ -1,11 +1,24 @@
 """The doors of a dry run: nothing goes out by them, and the log says what would."""
 
+import logging
+from collections.abc import Iterator
+
+import pytest
 from structlog.testing import capture_logs
 
+from mailsla import bootstrap
 from mailsla.adapters.dry_run import DryTransport, TellingReader
 from mailsla.adapters.reader import Reader
 from mailsla.ports.mail import Sent
 from tests.flows.mails import ANA, write
+
+
+@pytest.fixture(autouse=True)
+def _level() -> Iterator[None]:
+    """As `mailsla run` sets it; other tests want quiet."""
+    bootstrap.configure_logs(json=False, level=logging.INFO)
+    yield
+    bootstrap.configure_logs(json=False, level=logging.WARNING)
 
 
 def test_a_letter_is_taken_for_sent_and_said() -> None:
