@@ -50,8 +50,10 @@ def next_due(services: Services) -> bool:
 
 
 def _shunt(services: Services, moment: Moment, error: str, now: Instant) -> None:
-    """Try it again later, and tell the operator."""
+    """Try it again later, and tell the operator; unless another daemon has dealt with it meanwhile."""
     with services.store.begin() as uow:
+        if not uow.clocks.take_moment(moment):
+            return
         uow.clocks.set_moment(replace(moment, at=now + TRY_AGAIN))
         values = {"kind": moment.kind, "key": moment.key, "error": error}
         alert(uow, services, "moment_failed", now, values, command="journalctl -u mailsla")

@@ -17,11 +17,11 @@ Job = Callable[[UnitOfWork, Services, Moment, Instant], None]
 
 
 def ensure_jobs(services: Services) -> None:
-    """At start: the moments of all periodic jobs exist."""
+    """At start: the moments of all periodic jobs exist. One that is due already, or that another daemon set, stays."""
     now = services.now()
     with services.store.begin() as uow:
-        uow.clocks.set_moment(Moment(kind="queue_alarm", key="", at=now + ALARM_EVERY))
-        uow.clocks.set_moment(Moment(kind="queue_digest", key="", at=next_digest(services, now)))
+        uow.clocks.bring_forward(Moment(kind="queue_alarm", key="", at=now + ALARM_EVERY))
+        uow.clocks.bring_forward(Moment(kind="queue_digest", key="", at=next_digest(services, now)))
         uow.commit()
 
 

@@ -100,7 +100,7 @@ LEASES: dict[str, Call] = {
 WITHOUT_A_PLAN = {
     IntakeStore: {"put_raw", "add", "save_mailbox_state", "counts"},
     TicketStore: {"next_number", "add", "customer", "admit", "add_message", "add_events", "add_token"},
-    ClockStore: {"add_breach", "fire", "add_promise", "set_moment", "earliest"},
+    ClockStore: {"add_breach", "fire", "add_promise", "set_moment", "bring_forward", "earliest"},
     OutboxStore: {"add_notices", "add_letter", "counts"},
     LeaseStore: {"live", "living", "forget", "take"},
 }

@@ -70,7 +70,14 @@ def _set_moment(into: InsertInto) -> Statement:
     return statement.on_conflict_do_update(index_elements=["kind", "key"], set_={"at": statement.excluded["at"]})
 
 
+def _bring_forward(into: InsertInto) -> Statement:
+    statement = into(moments)
+    at = statement.excluded["at"]
+    return statement.on_conflict_do_update(index_elements=["kind", "key"], set_={"at": at}, where=moments.c.at > at)
+
+
 _SET_MOMENT = upsert(_set_moment)
+_BRING_FORWARD = upsert(_bring_forward)
 
 
 class SqlClockStore:
@@ -127,6 +134,10 @@ class SqlClockStore:
     def set_moment(self, moment: Moment) -> None:
         """Insert or move."""
         self._connection.execute(_SET_MOMENT[self._dialect], _MOMENT.write(moment))
+
+    def bring_forward(self, moment: Moment) -> None:
+        """Insert, or move where it is later."""
+        self._connection.execute(_BRING_FORWARD[self._dialect], _MOMENT.write(moment))
 
     def drop_moment(self, kind: str, key: str) -> None:
         """Nothing is due there any more."""

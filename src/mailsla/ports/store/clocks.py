@@ -39,6 +39,9 @@ class ClockStore(Protocol):
     def set_moment(self, moment: Moment) -> None:
         """Insert, or move the one with this (kind, key)."""
 
+    def bring_forward(self, moment: Moment) -> None:
+        """Insert, or move the one with this (kind, key) where it is later; one that is earlier stays."""
+
     def drop_moment(self, kind: str, key: str) -> None:
         """Nothing is due there any more."""
 
