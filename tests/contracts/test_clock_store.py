@@ -75,8 +75,8 @@ def test_promises_are_kept_with_their_letter(store: SqlStore) -> None:
                 ticket_id=ticket_id, metric=metric, until=NOW + 14_400, stated_at=stated_at, letter_id=letter_id
             )
 
-        uow.clocks.add_promise(promise("resolution", NOW + 1))
-        uow.clocks.add_promise(promise("first_response", NOW))
+        uow.clocks.add_promises([promise("resolution", NOW + 1), promise("first_response", NOW)])
+        uow.clocks.add_promises([])
         found = uow.clocks.promises(ticket_id)
         assert [dataclasses.replace(one, id=0) for one in found] == [
             promise("first_response", NOW),

@@ -4,7 +4,7 @@ import pytest
 
 from mailsla.adapters.db.store import SqlStore
 from mailsla.core.model import NoticeState, StoredAttachment
-from tests.contracts.values import NOW, event, message, new_ticket, notice
+from tests.contracts.values import NOW, event, message, new_notices, new_ticket, notice
 
 
 @pytest.mark.parametrize("odd", ["a\0b", "a\ud800b", "a\udcffb"], ids=["NUL", "lone surrogate", "undecodable byte"])
@@ -24,7 +24,7 @@ def test_odd_text_is_kept_and_found_again(store: SqlStore, odd: str) -> None:
         assert uow.tickets.by_reference(odd) is None
         uow.tickets.add_events([event(ticket_id, actor=odd, data={"text": odd})])
         assert [one.data for one in uow.tickets.events(ticket_id)] == [{"text": odd}]
-        (notice_id,) = uow.outbox.add_notices([notice(odd, ticket_id, recipient=odd, person=odd, data={"to": odd})])
+        (notice_id,) = new_notices(uow, [notice(odd, ticket_id, recipient=odd, person=odd, data={"to": odd})])
         assert [one.id for one in uow.outbox.pending_for(odd)] == [notice_id]
         uow.outbox.settle_notice(notice_id, NoticeState.FOLDED, odd)
         assert [one.id for one in uow.outbox.folded(odd)] == [notice_id]

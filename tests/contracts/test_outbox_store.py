@@ -8,19 +8,19 @@ from sqlalchemy.exc import IntegrityError
 from mailsla.adapters.db.store import SqlStore
 from mailsla.core.model import LetterState, NoticeState, Role
 from mailsla.ports.store.leases import LeaseLost
-from tests.contracts.values import NOW, letter, new_letter, new_ticket, notice
+from tests.contracts.values import NOW, letter, new_letter, new_notices, new_ticket, notice
 
 
 def test_a_notice_is_given_once(store: SqlStore) -> None:
     with store.begin() as uow:
         ticket_id = new_ticket(uow)
         first = notice("ack:1001", ticket_id, reason="because")
-        (first_id,) = uow.outbox.add_notices([first])
-        again = uow.outbox.add_notices([first, notice("sla:1"), notice("sla:1"), notice("sla:2")])
+        (first_id,) = new_notices(uow, [first])
+        again = new_notices(uow, [first, notice("sla:1"), notice("sla:1"), notice("sla:2")])
         assert len(again) == 2
         assert uow.outbox.notices_of(ticket_id) == [dataclasses.replace(first, id=first_id)]
         assert [one.key for one in uow.outbox.due_notices(NOW)] == ["ack:1001", "sla:1", "sla:2"]
-        assert uow.outbox.add_notices([]) == []
+        assert new_notices(uow, []) == []
 
 
 def test_due_notices_come_by_urgency_then_age(store: SqlStore) -> None:
@@ -42,8 +42,8 @@ def test_due_notices_come_by_urgency_then_age(store: SqlStore) -> None:
 def test_a_notice_is_settled_once(store: SqlStore) -> None:
     with store.begin() as uow:
         ticket_id = new_ticket(uow)
-        first, second = uow.outbox.add_notices(
-            [notice("ack", ticket_id), notice("sla", ticket_id, recipient="Sam@acme.example", role=Role.AGENT)]
+        first, second = new_notices(
+            uow, [notice("ack", ticket_id), notice("sla", ticket_id, recipient="Sam@acme.example", role=Role.AGENT)]
         )
         assert uow.outbox.settle_notice(first, NoticeState.MUTED, "3 a day")
         assert not uow.outbox.settle_notice(first, NoticeState.RENDERED)
@@ -58,7 +58,7 @@ def test_a_notice_is_settled_once(store: SqlStore) -> None:
 
 def test_a_postponed_notice_waits(store: SqlStore) -> None:
     with store.begin() as uow:
-        (notice_id,) = uow.outbox.add_notices([notice("ack")])
+        (notice_id,) = new_notices(uow, [notice("ack")])
         uow.outbox.postpone_notice(notice_id, NOW + 600, "over the hourly budget")
         assert uow.outbox.due_notices(NOW + 599) == []
         (due,) = uow.outbox.due_notices(NOW + 600)
@@ -70,8 +70,8 @@ def test_a_postponed_notice_waits(store: SqlStore) -> None:
 
 def test_folded_notices_are_found_by_what_they_were_folded_into(store: SqlStore) -> None:
     with store.begin() as uow:
-        late, early, other, pending = uow.outbox.add_notices(
-            [notice("a", urgency=3), notice("b", urgency=1), notice("c"), notice("d", reason="folded:sam:1")]
+        late, early, other, pending = new_notices(
+            uow, [notice("a", urgency=3), notice("b", urgency=1), notice("c"), notice("d", reason="folded:sam:1")]
         )
         for notice_id, reason in ((late, "folded:sam:1"), (early, "folded:sam:1"), (other, "folded:jo:1")):
             assert uow.outbox.settle_notice(notice_id, NoticeState.FOLDED, reason)
@@ -83,7 +83,7 @@ def test_folded_notices_are_found_by_what_they_were_folded_into(store: SqlStore)
 def test_every_field_of_a_letter_comes_back(store: SqlStore) -> None:
     with store.begin() as uow:
         ticket_id = new_ticket(uow)
-        (notice_id,) = uow.outbox.add_notices([notice("ack", ticket_id)])
+        (notice_id,) = new_notices(uow, [notice("ack", ticket_id)])
         row = letter(
             notice_id,
             ticket_id,
@@ -97,14 +97,14 @@ def test_every_field_of_a_letter_comes_back(store: SqlStore) -> None:
             possibly_twice=True,
             outcome="250 2.0.0 Ok: queued as 4F",
         )
-        letter_id = uow.outbox.add_letter(row)
+        (letter_id,) = uow.outbox.add_letters([row])
         kept = dataclasses.replace(row, id=letter_id)
         assert uow.outbox.get_letter(letter_id) == kept
         assert uow.outbox.letter_of_notice(notice_id) == kept
         assert uow.outbox.get_letter(0) is None
         assert uow.outbox.letter_of_notice(0) is None
         with pytest.raises(IntegrityError):
-            uow.outbox.add_letter(row)
+            uow.outbox.add_letters([row])
 
 
 def test_letters_are_claimed_by_urgency_then_time_then_age(store: SqlStore) -> None:
@@ -180,6 +180,23 @@ def test_a_failed_or_held_letter_is_released(store: SqlStore, state: LetterState
         assert found is not None and found.id == letter_id
 
 
+def test_many_letters_at_once_keep_their_order(store: SqlStore) -> None:
+    with store.begin() as uow:
+        notices = new_notices(uow, [notice(str(number)) for number in range(30)])
+        ids = uow.outbox.add_letters([letter(one, message_id=f"{one}@acme.example") for one in reversed(notices)])
+        stored = [uow.outbox.get_letter(one) for one in ids]
+        assert [one and one.notice_id for one in stored] == list(reversed(notices))
+        assert uow.outbox.add_letters([]) == []
+
+
+def test_many_notices_are_settled_at_once(store: SqlStore) -> None:
+    with store.begin() as uow:
+        first, second, third = new_notices(uow, [notice("a"), notice("b"), notice("c")])
+        assert uow.outbox.settle_notice(second, NoticeState.CANCELLED)
+        assert uow.outbox.settle_notices([first, second, third], NoticeState.RENDERED) == 2
+        assert uow.outbox.due_notices(NOW) == []
+
+
 def test_letters_are_listed_newest_first_without_content(store: SqlStore) -> None:
     with store.begin() as uow:
         ticket_id = new_ticket(uow)
@@ -206,23 +223,30 @@ def test_budgets_count_letters_by_address_kind_ticket_and_time(store: SqlStore) 
         new_letter(uow, "human", ticket_id, automatic=False)
         new_letter(uow, "inside", ticket_id, recipient="sam@acme.example", outside=False)
         outbox = uow.outbox
-        assert outbox.automatic_to("Kim@example.org", None, NOW - 1) == 3
-        assert outbox.automatic_to("kim@example.org", None, NOW) == 2
-        assert outbox.automatic_to("kim@example.org", "acknowledgement", NOW) == 1
-        assert outbox.automatic_to("sam@acme.example", None, 0) == 0
-        assert outbox.automatic_on(ticket_id, NOW - 1) == 2
-        assert outbox.automatic_on(ticket_id, NOW) == 1
+
+        def found(recipients: list[str], tickets: list[int], since: int) -> list[tuple[str, int | None, str, int]]:
+            return sorted(
+                (one.address, one.ticket_id, one.kind, one.at) for one in outbox.automatic(recipients, tickets, since)
+            )
+
+        on_ticket = [("kim@example.org", ticket_id, "acknowledgement", at) for at in (NOW - 1, NOW)]
+        assert found([], [ticket_id], NOW - 1) == on_ticket
+        assert found([], [ticket_id], NOW) == on_ticket[1:]
+        assert found(["lee@example.org"], [], 0) == [("lee@example.org", None, "acknowledgement", NOW)]
+        both = outbox.automatic(["kim@example.org"], [ticket_id], NOW)
+        assert sorted(one.kind for one in both) == ["acknowledgement", "closing"]
+        assert outbox.automatic(["sam@acme.example"], [], 0) == []
+        assert outbox.automatic([], [], 0) == []
         assert outbox.automatic_in_all(NOW) == 3
-        assert outbox.internal_to("Sam@acme.example", NOW) == 1
-        assert outbox.internal_to("kim@example.org", 0) == 0
+        assert outbox.internal_to(["sam@acme.example", "kim@example.org"], NOW) == {"sam@acme.example": 1}
 
 
 def test_earliest_is_the_next_notice_or_letter(store: SqlStore) -> None:
     with store.begin() as uow:
         assert uow.outbox.earliest() is None
-        (notice_id,) = uow.outbox.add_notices([notice("a", not_before=NOW + 9)])
+        (notice_id,) = new_notices(uow, [notice("a", not_before=NOW + 9)])
         assert uow.outbox.earliest() == NOW + 9
-        uow.outbox.add_letter(letter(notice_id, next_at=NOW + 5))
+        uow.outbox.add_letters([letter(notice_id, next_at=NOW + 5)])
         assert uow.outbox.earliest() == NOW + 5
         uow.outbox.settle_notice(notice_id, NoticeState.RENDERED)
         uow.outbox.claim_letter(NOW + 5, "daemon", NOW + 60)

@@ -134,6 +134,53 @@ def test_a_customer_is_one_address_and_keeps_the_first_name(store: SqlStore) -> 
             uow.tickets.save_customer(dataclasses.replace(changed, id=changed.id + 1))
 
 
+def test_many_are_read_at_once(store: SqlStore) -> None:
+    with store.begin() as uow:
+        first, second = new_ticket(uow), new_ticket(uow)
+        assert sorted(uow.tickets.get_all([second, first, second + 1])) == [first, second]
+        assert uow.tickets.get_all([first])[first] == uow.tickets.get(first)
+        uow.tickets.add_events([event(first, type="created"), event(first, type="note", at=NOW + 1)])
+        found = uow.tickets.events_of([first, second])
+        assert ([one.type for one in found[first]], found[second]) == (["created", "note"], [])
+        one = uow.tickets.add_message(
+            message(first),
+            [StoredAttachment(message_id=0, name="a.pdf", type="application/pdf", size=1, sha256="c", part="2")],
+        )
+        other = uow.tickets.add_message(message(second))
+        assert uow.tickets.messages_by_id([one, other, other + 1]) == {
+            one: uow.tickets.message(one),
+            other: uow.tickets.message(other),
+        }
+        assert uow.tickets.attachments_of([one, other]) == {one: uow.tickets.attachments(one), other: []}
+        assert uow.tickets.get_all([]) == uow.tickets.events_of([]) == uow.tickets.messages_by_id([]) == {}
+
+
+def test_what_was_posted_between_a_customer_and_us(store: SqlStore) -> None:
+    with store.begin() as uow:
+        ticket_id, other = new_ticket(uow), new_ticket(uow)
+        uow.tickets.add_message(message(ticket_id, message_id="second@example.org", at=NOW + 1))
+        uow.tickets.add_message(message(ticket_id, message_id="first@example.org"))
+        uow.tickets.add_message(message(ticket_id, message_id="inside@example.org", internal=True))
+        uow.tickets.add_message(message(ticket_id, message_id=""))
+        uow.tickets.add_message(message(ticket_id, message_id="note@acme.example", kind="note"))
+        new_letter(uow, "ours", ticket_id, message_id="ours@acme.example", created_at=NOW)
+        new_letter(uow, "agent", ticket_id, message_id="agent@acme.example", outside=False)
+        found = uow.tickets.posted_of([ticket_id, other])
+        ids = [one.message_id for one in found[ticket_id]]
+        assert ids == ["first@example.org", "ours@acme.example", "second@example.org"]
+        assert [one.recipient for one in found[ticket_id]] == ["", "kim@example.org", ""]
+        assert found[other] == []
+
+
+def test_whom_automatic_mail_goes_to_no_more(store: SqlStore) -> None:
+    with store.begin() as uow:
+        kim = uow.tickets.customer("Kim@example.org", "", NOW)
+        uow.tickets.customer("lee@example.org", "", NOW)
+        uow.tickets.save_customer(dataclasses.replace(kim, mail_stopped_until=NOW + DAY))
+        wanted = ["kim@example.org", "lee@example.org", "new@example.org"]
+        assert uow.tickets.stopped_until(wanted) == {"kim@example.org": NOW + DAY}
+
+
 def test_participants_are_the_requester_and_whom_an_agent_admitted(store: SqlStore) -> None:
     with store.begin() as uow:
         ticket_id = new_ticket(uow, requester="Kim@example.org")
@@ -232,7 +279,7 @@ def test_a_token_is_used_once(store: SqlStore) -> None:
         ticket_id = new_ticket(uow)
         (intake_id,) = uow.intake.add([intake()])
         mine = token(ticket_id, purpose="confirm", intake_id=intake_id)
-        uow.tickets.add_token(mine)
+        uow.tickets.add_tokens([mine])
         found = uow.tickets.token(mine.hash)
         assert found == mine
         assert found is not None and type(found.role) is Role
@@ -247,7 +294,7 @@ def test_tokens_expire_with_their_ticket_and_come_back_with_it(store: SqlStore) 
     with store.begin() as uow:
         ticket_id, other = new_ticket(uow), new_ticket(uow)
         for name, of in (("a", ticket_id), ("b", ticket_id), ("c", other)):
-            uow.tickets.add_token(token(of, name))
+            uow.tickets.add_tokens([token(of, name)])
 
         def expiries() -> list[int | None]:
             return [found.expires_at for name in "abc" if (found := uow.tickets.token(name))]

@@ -1,5 +1,6 @@
 """Values to store, each complete; what a test is about it names itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mailsla.core.model import (
@@ -19,6 +20,7 @@ from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.intake import IntakeStore
 
 NOW = 1_780_000_000  # an instant in 2026
+FOREVER = 1 << 40
 DAY = 86_400
 OWNER = "daemon1"  # who has what is claimed here
 
@@ -165,7 +167,15 @@ def letter(notice_id: int, ticket_id: int | None = None, **changes: Any) -> Lett
     return Letter(**values | changes)
 
 
+def new_notices(uow: UnitOfWork, notices: Sequence[Notice]) -> list[int]:
+    """Add them; the ids of those that were new, in order."""
+    before = {one.id for one in uow.outbox.due_notices(FOREVER, 1000)}
+    uow.outbox.add_notices(notices)
+    return sorted({one.id for one in uow.outbox.due_notices(FOREVER, 1000)} - before)
+
+
 def new_letter(uow: UnitOfWork, key: str, ticket_id: int | None = None, **changes: Any) -> int:
     """A letter in the database, of a notice of its own; its id."""
-    (notice_id,) = uow.outbox.add_notices([notice(key, ticket_id)])
-    return uow.outbox.add_letter(letter(notice_id, ticket_id, **changes))
+    (notice_id,) = new_notices(uow, [notice(key, ticket_id)])
+    (letter_id,) = uow.outbox.add_letters([letter(notice_id, ticket_id, **changes)])
+    return letter_id

@@ -5,14 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import tzinfo
 from pathlib import Path
-from types import FunctionType, SimpleNamespace
+from types import FunctionType, MethodType, SimpleNamespace
 from typing import Any, Final
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.environment import TemplateModule
-from jinja2.runtime import Context, LoopContext
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
+from markupsafe import Markup
 
 from mailsla.adapters import letters_text, words
 from mailsla.adapters.catalogues import Catalogue, fitting, read_catalogues
@@ -181,12 +183,25 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        plain = type(obj) is FunctionType and not hasattr(obj, "jinja_pass_arg")
-        if not plain and type(getattr(obj, "__self__", None)) is not Times:
+        kind = type(obj)
+        plain = kind is FunctionType and not hasattr(obj, "jinja_pass_arg")
+        plain = plain or (kind is MethodType and type(obj.__self__) is Times)
+        if not plain and kind is not Macro and kind is not _Translated:
             return super().call(context, obj, *args, **kwargs)
-        for name in ("_loop_vars", "_block_vars"):  # Jinja's own, for what takes a context
-            kwargs.pop(name, None)
-        return obj(*args, **kwargs)
+        kwargs.pop("_loop_vars", None)  # Jinja's own, for what takes a context
+        kwargs.pop("_block_vars", None)
+        return obj(*args, **kwargs) if plain else obj(context.eval_ctx, *args, **kwargs)
+
+
+class _Translated:
+    """`_("text %(name)s", name=value)`: as Jinja's own, but at a third of its price."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._gettext = catalogue.gettext
+
+    def __call__(self, of: EvalContext, text: str, /, **values: object) -> str:
+        found = self._gettext(text)
+        return Markup(found) % values if of.autoescape else found % values  # escapes the values, not the text
 
 
 def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
@@ -201,7 +216,7 @@ def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
         auto_reload=False,
     )
     environment.install_gettext_translations(catalogue.texts, newstyle=True)  # type: ignore[attr-defined]  # by i18n
-    environment.globals["_"] = environment.globals["gettext"]  # Jinja's own "_" looks for it at each call
+    environment.globals["_"] = environment.globals["gettext"] = _Translated(catalogue)
     text = letters_text
     environment.filters |= {
         "quoted": text.quoted,

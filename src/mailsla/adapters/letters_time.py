@@ -183,11 +183,17 @@ class Times:
         return text[:1].upper() + text[1:]  # it stands alone, after a label
 
     def _print(self, local: datetime, pattern: str) -> str:
-        printed = format_datetime(local, pattern, tzinfo=self._zone, locale=self._locale)
+        printed = _formatted(local.replace(tzinfo=None), pattern, self._locale)
         other = local.replace(fold=1 - local.fold)
         if other.utcoffset() == local.utcoffset():
             return printed
         return self._catalogue.gettext("%(time)s (%(offset)s)") % {"time": printed, "offset": _utc(local)}
+
+
+@lru_cache(maxsize=1024)
+def _formatted(local: datetime, pattern: str, locale: Locale) -> str:
+    """A civil time; no pattern of ours prints its zone."""
+    return format_datetime(local, pattern, locale=locale)
 
 
 @lru_cache(maxsize=1024)

@@ -1,13 +1,15 @@
 """What a template may print: content values cleaned of control characters before any template sees them."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from functools import cache
 from typing import TypeVar
 
 T = TypeVar("T")
 
 _LINES = frozenset({"text", "signature", "answer"})  # fields that keep their line breaks
 _LONGEST_NAME = 40
+_PLAIN = frozenset({type(None), bool, int, float})
 
 # Controls (C0, C1), line separators, and the marks that turn the order of characters and so hide what is written.
 _TURNS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
@@ -39,19 +41,26 @@ def cleaned(value: T) -> T:
 
 
 def _cleaned(value: object, lines: bool) -> object:
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
     if isinstance(value, str):
         return many_lines(value) if lines else one_line(value)
     if isinstance(value, Mapping):
         return {key: _cleaned(item, lines=False) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return tuple(_cleaned(item, lines=False) for item in value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changed = {
-            field.name: _cleaned(getattr(value, field.name), field.name in _LINES)
-            for field in dataclasses.fields(value)
-        }
-        return type(value)(**changed)
-    return value
+    if not (fields := _fields_of(kind)):  # type: ignore[arg-type]
+        return value
+    return kind(**{name: _cleaned(getattr(value, name), lines) for name, lines in fields})
+
+
+@cache
+def _fields_of(kind: Hashable) -> tuple[tuple[str, bool], ...]:
+    """The fields of a content class, and whether each keeps its line breaks; none of what is no such class."""
+    if not isinstance(kind, type) or not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple((field.name, field.name in _LINES) for field in dataclasses.fields(kind))
 
 
 def greetable(name: str) -> str:

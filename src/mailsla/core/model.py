@@ -310,6 +310,25 @@ class Letter:
     outcome: str = ""  # the server's last answer
 
 
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """What budgets count of an automatic letter to the outside."""
+
+    address: str  # of the recipient, in lower case
+    ticket_id: int | None
+    kind: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One mail of a conversation with a customer: what they wrote (recipient ""), or a letter to the outside."""
+
+    at: Instant
+    message_id: str
+    recipient: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
     """A random right bound to a ticket, a person and a role; only its hash is kept (mail.md section 3)."""

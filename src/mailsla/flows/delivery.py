@@ -14,8 +14,9 @@ from mailsla.errors import MailslaError, TemporaryError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.budgets import budget_of, refused_before
-from mailsla.flows.steps.compose import Draft, compose, draft, store_letter
+from mailsla.flows.steps.compose import Draft, compose, draft, store_letters
 from mailsla.flows.steps.folding import fold_flood
+from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.outcomes import after_failed, after_sent
 from mailsla.ports.mail import Outcome, Sent, Transport
 from mailsla.ports.store import UnitOfWork
@@ -173,16 +174,17 @@ def _render(uow: UnitOfWork, services: Services, notices: Sequence[Notice], now:
 
     Going through all of it letter by letter costs a quarter more: each step finds the processor's caches cold.
     """
+    known = Lookups(uow, notices, now)
     drafts: list[Draft] = []
     for notice in notices:
-        drafted = _made(uow, services, notice, now, partial(_draft, uow, services, notice, now, len(drafts)))
+        drafted = _made(uow, services, notice, now, partial(_draft, known, services, notice, now, len(drafts)))
         if drafted is not None:
             drafts.append(drafted)
-    made = [(one, _made(uow, services, one.notice, now, partial(compose, services, one, now))) for one in drafts]
-    for one, letter in made:
-        if letter is not None:
-            store_letter(uow, one, letter, now)
-    return {number for one, letter in made if letter is not None for number in one.folded}
+    tried = [(one, _made(uow, services, one.notice, now, partial(compose, services, one, now))) for one in drafts]
+    made = [(one, letter) for one, letter in tried if letter is not None]
+    if made:
+        store_letters(uow, made, now)
+    return {number for one, _ in made for number in one.folded}
 
 
 def _made(uow: UnitOfWork, services: Services, notice: Notice, now: Instant, make: Callable[[], T]) -> T | None:
@@ -200,14 +202,14 @@ def _made(uow: UnitOfWork, services: Services, notice: Notice, now: Instant, mak
         return None
 
 
-def _draft(uow: UnitOfWork, services: Services, notice: Notice, now: Instant, ahead: int) -> Draft | None:
+def _draft(known: Lookups, services: Services, notice: Notice, now: Instant, ahead: int) -> Draft | None:
     """One notice: mute it, let it wait, fold it, cancel it, or draft its letter. `ahead`: drafts not yet stored."""
-    ticket = uow.tickets.get(notice.ticket_id) if notice.ticket_id is not None else None
+    uow, ticket = known.uow, known.ticket(notice.ticket_id)
     if notice.role is Role.CUSTOMER and notice.kind not in WRITTEN_BY_A_PERSON:
-        if refused := refused_before(uow, notice):
+        if refused := refused_before(known, notice):
             uow.outbox.settle_notice(notice.id, NoticeState.MUTED, refused)
             return None
-        match budget_of(uow, services, notice, ticket, now, ahead):
+        match budget_of(known, services, notice, ticket, now, ahead):
             case Muted(reason):
                 uow.outbox.settle_notice(notice.id, NoticeState.MUTED, reason.code)
                 return None
@@ -216,9 +218,9 @@ def _draft(uow: UnitOfWork, services: Services, notice: Notice, now: Instant, ah
                 return None
             case None:
                 pass
-    if notice.role is not Role.CUSTOMER and fold_flood(uow, services, notice, now):
+    if notice.role is not Role.CUSTOMER and fold_flood(known, services, notice, now):
         return None
-    drafted = draft(uow, services, notice, ticket, now)
+    drafted = draft(known, services, notice, ticket, now)
     if drafted is None:
         uow.outbox.settle_notice(notice.id, NoticeState.CANCELLED, "no longer true")
     return drafted

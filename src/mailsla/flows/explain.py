@@ -19,6 +19,7 @@ from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.compose import scheme_of
 from mailsla.flows.steps.deciding import PERFORM, Mail
 from mailsla.flows.steps.examine import Examination, examine
+from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.triaging import reasons_of
 from mailsla.ports.store import Store, UnitOfWork
@@ -159,7 +160,7 @@ def _written(
         return Writes(notice, refused=told)
     if notice.role is Role.CUSTOMER and notice.kind not in WRITTEN_BY_A_PERSON:
         ticket = uow.tickets.get(notice.ticket_id) if notice.ticket_id is not None else None
-        match budget_of(uow, services, notice, ticket, now):
+        match budget_of(Lookups(uow, [notice], now), services, notice, ticket, now):
             case Muted(reason):
                 return Writes(notice, refused=reason)
             case Wait(until, reason):

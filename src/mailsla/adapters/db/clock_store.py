@@ -39,8 +39,10 @@ _FIRE = upsert(
         into(firings).on_conflict_do_nothing(index_elements=["ticket_id", "key"]).returning(firings.c.ticket_id)
     )
 )
-_FIRED = select(firings.c.key).where(firings.c.ticket_id == bindparam("ticket_id"))
-_ADD_PROMISE = insert(promises)
+_FIRED = select(firings.c.ticket_id, firings.c.key).where(
+    firings.c.ticket_id.in_(bindparam("ticket_ids", expanding=True))
+)
+_ADD_PROMISES = insert(promises)
 _PROMISES = (
     select(*_PROMISE.columns)
     .where(promises.c.ticket_id == bindparam("ticket_id"))
@@ -87,9 +89,10 @@ class SqlClockStore:
         self._connection = connection
         self._dialect = connection.dialect.name
 
-    def replace(self, ticket_id: int, rows: Sequence[ClockRow]) -> None:
+    def replace(self, ticket_id: int, rows: Sequence[ClockRow], *, first: bool = False) -> None:
         """The cached clocks of this ticket are these."""
-        self._connection.execute(_DROP_CLOCKS, {"ticket_id": ticket_id})
+        if not first:
+            self._connection.execute(_DROP_CLOCKS, {"ticket_id": ticket_id})
         if rows:
             self._connection.execute(_ADD_CLOCKS, [_CLOCK.write(row) for row in rows])
 
@@ -121,11 +124,20 @@ class SqlClockStore:
 
     def fired(self, ticket_id: int) -> set[str]:
         """The keys that fired."""
-        return set(self._connection.execute(_FIRED, {"ticket_id": ticket_id}).scalars())
+        return self.fired_of([ticket_id])[ticket_id]
 
-    def add_promise(self, promise: Promise) -> None:
+    def fired_of(self, ticket_ids: Sequence[int]) -> dict[int, set[str]]:
+        """The same for many."""
+        found: dict[int, set[str]] = {ticket_id: set() for ticket_id in ticket_ids}
+        for ids in slices(ticket_ids):
+            for ticket_id, key in self._connection.execute(_FIRED, {"ticket_ids": list(ids)}):
+                found[ticket_id].add(key)
+        return found
+
+    def add_promises(self, promises: Sequence[Promise]) -> None:
         """Insert."""
-        self._connection.execute(_ADD_PROMISE, _PROMISE.write(promise))
+        if promises:
+            self._connection.execute(_ADD_PROMISES, [_PROMISE.write(promise) for promise in promises])
 
     def promises(self, ticket_id: int) -> list[Promise]:
         """Oldest first."""

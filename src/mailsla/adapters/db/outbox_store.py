@@ -8,14 +8,14 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, literal_colu
 from mailsla.adapters.db.lease_store import ended
 from mailsla.adapters.db.rows import Rows
 from mailsla.adapters.db.schema import letters, notices
-from mailsla.adapters.db.upsert import insert_new, upsert
-from mailsla.core.model import Instant, Letter, LetterState, Notice, NoticeState
+from mailsla.adapters.db.upsert import upsert
+from mailsla.core.model import Automatic, Instant, Letter, LetterState, Notice, NoticeState
 from mailsla.ports.store.leases import LeaseLost
 
 _NOTICE = Rows(notices, Notice)
 _LETTER = Rows(letters, Letter)
 
-_ADD_NOTICE = upsert(lambda into: into(notices).on_conflict_do_nothing(index_elements=["key"]).returning(notices.c.id))
+_ADD_NOTICES = upsert(lambda into: into(notices).on_conflict_do_nothing(index_elements=["key"]))
 _NOTICES = select(*_NOTICE.columns)
 _DUE_NOTICES = (
     _NOTICES.where(notices.c.state == NoticeState.PENDING, notices.c.not_before <= bindparam("now"))
@@ -32,7 +32,13 @@ _FOLDED = _NOTICES.where(
     notices.c.reason == bindparam("reason"),
 ).order_by(notices.c.urgency, notices.c.id)
 _CHANGE_PENDING = update(notices).where(notices.c.id == bindparam("of"), notices.c.state == NoticeState.PENDING)
-_ADD_LETTER = insert(letters).returning(letters.c.id)
+_CHANGE_ALL_PENDING = update(notices).where(
+    notices.c.id.in_(bindparam("of", expanding=True)), notices.c.state == NoticeState.PENDING
+)
+_ADD_LETTERS = insert(letters)
+_LETTERS_OF_NOTICES = select(letters.c.notice_id, letters.c.id).where(
+    letters.c.notice_id.in_(bindparam("notice_ids", expanding=True))
+)
 _FIRST_TO_SEND = (
     select(letters.c.id)
     .where(letters.c.state == LetterState.QUEUED, letters.c.next_at <= bindparam("now"))
@@ -72,12 +78,22 @@ _RELEASE = (
 )
 _NEXT_NOTICE_AT = select(func.min(notices.c.not_before)).where(notices.c.state == NoticeState.PENDING)
 _NEXT_LETTER_AT = select(func.min(letters.c.next_at)).where(letters.c.state == LetterState.QUEUED)
-_SINCE = select(func.count()).select_from(letters).where(letters.c.created_at >= bindparam("since"))
-_AUTOMATIC = _SINCE.where(letters.c.outside, letters.c.automatic)
-_AUTOMATIC_TO = _AUTOMATIC.where(letters.c.address == bindparam("address"))
-_AUTOMATIC_KIND_TO = _AUTOMATIC_TO.where(letters.c.kind == bindparam("kind"))
-_AUTOMATIC_ON = _AUTOMATIC.where(letters.c.ticket_id == bindparam("ticket_id"))
-_INTERNAL_TO = _SINCE.where(letters.c.address == bindparam("address"), ~letters.c.outside)
+_SINCE = letters.c.created_at >= bindparam("since")
+_TO_OUTSIDE = (letters.c.outside, letters.c.automatic)
+_AUTOMATIC = select(letters.c.address, letters.c.ticket_id, letters.c.kind, letters.c.created_at).where(
+    _SINCE,
+    *_TO_OUTSIDE,
+    or_(
+        letters.c.address.in_(bindparam("addresses", expanding=True)),
+        letters.c.ticket_id.in_(bindparam("ticket_ids", expanding=True)),
+    ),
+)
+_AUTOMATIC_IN_ALL = select(func.count()).select_from(letters).where(_SINCE, *_TO_OUTSIDE)
+_INTERNAL_TO = (
+    select(letters.c.address, func.count())
+    .where(_SINCE, letters.c.address.in_(bindparam("addresses", expanding=True)), ~letters.c.outside)
+    .group_by(letters.c.address)
+)
 _COUNTS = select(letters.c.state, func.count()).group_by(letters.c.state)
 _PENDING_COUNT = select(func.count()).select_from(notices).where(notices.c.state == NoticeState.PENDING)
 
@@ -89,10 +105,11 @@ class SqlOutboxStore:
         self._connection = connection
         self._dialect = connection.dialect.name
 
-    def add_notices(self, notices: Sequence[Notice]) -> list[int]:
-        """Insert those whose key is new; the ids of these."""
-        rows = [_NOTICE.write(notice) | {"address": notice.recipient.lower()} for notice in notices]
-        return insert_new(self._connection, _ADD_NOTICE[self._dialect], rows)
+    def add_notices(self, notices: Sequence[Notice]) -> None:
+        """Insert those whose key is new."""
+        if notices:
+            rows = [_NOTICE.write(notice) | {"address": notice.recipient.lower()} for notice in notices]
+            self._connection.execute(_ADD_NOTICES[self._dialect], rows)
 
     def due_notices(self, now: Instant, limit: int = 50) -> list[Notice]:
         """Pending and due, by (urgency, id)."""
@@ -111,6 +128,11 @@ class SqlOutboxStore:
         settled = self._connection.execute(_CHANGE_PENDING, {"of": notice_id, "state": state, "reason": reason})
         return settled.rowcount == 1
 
+    def settle_notices(self, notice_ids: Sequence[int], state: NoticeState, reason: str = "") -> int:
+        """The same for many, at most a batch; how many were still pending."""
+        keys = {"of": list(notice_ids), "state": state, "reason": reason}
+        return self._connection.execute(_CHANGE_ALL_PENDING, keys).rowcount
+
     def postpone_notice(self, notice_id: int, not_before: Instant, reason: str) -> None:
         """Still pending, but later."""
         self._connection.execute(_CHANGE_PENDING, {"of": notice_id, "not_before": not_before, "reason": reason})
@@ -123,10 +145,15 @@ class SqlOutboxStore:
         """Folded for this reason, by (urgency, id)."""
         return _NOTICE.read_all(self._connection.execute(_FOLDED, {"reason": reason}))
 
-    def add_letter(self, letter: Letter) -> int:
-        """Insert; the id."""
-        row = _LETTER.write(letter) | {"address": letter.recipient.lower()}
-        return int(self._connection.execute(_ADD_LETTER, row).scalar_one())
+    def add_letters(self, letters: Sequence[Letter]) -> list[int]:
+        """Insert, at most a batch; the ids, in order."""
+        if not letters:
+            return []
+        rows = [_LETTER.write(letter) | {"address": letter.recipient.lower()} for letter in letters]
+        self._connection.execute(_ADD_LETTERS, rows)
+        notice_ids = [letter.notice_id for letter in letters]
+        ids = dict(self._connection.execute(_LETTERS_OF_NOTICES, {"notice_ids": notice_ids}).all())
+        return [ids[notice_id] for notice_id in notice_ids]
 
     def claim_letter(self, now: Instant, owner: str, lease_until: Instant) -> Letter | None:
         """The most urgent queued letter becomes `sending`."""
@@ -195,24 +222,19 @@ class SqlOutboxStore:
         ]
         return min((at for at in instants if at is not None), default=None)
 
-    def automatic_to(self, recipient: str, kind: str | None, since: Instant) -> int:
-        """Automatic letters to an outside address, of one kind or all."""
-        keys: dict[str, object] = {"address": recipient.lower(), "since": since}
-        if kind is None:
-            return self._count(_AUTOMATIC_TO, keys)
-        return self._count(_AUTOMATIC_KIND_TO, keys | {"kind": kind})
-
-    def automatic_on(self, ticket_id: int, since: Instant) -> int:
-        """Automatic letters to the outside on a ticket."""
-        return self._count(_AUTOMATIC_ON, {"ticket_id": ticket_id, "since": since})
+    def automatic(self, recipients: Sequence[str], ticket_ids: Sequence[int], since: Instant) -> list[Automatic]:
+        """Automatic letters to the outside: to these addresses, or on these tickets."""
+        keys = {"addresses": list(recipients), "ticket_ids": list(ticket_ids), "since": since}
+        return [Automatic(*row) for row in self._connection.execute(_AUTOMATIC, keys)]
 
     def automatic_in_all(self, since: Instant) -> int:
         """Automatic letters to the outside."""
-        return self._count(_AUTOMATIC, {"since": since})
+        return self._count(_AUTOMATIC_IN_ALL, {"since": since})
 
-    def internal_to(self, recipient: str, since: Instant) -> int:
-        """Letters to one of us."""
-        return self._count(_INTERNAL_TO, {"address": recipient.lower(), "since": since})
+    def internal_to(self, recipients: Sequence[str], since: Instant) -> dict[str, int]:
+        """Letters to each of us."""
+        keys = {"addresses": list(recipients), "since": since}
+        return dict(self._connection.execute(_INTERNAL_TO, keys).all())
 
     def counts(self) -> dict[str, int]:
         """Letters by state, and "pending" notices."""

@@ -18,7 +18,7 @@ from mailsla.adapters.db.schema import (
     tokens,
 )
 from mailsla.adapters.db.upsert import InsertInto, Statement, upsert
-from mailsla.core.model import Customer, Event, Instant, Message, StoredAttachment, Ticket, Token
+from mailsla.core.model import Customer, Event, Instant, Message, Posted, StoredAttachment, Ticket, Token
 
 _FIRST_NUMBER = 1001
 _LONGEST_NUMBER = 18  # digits that surely fit 64 bits
@@ -54,6 +54,7 @@ _ADD_TICKET = insert(tickets).returning(tickets.c.id)
 _UPDATE_TICKET = update(tickets).where(tickets.c.id == bindparam("of"))
 _TICKETS = select(*_TICKET.columns)
 _GET_TICKET = _TICKETS.where(tickets.c.id == bindparam("id"))
+_GET_TICKETS = _TICKETS.where(tickets.c.id.in_(bindparam("ids", expanding=True)))
 _TICKET_BY_NUMBER = _TICKETS.where(tickets.c.number == bindparam("number"))
 _NEWEST_TICKETS = _TICKETS.order_by(tickets.c.id.desc()).limit(bindparam("most"))
 _LAST_ASSIGNEE = (
@@ -64,6 +65,9 @@ _LAST_ASSIGNEE = (
 )
 _SAVE_CUSTOMER = update(customers).where(customers.c.id == bindparam("of"))
 _CUSTOMER_BY_EMAIL = select(*_CUSTOMER.columns).where(customers.c.email == bindparam("email"))
+_STOPPED = select(customers.c.email, customers.c.mail_stopped_until).where(
+    customers.c.email.in_(bindparam("emails", expanding=True)), customers.c.mail_stopped_until > 0
+)
 _PARTICIPANTS = union_all(
     select(tickets.c.requester).where(tickets.c.id == bindparam("ticket_id")),
     select(participants.c.email).where(participants.c.ticket_id == bindparam("ticket_id")),
@@ -76,8 +80,24 @@ _MESSAGES = (
     .order_by(messages.c.at, messages.c.id)
 )
 _GET_MESSAGE = select(*_MESSAGE.columns).where(messages.c.id == bindparam("id"))
+_GET_MESSAGES = select(*_MESSAGE.columns).where(messages.c.id.in_(bindparam("ids", expanding=True)))
 _ATTACHMENTS = (
-    select(*_ATTACHMENT.columns).where(attachments.c.message_id == bindparam("message_id")).order_by(attachments.c.id)
+    select(*_ATTACHMENT.columns)
+    .where(attachments.c.message_id.in_(bindparam("message_ids", expanding=True)))
+    .order_by(attachments.c.id)
+)
+_POSTED = union_all(
+    select(
+        messages.c.ticket_id, messages.c.at, messages.c.message_id, literal("").label("recipient"), messages.c.id
+    ).where(
+        messages.c.ticket_id.in_(bindparam("ticket_ids", expanding=True)),
+        messages.c.kind == "customer",
+        messages.c.message_id != "",
+        ~messages.c.internal,
+    ),
+    select(letters.c.ticket_id, letters.c.created_at, letters.c.message_id, letters.c.recipient, letters.c.id).where(
+        letters.c.ticket_id.in_(bindparam("ticket_ids", expanding=True)), letters.c.outside
+    ),
 )
 _BY_MESSAGE_IDS = union_all(
     select(messages.c.message_id, messages.c.ticket_id, literal(False).label("ours")).where(
@@ -94,8 +114,12 @@ _LETTER_BY_MESSAGE_ID = (
     .limit(1)
 )
 _ADD_EVENTS = insert(events)
-_EVENTS = select(*_EVENT.columns).where(events.c.ticket_id == bindparam("ticket_id")).order_by(events.c.at, events.c.id)
-_ADD_TOKEN = insert(tokens)
+_EVENTS = (
+    select(*_EVENT.columns)
+    .where(events.c.ticket_id.in_(bindparam("ticket_ids", expanding=True)))
+    .order_by(events.c.at, events.c.id)
+)
+_ADD_TOKENS = insert(tokens)
 _GET_TOKEN = select(*_TOKEN.columns).where(tokens.c.hash == bindparam("hash"))
 _USE_TOKEN = update(tokens).where(tokens.c.hash == bindparam("of"), tokens.c.used_at.is_(None))
 _EXPIRE_TOKENS = update(tokens).where(tokens.c.ticket_id == bindparam("of"))
@@ -125,6 +149,13 @@ class SqlTicketStore:
     def get(self, ticket_id: int) -> Ticket | None:
         """By id."""
         return _TICKET.read_optional(self._connection.execute(_GET_TICKET, {"id": ticket_id}).first())
+
+    def get_all(self, ticket_ids: Sequence[int]) -> dict[int, Ticket]:
+        """Those that there are, by id."""
+        found: dict[int, Ticket] = {}
+        for ids in slices(ticket_ids):
+            found |= {row.id: _TICKET.read(row) for row in self._connection.execute(_GET_TICKETS, {"ids": list(ids)})}
+        return found
 
     def by_reference(self, reference: str) -> Ticket | None:
         """By "ACME-1042" in any case, or "1042"."""
@@ -179,6 +210,13 @@ class SqlTicketStore:
         found = self._connection.execute(_CUSTOMER_BY_EMAIL, {"email": email.lower()}).first()
         return _CUSTOMER.read_optional(found)
 
+    def stopped_until(self, emails: Sequence[str]) -> dict[str, Instant]:
+        """Until when no automatic mail goes to these, where it is stopped."""
+        found: dict[str, Instant] = {}
+        for some in slices(emails):
+            found |= dict(self._connection.execute(_STOPPED, {"emails": list(some)}).all())
+        return found
+
     def participants(self, ticket_id: int) -> set[str]:
         """The requester, and whom an agent admitted; lower case."""
         found = self._connection.execute(_PARTICIPANTS, {"ticket_id": ticket_id}).scalars()
@@ -204,9 +242,34 @@ class SqlTicketStore:
         """By id."""
         return _MESSAGE.read_optional(self._connection.execute(_GET_MESSAGE, {"id": message_id}).first())
 
+    def messages_by_id(self, message_ids: Sequence[int]) -> dict[int, Message]:
+        """Those that there are, by id."""
+        found: dict[int, Message] = {}
+        for ids in slices(message_ids):
+            rows = self._connection.execute(_GET_MESSAGES, {"ids": list(ids)})
+            found |= {row.id: _MESSAGE.read(row) for row in rows}
+        return found
+
     def attachments(self, message_id: int) -> list[StoredAttachment]:
         """Of one message, in the order they were added."""
-        return _ATTACHMENT.read_all(self._connection.execute(_ATTACHMENTS, {"message_id": message_id}))
+        return self.attachments_of([message_id])[message_id]
+
+    def attachments_of(self, message_ids: Sequence[int]) -> dict[int, list[StoredAttachment]]:
+        """The same for many."""
+        found: dict[int, list[StoredAttachment]] = {message_id: [] for message_id in message_ids}
+        for ids in slices(message_ids):
+            for row in self._connection.execute(_ATTACHMENTS, {"message_ids": list(ids)}):
+                found[row.message_id].append(_ATTACHMENT.read(row))
+        return found
+
+    def posted_of(self, ticket_ids: Sequence[int]) -> dict[int, list[Posted]]:
+        """What customers wrote and what they got, oldest first; theirs before ours of the same second."""
+        found: dict[int, list[Posted]] = {ticket_id: [] for ticket_id in ticket_ids}
+        for ids in slices(ticket_ids):
+            rows = self._connection.execute(_POSTED, {"ticket_ids": list(ids)}).all()
+            for row in sorted(rows, key=lambda row: (row.at, row.recipient != "", row.id)):
+                found[row.ticket_id].append(Posted(row.at, row.message_id, row.recipient))
+        return found
 
     def tickets_by_message_ids(self, message_ids: Sequence[str]) -> list[tuple[str, int, bool]]:
         """(Message-ID, ticket id, ours)."""
@@ -228,11 +291,20 @@ class SqlTicketStore:
 
     def events(self, ticket_id: int) -> list[Event]:
         """Ordered by (at, id)."""
-        return _EVENT.read_all(self._connection.execute(_EVENTS, {"ticket_id": ticket_id}))
+        return self.events_of([ticket_id])[ticket_id]
 
-    def add_token(self, token: Token) -> None:
+    def events_of(self, ticket_ids: Sequence[int]) -> dict[int, list[Event]]:
+        """The same for many."""
+        found: dict[int, list[Event]] = {ticket_id: [] for ticket_id in ticket_ids}
+        for ids in slices(ticket_ids):
+            for row in self._connection.execute(_EVENTS, {"ticket_ids": list(ids)}):
+                found[row.ticket_id].append(_EVENT.read(row))
+        return found
+
+    def add_tokens(self, tokens: Sequence[Token]) -> None:
         """Insert."""
-        self._connection.execute(_ADD_TOKEN, _TOKEN.write(token))
+        if tokens:
+            self._connection.execute(_ADD_TOKENS, [_TOKEN.write(token) for token in tokens])
 
     def token(self, token_hash: str) -> Token | None:
         """By hash."""

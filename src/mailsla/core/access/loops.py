@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from mailsla.core.access.tokens import Scheme, is_ours
 from mailsla.core.mail.parsed import Kind, ParsedMail
-from mailsla.core.model import Instant, Reason
+from mailsla.core.model import Automatic, Instant, Reason, Ticket
 
 MOST_RECEIVED = 50
 MUTE_SECONDS = 24 * 3600
@@ -125,6 +125,29 @@ def _spam(mail: ParsedMail, folder: str) -> Reason | None:
         if mail.header(name).strip().lower().startswith(("yes", "true")):
             return Reason("refused_spam", {"header": name})
     return None
+
+
+def counted(
+    sent: Sequence[Automatic],
+    recipient: str,
+    ticket: Ticket | None,
+    now: Instant,
+    *,
+    in_all: int,
+    stopped_until: Instant,
+) -> Counts:
+    """The counts for one more mail to this recipient on this ticket. `sent`: automatic letters of a day or more."""
+    address, ticket_id = recipient.lower(), ticket.id if ticket else None
+    theirs = [one for one in sent if one.address == address]
+    on_ticket = [one.at for one in sent if one.ticket_id == ticket_id is not None]
+    return Counts(
+        acknowledgements_to_recipient=sum(one.kind == "acknowledgement" and one.at >= now - DAY for one in theirs),
+        to_recipient=sum(one.at >= now - HOUR for one in theirs),
+        on_ticket={seconds: sum(at >= now - seconds for at in on_ticket) for seconds, _ in TICKET_WINDOWS},
+        in_all=in_all,
+        ticket_muted_until=ticket.muted_until if ticket else 0,
+        recipient_stopped_until=stopped_until,
+    )
 
 
 def budget(counts: Counts, limits: Budget, now: Instant, *, acknowledgement: bool = False) -> Muted | Wait | None:

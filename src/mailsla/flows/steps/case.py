@@ -11,8 +11,8 @@ from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.core.sla.timer import LIVE
 from mailsla.flows.services import Services
 from mailsla.flows.steps.clocks import next_level
+from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.terms import Agreement, agreement_of
-from mailsla.ports.store import UnitOfWork
 
 HISTORY_LINES = 6
 # Events that say something to a person; the rest of the audit trail is for `mailsla ticket show`.
@@ -26,7 +26,7 @@ TOLD = frozenset(
 
 
 def case_facts(
-    uow: UnitOfWork,
+    known: Lookups,
     services: Services,
     ticket: Ticket,
     events: Sequence[Event],
@@ -38,12 +38,12 @@ def case_facts(
 ) -> CaseFacts:
     """The facts for a reader whose language is `language`."""
     directory = services.settings.directory
-    agreement = agreement_of(uow, services, ticket)
+    agreement = agreement_of(known.uow, services, ticket)
     organisation = directory.organisations.get(ticket.organisation or "")
-    linked = uow.tickets.get(ticket.linked_to) if ticket.linked_to else None
+    linked = known.ticket(ticket.linked_to)
     assignee = directory.agents.get(ticket.assignee or "")
     team = directory.teams.get(ticket.team or "")
-    next_step = _next_step(uow, services, ticket, clocks, agreement, now)
+    next_step = _next_step(known, services, ticket, clocks, agreement, now)
     return CaseFacts(
         reference=ticket.reference,
         subject=ticket.subject,
@@ -138,7 +138,7 @@ def _due(clock: Clock, calendar: Calendar, now: Instant) -> Due:
 
 
 def _next_step(
-    uow: UnitOfWork,
+    known: Lookups,
     services: Services,
     ticket: Ticket,
     clocks: Sequence[Clock],
@@ -146,7 +146,7 @@ def _next_step(
     now: Instant,
 ) -> tuple[Instant, str] | None:
     """When the ladder climbs next if nothing happens, and who is told then."""
-    level = next_level(clocks, agreement, uow.clocks.fired(ticket.id), now) if agreement else None
+    level = next_level(clocks, agreement, known.fired(ticket.id), now) if agreement else None
     if level is None:
         return None
     at, to = level

@@ -49,7 +49,7 @@ def reckon(
     """
     clocks = clocks_of(uow, services, ticket, now, events)
     agreement = agreement_of(uow, services, ticket)
-    uow.clocks.replace(ticket.id, [_row(services, ticket, clock, agreement) for clock in clocks])
+    uow.clocks.replace(ticket.id, [_row(services, ticket, clock, agreement) for clock in clocks], first=opened_here)
     found = [event for clock in clocks for event in _record_breaches(uow, services, ticket, clock, now)]
     fired = set() if opened_here else uow.clocks.fired(ticket.id)
     at = _next_moment(ticket, clocks, agreement, fired, now)

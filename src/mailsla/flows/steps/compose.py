@@ -1,6 +1,6 @@
 """A notice whose time has come becomes a letter: content, envelope, token, frozen bytes, on an open unit of work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailsla.config.settings import MailboxSettings
@@ -12,11 +12,12 @@ from mailsla.core.mail.mime import content as part_content
 from mailsla.core.mail.parsed import Attachment
 from mailsla.core.model import Instant, Letter, Notice, NoticeState, Promise, Role, StoredAttachment, Ticket, Token
 from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON, reason_from
-from mailsla.errors import PermanentError
+from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.contents import BUILDERS, Case
 from mailsla.flows.steps.folding import escalations, flood
 from mailsla.flows.steps.leaks import agent_address_in, readable
+from mailsla.flows.steps.lookups import Lookups
 from mailsla.ports.store import UnitOfWork
 
 CARRIES_FILES = frozenset({"relay", "agent_notification", "customer_answer"})
@@ -50,25 +51,25 @@ class Draft:
     folded: Sequence[int]  # other notices that this letter speaks for
 
 
-def draft(uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket | None, now: Instant) -> Draft | None:
+def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | None, now: Instant) -> Draft | None:
     """What the letter of a notice says, about its ticket if it has one; None when it is no longer true.
 
     Writes nothing.
     """
     mailbox = _mailbox(services, ticket)
     reader = _reader(services, notice, ticket, mailbox)
-    case = Case(uow, services, notice, ticket, reader, now) if ticket is not None else None
+    case = Case(known, services, notice, ticket, reader, now) if ticket is not None else None
     content: Content | None
     folded: Sequence[int] = ()
     if notice.kind == "escalation":
-        content, folded = escalations(uow, services, notice, reader, now)
+        content, folded = escalations(known, services, notice, reader, now)
     else:
-        content = _content(uow, services, notice, case, reader)
+        content = _content(known.uow, services, notice, case, reader)
     if content is None:
         return None
     token_text, token = _token(services, notice, ticket, content, now)
     message_id = message_id_of(services.ids.public(), services.settings.host)
-    envelope = _envelope(uow, services, notice, case, mailbox, token_text, message_id, now)
+    envelope = _envelope(known, services, notice, case, mailbox, token_text, message_id, now)
     return Draft(
         notice=notice,
         sender=services.settings.sending.bounce_address or mailbox.address,
@@ -101,27 +102,34 @@ def compose(services: Services, draft: Draft, now: Instant) -> Letter:
     return letter
 
 
-def store_letter(uow: UnitOfWork, draft: Draft, letter: Letter, now: Instant) -> int:
-    """Write the letter with what belongs to it and settle its notice; the letter's id."""
-    uow.outbox.settle_notice(letter.notice_id, NoticeState.RENDERED)
-    for other in draft.folded:
-        uow.outbox.settle_notice(other, NoticeState.FOLDED, f"in the letter of notice {letter.notice_id}")
-    letter_id = uow.outbox.add_letter(letter)
-    if draft.token is not None:
-        uow.tickets.add_token(draft.token)
+def store_letters(uow: UnitOfWork, made: Sequence[tuple[Draft, Letter]], now: Instant) -> None:
+    """Write the letters with what belongs to them, and settle their notices.
+
+    Raises TemporaryError when one of these is settled already: another daemon has them, and nothing may be written.
+    """
+    for draft, letter in made:
+        if draft.folded:
+            uow.outbox.settle_notices(draft.folded, NoticeState.FOLDED, f"in the letter of notice {letter.notice_id}")
+    if uow.outbox.settle_notices([letter.notice_id for _, letter in made], NoticeState.RENDERED) != len(made):
+        raise TemporaryError("some of these notices were settled meanwhile", "none: mailsla tries again by itself")
+    ids = uow.outbox.add_letters([letter for _, letter in made])
+    uow.tickets.add_tokens([draft.token for draft, _ in made if draft.token is not None])
+    stated = zip(made, ids, strict=True)
+    uow.clocks.add_promises([one for (draft, _), letter_id in stated for one in _promises(draft, letter_id, now)])
+
+
+def _promises(draft: Draft, letter_id: int, now: Instant) -> Iterator[Promise]:
+    """The times that a letter states to a customer."""
     stated = draft.content.promises if isinstance(draft.content, letters.Acknowledgement | letters.Relay) else ()
     for promised in stated:
-        assert letter.ticket_id is not None  # promises are made about tickets only
-        uow.clocks.add_promise(
-            Promise(
-                ticket_id=letter.ticket_id,
-                metric=promised.metric,
-                until=promised.until,
-                stated_at=now,
-                letter_id=letter_id,
-            )
+        assert draft.notice.ticket_id is not None  # promises are made about tickets only
+        yield Promise(
+            ticket_id=draft.notice.ticket_id,
+            metric=promised.metric,
+            until=promised.until,
+            stated_at=now,
+            letter_id=letter_id,
         )
-    return letter_id
 
 
 def _content(uow: UnitOfWork, services: Services, notice: Notice, case: Case | None, reader: Reader) -> Content | None:
@@ -227,7 +235,7 @@ def _purpose(notice: Notice, ticket: Ticket) -> str:
 
 
 def _envelope(
-    uow: UnitOfWork,
+    known: Lookups,
     services: Services,
     notice: Notice,
     case: Case | None,
@@ -239,7 +247,7 @@ def _envelope(
     ticket = case.ticket if case is not None else None
     inside = notice.role is not Role.CUSTOMER
     reply_to = address_of(token, "reply", scheme_of(mailbox)) if token else ""
-    in_reply_to, references = _thread(uow, services, notice, ticket)
+    in_reply_to, references = _thread(known, services, notice, ticket)
     automatic = notice.kind not in WRITTEN_BY_A_PERSON
     return Envelope(
         from_name=mailbox.display_name,
@@ -269,23 +277,20 @@ def _internal_headers(services: Services, notice: Notice, ticket: Ticket | None)
     return tuple(fields)
 
 
-def _thread(uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket | None) -> tuple[str, Sequence[str]]:
+def _thread(known: Lookups, services: Services, notice: Notice, ticket: Ticket | None) -> tuple[str, Sequence[str]]:
     """In-Reply-To and References: what the reader's mail client needs to keep the conversation together."""
     if ticket is None:
         return "", ()
     if notice.role is Role.CUSTOMER:
-        messages = [one for one in uow.tickets.messages(ticket.id) if one.message_id and not one.internal]
-        theirs = [(one.at, one.message_id) for one in messages if one.kind == "customer"]
-        ours = reversed(uow.outbox.letters(ticket_id=ticket.id))
-        letters_to_them = [(one.created_at, one.message_id) for one in ours if one.recipient == notice.recipient]
-        chain = sorted([*theirs, *letters_to_them], key=lambda pair: pair[0])
-        return (theirs[-1][1] if theirs else ""), references_of([message_id for _, message_id in chain])
+        chain = [one for one in known.posted(ticket.id) if one.recipient in ("", notice.recipient)]
+        answered = next((one.message_id for one in reversed(chain) if not one.recipient), "")
+        return answered, references_of([one.message_id for one in chain])
     if notice.kind in ALARMS:
         return "", ()
     root = f"{ticket.reference}.{notice.person}@{services.settings.host}".lower()
-    answered = notice.data.get("in_reply_to")
-    if isinstance(answered, str) and answered:
-        return answered, (root, answered)
+    command = notice.data.get("in_reply_to")
+    if isinstance(command, str) and command:
+        return command, (root, command)
     return root, (root,)
 
 

@@ -16,9 +16,9 @@ from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.flows.services import Services
 from mailsla.flows.steps.case import case_facts, files, history, label
 from mailsla.flows.steps.clocks import clocks_of
+from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.promises import stated_promises, when_closed
 from mailsla.flows.steps.terms import agreement_of
-from mailsla.ports.store import UnitOfWork
 
 DAY = 24 * 3600
 TRIED = frozenset({"agent_reply", "assigned", "warned", "escalated", "customer_mail"})
@@ -28,16 +28,16 @@ class Case:
     """What the builders below work on: a notice about a ticket, its reader, and where to look things up."""
 
     def __init__(
-        self, uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket, reader: Reader, now: Instant
+        self, lookups: Lookups, services: Services, notice: Notice, ticket: Ticket, reader: Reader, now: Instant
     ):
-        self.uow, self.services, self.notice = uow, services, notice
+        self.lookups, self.uow, self.services, self.notice = lookups, lookups.uow, services, notice
         self.ticket, self.reader, self.now = ticket, reader, now
 
     def facts(self) -> letters.CaseFacts:
         """For an agent. Who reads it without being an agent of the ticket can't act by replying."""
         can_act = self.notice.role in (Role.AGENT, Role.MANAGER) and not self.ticket.requester.endswith(UNREACHABLE)
         return case_facts(
-            self.uow,
+            self.lookups,
             self.services,
             self.ticket,
             self.events,
@@ -50,7 +50,7 @@ class Case:
     @cached_property
     def events(self) -> Sequence[Event]:
         """All that happened on the ticket."""
-        return self.uow.tickets.events(self.ticket.id)
+        return self.lookups.events(self.ticket.id)
 
     @cached_property
     def clocks(self) -> tuple[Clock, ...]:
@@ -73,12 +73,12 @@ class Case:
     def message(self) -> Message | None:
         """The message that the notice is about."""
         number = self.notice.data.get("message")
-        return self.uow.tickets.message(number) if isinstance(number, int) else None
+        return self.lookups.message(number) if isinstance(number, int) else None
 
     @cached_property
     def attachments(self) -> Sequence[StoredAttachment]:
         """Its attachments."""
-        return self.uow.tickets.attachments(self.message.id) if self.message else ()
+        return self.lookups.attachments(self.message.id) if self.message else ()
 
     def text(self, key: str) -> str:
         """A text that the notice carries, "" if none."""

@@ -112,25 +112,24 @@ def _candidates(
     tag = subject_tag(mail.subject, services.settings.prefix)
     if tag and (ticket := uow.tickets.by_reference(tag)) is not None:
         named.append((By.SUBJECT_TAG, ticket.id, ""))
-    made: dict[tuple[By, int, str], Candidate | None] = {
-        key: _candidate(uow, services, key[0], key[1], key[2], received_at) for key in dict.fromkeys(named)
-    }
-    return [candidate for candidate in made.values() if candidate is not None]
+    made = {number: _candidate(uow, services, number, received_at) for number in {number for _, number, _ in named}}
+    return [
+        replace(candidate, by=by, letter_agent=agent)
+        for by, number, agent in dict.fromkeys(named)
+        if (candidate := made[number]) is not None
+    ]
 
 
-def _candidate(
-    uow: UnitOfWork, services: Services, by: By, ticket_id: int, letter_agent: str, received_at: Instant
-) -> Candidate | None:
+def _candidate(uow: UnitOfWork, services: Services, ticket_id: int, received_at: Instant) -> Candidate | None:
     ticket = standing(uow, ticket_id)
     if ticket is None:
         return None
     lapsed = window_over(uow, services, ticket, received_at)
     return Candidate(
-        by=by,
+        by=By.TOKEN,
         ticket_id=ticket.id,
         status=Status.CLOSED if lapsed else ticket.status,
         participants=frozenset(uow.tickets.participants(ticket.id)),
-        letter_agent=letter_agent,
     )
 
 

@@ -13,6 +13,7 @@ from mailsla.core.notices import URGENCY, reason_from
 from mailsla.errors import ConfigError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.contents import Case, escalation_item
+from mailsla.flows.steps.lookups import Lookups
 from mailsla.ports.store import UnitOfWork
 
 log = structlog.get_logger()
@@ -21,20 +22,20 @@ LISTS = frozenset({"folded", "queue_digest"})  # never folded themselves
 
 
 def escalations(
-    uow: UnitOfWork, services: Services, notice: Notice, reader: Reader, now: Instant
+    known: Lookups, services: Services, notice: Notice, reader: Reader, now: Instant
 ) -> tuple[letters.Escalation | None, Sequence[int]]:
     """All that waits for one reader as one letter, the latest first, and the ids of the other notices in it.
 
     None: this one is no longer true; the others then have their own turn. Writes nothing.
     """
-    item = _item(uow, services, notice, reader, now)
+    item = _item(known, services, notice, reader, now)
     if item is None:
         return None, ()
     items, folded = [item], []
-    for other in uow.outbox.pending_for(notice.recipient):
+    for other in known.uow.outbox.pending_for(notice.recipient):
         if other.kind == "escalation" and other.id != notice.id and other.not_before <= now:
             try:
-                also = _item(uow, services, other, reader, now)
+                also = _item(known, services, other, reader, now)
             except (ConfigError, LookupError, ValueError, TypeError):
                 log.exception("escalation not folded", notice=other.id)  # it fails by itself when its turn comes
                 continue
@@ -47,11 +48,11 @@ def escalations(
     return letters.Escalation(items=items, no_recipient=bool(notice.data.get("nobody"))), folded
 
 
-def fold_flood(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -> bool:
+def fold_flood(known: Lookups, services: Services, notice: Notice, now: Instant) -> bool:
     """Above the hourly number of mails to one of us, the notice goes into the next hour's single list instead."""
     if notice.kind in LISTS:
         return False
-    if uow.outbox.internal_to(notice.recipient, now - HOUR) < services.settings.limits.internal_per_hour:
+    if known.internal_to(notice.recipient) < services.settings.limits.internal_per_hour:
         return False
     at = (now // HOUR + 1) * HOUR
     key = f"folded:{notice.recipient}:{at}"
@@ -67,8 +68,8 @@ def fold_flood(uow: UnitOfWork, services: Services, notice: Notice, now: Instant
         urgency=URGENCY["folded"],
         data={"key": key},
     )
-    uow.outbox.add_notices([listed])
-    uow.outbox.settle_notice(notice.id, NoticeState.FOLDED, key)
+    known.uow.outbox.add_notices([listed])
+    known.uow.outbox.settle_notice(notice.id, NoticeState.FOLDED, key)
     return True
 
 
@@ -85,7 +86,7 @@ def flood(uow: UnitOfWork, services: Services, notice: Notice, reader: Reader) -
 
 
 def _item(
-    uow: UnitOfWork, services: Services, notice: Notice, reader: Reader, now: Instant
+    known: Lookups, services: Services, notice: Notice, reader: Reader, now: Instant
 ) -> letters.EscalationItem | None:
-    ticket = uow.tickets.get(notice.ticket_id) if notice.ticket_id is not None else None
-    return None if ticket is None else escalation_item(Case(uow, services, notice, ticket, reader, now))
+    ticket = known.ticket(notice.ticket_id)
+    return None if ticket is None else escalation_item(Case(known, services, notice, ticket, reader, now))

@@ -9,8 +9,8 @@ from mailsla.core.model import Breach, ClockRow, Data, Instant, Moment, Promise,
 class ClockStore(Protocol):
     """What time means for tickets."""
 
-    def replace(self, ticket_id: int, rows: Sequence[ClockRow]) -> None:
-        """The cached clocks of this ticket are these."""
+    def replace(self, ticket_id: int, rows: Sequence[ClockRow], *, first: bool = False) -> None:
+        """The cached clocks of this ticket are these. `first`: it had none."""
 
     def of_ticket(self, ticket_id: int) -> list[ClockRow]:
         """In order of start."""
@@ -30,7 +30,10 @@ class ClockStore(Protocol):
     def fired(self, ticket_id: int) -> set[str]:
         """The keys that fired."""
 
-    def add_promise(self, promise: Promise) -> None:
+    def fired_of(self, ticket_ids: Sequence[int]) -> dict[int, set[str]]:
+        """The same for many."""
+
+    def add_promises(self, promises: Sequence[Promise]) -> None:
         """Insert."""
 
     def promises(self, ticket_id: int) -> list[Promise]:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from mailsla.core.model import Instant, Letter, LetterState, Notice, NoticeState
+from mailsla.core.model import Automatic, Instant, Letter, LetterState, Notice, NoticeState
 
 
 class OutboxStore(Protocol):
     """What goes out."""
 
-    def add_notices(self, notices: Sequence[Notice]) -> list[int]:
-        """Insert those whose key is new; the ids of these."""
+    def add_notices(self, notices: Sequence[Notice]) -> None:
+        """Insert those whose key is new."""
 
     def due_notices(self, now: Instant, limit: int = 50) -> list[Notice]:
         """Pending with not_before <= now, by (urgency, id)."""
@@ -24,6 +24,9 @@ class OutboxStore(Protocol):
     def settle_notice(self, notice_id: int, state: NoticeState, reason: str = "") -> bool:
         """pending -> state; False when it was not pending any more."""
 
+    def settle_notices(self, notice_ids: Sequence[int], state: NoticeState, reason: str = "") -> int:
+        """The same for many; how many were still pending."""
+
     def postpone_notice(self, notice_id: int, not_before: Instant, reason: str) -> None:
         """Still pending, but later."""
 
@@ -33,8 +36,8 @@ class OutboxStore(Protocol):
     def folded(self, reason: str) -> list[Notice]:
         """Notices in state `folded` with this reason, by (urgency, id)."""
 
-    def add_letter(self, letter: Letter) -> int:
-        """Insert; the id."""
+    def add_letters(self, letters: Sequence[Letter]) -> list[int]:
+        """Insert; the ids, in order."""
 
     def claim_letter(self, now: Instant, owner: str, lease_until: Instant) -> Letter | None:
         """The most urgent queued letter with next_at <= now (by urgency, next_at, id) becomes `sending`;
@@ -75,17 +78,16 @@ class OutboxStore(Protocol):
     def earliest(self) -> Instant | None:
         """When the next pending notice or queued letter is due."""
 
-    def automatic_to(self, recipient: str, kind: str | None, since: Instant) -> int:
-        """Automatic letters to this outside address since then (budgets)."""
-
-    def automatic_on(self, ticket_id: int, since: Instant) -> int:
-        """Automatic letters to the outside on this ticket since then."""
+    def automatic(self, recipients: Sequence[str], ticket_ids: Sequence[int], since: Instant) -> list[Automatic]:
+        """Automatic letters to the outside since then: to one of these lower-case addresses, or on one of these
+        tickets."""
 
     def automatic_in_all(self, since: Instant) -> int:
-        """Automatic letters to the outside since then."""
+        """How many there were since then, to anybody outside."""
 
-    def internal_to(self, recipient: str, since: Instant) -> int:
-        """Letters to an agent, manager or the operator since then (folding above 30 an hour)."""
+    def internal_to(self, recipients: Sequence[str], since: Instant) -> dict[str, int]:
+        """Letters to each of these lower-case addresses of agents, managers and the operator since then (folding
+        above 30 an hour); who got none is left out."""
 
     def counts(self) -> dict[str, int]:
         """Letters by state, and "pending" notices."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from mailsla.core.model import Customer, Event, Instant, Message, StoredAttachment, Ticket, Token
+from mailsla.core.model import Customer, Event, Instant, Message, Posted, StoredAttachment, Ticket, Token
 
 
 class TicketStore(Protocol):
@@ -20,6 +20,9 @@ class TicketStore(Protocol):
 
     def get(self, ticket_id: int) -> Ticket | None:
         """By id."""
+
+    def get_all(self, ticket_ids: Sequence[int]) -> dict[int, Ticket]:
+        """Those that there are, by id."""
 
     def by_reference(self, reference: str) -> Ticket | None:
         """By "ACME-1042" without regard to case, or by the bare number "1042"."""
@@ -39,6 +42,9 @@ class TicketStore(Protocol):
     def customer_by_email(self, email: str) -> Customer | None:
         """Without making one."""
 
+    def stopped_until(self, emails: Sequence[str]) -> dict[str, Instant]:
+        """Until when no automatic mail goes to these lower-case addresses; those that it may go to are left out."""
+
     def participants(self, ticket_id: int) -> set[str]:
         """Lower-case addresses of the customers who may read this ticket: the requester, and whom an agent admitted."""
 
@@ -54,8 +60,18 @@ class TicketStore(Protocol):
     def message(self, message_id: int) -> Message | None:
         """One message, by id."""
 
+    def messages_by_id(self, message_ids: Sequence[int]) -> dict[int, Message]:
+        """Those that there are, by id."""
+
     def attachments(self, message_id: int) -> list[StoredAttachment]:
         """Of one message."""
+
+    def attachments_of(self, message_ids: Sequence[int]) -> dict[int, list[StoredAttachment]]:
+        """The same for many; a message without has an empty list."""
+
+    def posted_of(self, ticket_ids: Sequence[int]) -> dict[int, list[Posted]]:
+        """The mails of each ticket that customers wrote (internal ones left out), then the letters on it, oldest
+        first."""
 
     def tickets_by_message_ids(self, message_ids: Sequence[str]) -> list[tuple[str, int, bool]]:
         """(Message-ID, ticket id, ours): tickets that hold an inbound mail with one of these Message-IDs, or that one
@@ -70,7 +86,10 @@ class TicketStore(Protocol):
     def events(self, ticket_id: int) -> list[Event]:
         """All of a ticket, ordered by (at, id)."""
 
-    def add_token(self, token: Token) -> None:
+    def events_of(self, ticket_ids: Sequence[int]) -> dict[int, list[Event]]:
+        """The same for many."""
+
+    def add_tokens(self, tokens: Sequence[Token]) -> None:
         """Insert."""
 
     def token(self, token_hash: str) -> Token | None:
