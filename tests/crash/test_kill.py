@@ -6,15 +6,13 @@ differs all the same, so each run is another one.
 
 import os
 import random
-import sqlite3
-import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable
 
 import pytest
 
 from tests.crash.checker import faults
+from tests.crash.postman import Postman
 from tests.e2e.desk import Desk
 from tests.e2e.mails import complaint
 
@@ -24,21 +22,6 @@ KILLS = 10
 SENDERS = [f"customer{number}@mail{number}.example" for number in range(200)]
 LIFE = (0.1, 2.5)  # seconds of one life after its daemon runs; its start is hit by a tenth of the kills
 START = (0.1, 1.5)  # seconds after which a daemon is killed that has not said that it runs
-
-
-class Postman(threading.Thread):
-    """Brings the mails one by one, in the background, over about `seconds`."""
-
-    def __init__(self, desk: Desk, raws: Sequence[bytes], seconds: float) -> None:
-        super().__init__(daemon=True)
-        self._desk, self._raws, self._pause = desk, raws, seconds / len(raws)
-
-    def run(self) -> None:
-        with self._desk.dovecot.login(self._desk.user()) as client:
-            for raw in self._raws:
-                client.append("INBOX", raw)
-                self._desk.sent += 1
-                time.sleep(self._pause)
 
 
 def test_no_kill_loses_a_mail(desk: Desk, record_property: Callable[[str, object], None]) -> None:
@@ -61,9 +44,9 @@ def test_no_kill_loses_a_mail(desk: Desk, record_property: Callable[[str, object
     postman.join(60)
     assert desk.sent == len(SENDERS)
     received = desk.quiet(60)
-    with closing(sqlite3.connect(desk.database)) as database:
-        assert faults(database, received, SENDERS) == []
-        [(twice,)] = database.execute("SELECT count(*) FROM letters WHERE possibly_twice")
+    assert faults(desk.query, received, SENDERS, int(time.time())) == []
+    assert desk.query("PRAGMA integrity_check") == [("ok",)]
+    [(twice,)] = desk.query("SELECT count(*) FROM letters WHERE possibly_twice")
     record_property(
         "measured",
         f"kill -9: {KILLS} kills (seed {seed}), {len(SENDERS)} mails, {len(SENDERS)} tickets, {twice} letters marked "

@@ -46,7 +46,7 @@ class Desk:
         self,
         folder: Path,
         dovecot: Dovecot,
-        empty_database: Path,
+        empty_database: Path | None,
         mailboxes: Sequence[Mailbox],
         sink_options: Sequence[str],
     ) -> None:
@@ -61,7 +61,8 @@ class Desk:
         self.sink = SinkProcess(folder / "sink", dovecot.certificate, *sink_options)
         self._write_secrets()
         self.write_config()
-        shutil.copy(empty_database, self.database)
+        if empty_database is not None:
+            shutil.copy(empty_database, self.database)
 
     def write_config(self) -> None:
         boxes = "".join(self._mailbox(mailbox) for mailbox in self.mailboxes)
