@@ -1,6 +1,7 @@
 """The composition root: settings -> adapters -> services. The only reader of the real clock and of randomness."""
 
 import base64
+import gc
 import logging
 import secrets
 import socket
@@ -171,6 +172,12 @@ def secret_of(secret: Secret | None, where: str) -> Callable[[], str]:
         return read_secret(secret, where)
 
     return read
+
+
+def keep_loaded() -> None:
+    """For a process that lives long: what is loaded now stays, so no collection of garbage need look through it."""
+    gc.collect()
+    gc.freeze()
 
 
 def configure_logs(*, json: bool, level: int, always: Mapping[str, object] | None = None) -> None:

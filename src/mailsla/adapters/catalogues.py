@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Catalogue:
 
     def gettext(self, message: str) -> str:
         """A text."""
-        return str(self.texts.gettext(message))
+        return _text(self.texts, message)
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         """A text with a number, in the plural form that the number takes."""
@@ -42,12 +43,22 @@ class Catalogue:
 
     def pgettext(self, context: str, message: str) -> str:
         """A text that means something only in its context."""
-        return str(self.texts.pgettext(context, message))
+        return _text_in(self.texts, context, message)
 
     @property
     def direction(self) -> str:
         """The direction of its script: ltr | rtl."""
         return "rtl" if self.locale.text_direction == "rtl" else "ltr"
+
+
+@lru_cache(maxsize=8192)
+def _text(texts: Translations, message: str) -> str:
+    return str(texts.gettext(message))
+
+
+@lru_cache(maxsize=1024)
+def _text_in(texts: Translations, context: str, message: str) -> str:
+    return str(texts.pgettext(context, message))
 
 
 def read_catalogues(folders: Sequence[Path]) -> dict[str, Catalogue]:

@@ -232,7 +232,7 @@ def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
         "promise": text.promise,
         "text_bar": text.bar,
         "label": lambda group, value: words.label(group, value, catalogue),
-        "usages": [usage for usage, _ in COMMANDS],
+        "usages": tuple(usage for usage, _ in COMMANDS),
         "command_help": [(usage, gettext(meaning)) for usage, meaning in COMMANDS],
         "reply_line": lambda name: text.marker(
             gettext("Reply above this line: it goes to %(name)s. #note = inside"), name

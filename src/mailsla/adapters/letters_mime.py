@@ -9,8 +9,6 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from email.parser import BytesHeaderParser
-from email.policy import compat32
 from email.utils import format_datetime
 from functools import lru_cache
 from urllib.parse import quote
@@ -21,12 +19,16 @@ from mailsla.errors import PermanentError
 
 SUPPRESS = "DR, RN, NRN, OOF, AutoReply"  # not "All": Exchange would drop bounces [MS-OXCMAIL 2.1.3.2.20]
 _LINE = 76
-_LONGEST_LINE = 998  # RFC 5322 section 2.1.1
+_LINE_FITS = r"[^\r]{1,998}\r"  # RFC 5322 section 2.1.1
 _FRAME = len("=?utf-8?b??=")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+"
 _ADDRESS = re.compile(rf'(?:{_ATOM}|"(?:[ !#-\[\]-~]|\\[ -~])+")@(?:[A-Za-z0-9.-]+|\[[0-9A-Za-z.:]+\])')
 _ID = re.compile(r"[!-;=?-~]{1,900}")  # what stands between < and >
 _TYPE = re.compile(r"(?!message/|multipart/)[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
+# A name, and printable lines of ASCII, none over the limit, of which only the first may be blank.
+_FIELD = re.compile(
+    r"(?=LINE)[A-Za-z][A-Za-z0-9-]*: [\t -~]*\r\n(?:(?=LINE)[\t ][\t -~]*[!-~][\t ]*\r\n)*".replace("LINE", _LINE_FITS)
+)
 _OWN_FIELD = re.compile(r"X-mailsla-[A-Za-z-]+")
 
 Fields = list[tuple[str, str]]
@@ -80,14 +82,11 @@ def _fields(envelope: Envelope, language: str, subject: str) -> Fields:
 
 
 def _checked(fields: Fields) -> bytes:
-    """The header block, once reading it back gives exactly the fields that were meant."""
-    block = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("ascii", "backslashreplace")
-    parsed = BytesHeaderParser(policy=compat32).parsebytes(block + b"\r\n")
-    same = parsed.items() == fields and not parsed.defects and not parsed.get_payload()
-    if not same or any(len(line) > _LONGEST_LINE for line in block.split(b"\r\n")):
-        meant, read = [name for name, _ in fields], list(parsed.keys())
-        raise PermanentError(f"a letter's header does not read back as meant: {meant} became {read}; it is not sent")
-    return block
+    """The header block. Each field must be one by RFC 5322 section 2.2, so that it reads back exactly as meant."""
+    lines = [f"{name}: {value}\r\n" for name, value in fields]
+    if broken := [name for (name, _), line in zip(fields, lines, strict=True) if not _FIELD.fullmatch(line)]:
+        raise PermanentError(f"a letter's header would not read back as meant: {', '.join(broken)}; it is not sent")
+    return "".join(lines).encode("ascii")
 
 
 @lru_cache(maxsize=64)

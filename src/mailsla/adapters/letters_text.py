@@ -140,7 +140,8 @@ def bar(share: float) -> str:
     return f"[{'#' * filled}{'-' * (10 - filled)}]"
 
 
-def listed(items: Sequence[str]) -> str:
+@lru_cache(maxsize=16)
+def listed(items: tuple[str, ...]) -> str:
     """Commands side by side, broken between them, never inside."""
     lines, line = [], ""
     for item in items:

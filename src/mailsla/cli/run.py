@@ -44,7 +44,9 @@ def command(config: Path | None, log_level: str, log_json: bool | None, dry_run:
     with bootstrap.only_one(settings):
         services = bootstrap.services(settings)
         sources = [(box, bootstrap.source_of(box)) for box in settings.mailboxes if box.kind != "pipe"]
-        return Daemon(services, sources, bootstrap.transport_of(settings.sending)).run()
+        transport = bootstrap.transport_of(settings.sending)
+        bootstrap.keep_loaded()
+        return Daemon(services, sources, transport).run()
 
 
 def _rehearse(settings: Settings) -> int:

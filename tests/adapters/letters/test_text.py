@@ -66,7 +66,7 @@ def test_a_bar_is_ten_characters() -> None:
 
 
 def test_commands_are_not_broken_inside() -> None:
-    assert all(line.startswith("#wait customer") for line in listed(["#wait customer"] * 9).splitlines())
+    assert all(line.startswith("#wait customer") for line in listed(("#wait customer",) * 9).splitlines())
 
 
 def test_paragraphs_keep_their_lines() -> None:

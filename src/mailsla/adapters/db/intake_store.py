@@ -89,9 +89,7 @@ _SAME_FINGERPRINT = (
     .order_by(_OTHER.c.id)
     .limit(1)
 )
-_SAME_MAIL = _ROW.where(
-    intake.c.id == func.coalesce(_SAME_CONTENT.scalar_subquery(), _SAME_FINGERPRINT.scalar_subquery())
-)
+_SAME_MAIL = select(func.coalesce(_SAME_CONTENT.scalar_subquery(), _SAME_FINGERPRINT.scalar_subquery()))
 _LISTED = (
     _ROW.where(intake.c.state.in_(bindparam("states", expanding=True))).order_by(intake.c.id).limit(bindparam("most"))
 )
@@ -237,7 +235,8 @@ class SqlIntakeStore:
             "since": intake.received_at - within,
             "until": intake.received_at + within,
         }
-        return _INTAKE.read_optional(self._connection.execute(_SAME_MAIL, keys).first())
+        found = self._connection.execute(_SAME_MAIL, keys).scalar_one()  # mostly none: no row is read for it
+        return None if found is None else self.get(found)
 
     def listed(self, states: Sequence[IntakeState], limit: int = 500) -> list[Intake]:
         """Rows in these states, oldest first."""

@@ -176,6 +176,14 @@ def _clauses(value: str) -> list[str]:
     """Cut at `;` outside quotes, without comments (RFC 5322 section 3.2.2); [] when a quote or comment is left open."""
     if len(value) > _LONGEST:
         return []
+    clauses = _cut(value) if any(mark in value for mark in '\\"(') else value.split(";")
+    if len(clauses) > _MOST_CLAUSES:
+        return []
+    return [clause.strip() for clause in clauses if clause.strip()]
+
+
+def _cut(value: str) -> list[str]:
+    """The same character by character, where there are quotes or comments."""
     clauses = [""]
     depth, quoted, escaped = 0, False, False
     for character in value:
@@ -197,9 +205,7 @@ def _clauses(value: str) -> list[str]:
             keep = False
         if keep:
             clauses[-1] += character
-    if depth or quoted or len(clauses) > _MOST_CLAUSES:
-        return []
-    return [clause.strip() for clause in clauses if clause.strip()]
+    return [] if depth or quoted else clauses
 
 
 @lru_cache(maxsize=4096)

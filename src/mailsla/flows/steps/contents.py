@@ -55,7 +55,10 @@ class Case:
     @cached_property
     def clocks(self) -> tuple[Clock, ...]:
         """The ticket's clocks as they stand now."""
-        return clocks_of(self.uow, self.services, self.ticket, self.now, self.events)
+        held = self.lookups.clocks
+        if self.ticket.id not in held:
+            held[self.ticket.id] = clocks_of(self.uow, self.services, self.ticket, self.now, self.events)
+        return held[self.ticket.id]
 
     def reopen_until(self, resolved_at: Instant) -> Instant:
         """The last instant at which a mail of the customer reopens the ticket."""

@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from mailsla.core.access.loops import DAY, HOUR
 from mailsla.core.model import Automatic, Event, Instant, Message, Notice, Posted, StoredAttachment, Ticket
+from mailsla.core.sla.clocks import Clock
 from mailsla.ports.store import UnitOfWork
 
 K = TypeVar("K", int, str)
@@ -19,6 +20,7 @@ class Lookups:
         readers = {one.recipient.lower() for one in notices}
         written = {number for one in notices if isinstance(number := one.data.get("message"), int)}
         self.uow = uow
+        self.clocks: dict[int, tuple[Clock, ...]] = {}  # by ticket, as they stand at `now`: replayed once
         self._tickets = _Once(tickets, uow.tickets.get_all)
         self._events = _Once(tickets, uow.tickets.events_of)
         self._posted = _Once(tickets, uow.tickets.posted_of)
