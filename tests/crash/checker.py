@@ -38,10 +38,13 @@ def _lost_or_doubled(query: Query, senders: Collection[str]) -> Iterator[str]:
 
 
 def _left_over(query: Query, now: int) -> Iterator[str]:
-    """All that was accepted is done, and all that was written has gone out."""
+    """All that was accepted is done, and all that was written has gone out.
+
+    But for a letter in the middle of whose sending mailsla ended twice: it waits for a person (mail.md section 5).
+    """
     open_rows = {
         "intake": "state <> 'done'",
-        "letters": "state <> 'sent'",
+        "letters": "state <> 'sent' AND NOT (state = 'held' AND possibly_twice)",
         "notices": f"state NOT IN ('rendered', 'folded') AND NOT (state = 'pending' AND not_before > {now})",
     }
     for table, is_open in open_rows.items():

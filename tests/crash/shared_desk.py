@@ -73,7 +73,7 @@ class SharedDesk(Desk):
             return connection.execute(statement.encode(), values or None).fetchall()
 
 
-def twice(desk: Desk) -> int:
-    """How many letters are marked as possibly sent twice."""
-    [(count,)] = desk.query("SELECT count(*) FROM letters WHERE possibly_twice")
+def twice(desk: Desk, of: str = "true") -> int:
+    """How many letters are marked as possibly sent twice; `of`: a condition on them in SQL."""
+    [(count,)] = desk.query(f"SELECT count(*) FROM letters WHERE possibly_twice AND {of}")
     return int(count)

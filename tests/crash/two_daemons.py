@@ -33,6 +33,7 @@ class Figures:
     mails: int
     kills: dict[int, int]
     twice: int
+    held: int
     letters: int
     seconds: float
     faults: Sequence[str]
@@ -41,7 +42,7 @@ class Figures:
         kills = " + ".join(str(self.kills[number]) for number in DAEMONS)
         return (
             f"two daemons on PostgreSQL: {kills} kills (seed {self.seed}), {self.mails} mails, "
-            f"{len(self.faults)} lost or doubled, {self.twice} letters marked possibly twice, "
+            f"{len(self.faults)} lost or doubled, {self.twice} letters marked possibly twice ({self.held} held), "
             f"{self.letters} letters came, {self.seconds:.0f} s"
         )
 
@@ -69,6 +70,7 @@ def run(desk: SharedDesk, mails: int, kills: int, seed: int) -> Figures:
         mails=mails,
         kills=killed,
         twice=twice(desk),
+        held=twice(desk, "state = 'held'"),
         letters=len(received),
         seconds=time.monotonic() - begun,
         faults=faults(desk.query, received, senders, int(time.time())),
