@@ -125,9 +125,7 @@ def _imap(what: str, mailbox: MailboxSettings) -> Iterator[Finding]:
     from mailsla import bootstrap
     from mailsla.adapters.imap import ImapSource
 
-    with closing(
-        ImapSource(mailbox, bootstrap.secret_of(mailbox.password, f"mailboxes.{mailbox.name}.password"))
-    ) as imap:
+    with closing(ImapSource(mailbox, bootstrap.login_of(mailbox))) as imap:
         probe = imap.probe()
     idle = "announces new mail (IDLE)" if "IDLE" in probe.capabilities else f"is asked every {mailbox.poll_seconds} s"
     place = f"{mailbox.user} at {mailbox.host}, folder {probe.folder}"
@@ -161,7 +159,7 @@ def _smtp(what: str, sending: SendingSettings) -> list[Finding]:
     from mailsla import bootstrap
     from mailsla.adapters.smtp import SmtpTransport
 
-    with closing(SmtpTransport(sending, bootstrap.secret_of(sending.password, "sending.password"))) as transport:
+    with closing(SmtpTransport(sending, bootstrap.login_of(sending))) as transport:
         probe = transport.probe()
     login = f"logged in as {sending.user}" if probe.logged_in else "without a login"
     largest = f", takes letters of up to {probe.largest // 1_000_000} MB" if probe.largest else ""

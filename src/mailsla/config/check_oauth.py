@@ -27,6 +27,9 @@ def faults_of_oauth(settings: Settings) -> Iterator[Fault]:
         if account.kind not in ("imap", "smtp"):
             yield Fault(at, f'is of no use for kind = "{account.kind}"', "remove it")
             continue
+        if isinstance(account, MailboxSettings) and account.name == "sending":
+            what = "is how `mailsla oauth login` calls the account that letters leave by"
+            yield Fault((*where, "name"), what, "give the mailbox another name")
         if account.password is not None:
             yield Fault(at, "there is a password too", "remove one of them")
         yield from _endpoints(oauth, at)
