@@ -58,8 +58,8 @@ class OAuthServer:
     def __init__(
         self, account: str, provider: Provider, client_id: str, secret: Callable[[], str] | None, seconds: float
     ) -> None:
+        self.provider = provider
         self._account = account
-        self._provider = provider
         self._client_id = client_id
         self._secret = secret
         self._seconds = seconds
@@ -76,13 +76,13 @@ class OAuthServer:
             "response_type": "code",
             "client_id": self._client_id,
             "redirect_uri": redirect,
-            "scope": " ".join(self._provider.scopes),
+            "scope": " ".join(self.provider.scopes),
             "state": state,
             "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
             "code_challenge_method": "S256",
-            **self._provider.asked,
+            **self.provider.asked,
         }
-        there = self._provider.authorize_url
+        there = self.provider.authorize_url
         return f"{there}{'&' if urlsplit(there).query else '?'}{urlencode(asked)}"
 
     def redeem(self, code: str, redirect: str, verifier: str) -> Granted:
@@ -92,8 +92,8 @@ class OAuthServer:
 
     def device_code(self) -> DeviceCode:
         """RFC 8628, 3.1."""
-        asked = {"client_id": self._client_id, "scope": " ".join(self._provider.scopes)}
-        url = self._provider.device_url
+        asked = {"client_id": self._client_id, "scope": " ".join(self.provider.scopes)}
+        url = self.provider.device_url
         answer = self._accepted(url, self._post(url, asked))
         return DeviceCode(
             device_code=_text(url, answer, "device_code"),
@@ -105,7 +105,7 @@ class OAuthServer:
 
     def device_granted(self, device: DeviceCode) -> Granted | int:
         """RFC 8628, 3.4; an int is how many seconds longer to wait between two tries, as nobody has said yes so far."""
-        url = self._provider.token_url
+        url = self.provider.token_url
         answer = self._post(url, self._client({"grant_type": _DEVICE, "device_code": device.device_code}))
         error = answer.get("error")
         if error in ("authorization_pending", "slow_down"):
@@ -113,13 +113,13 @@ class OAuthServer:
         return self._first(self._read(url, answer))
 
     def _granted(self, asked: Mapping[str, str]) -> Granted:
-        url = self._provider.token_url
+        url = self.provider.token_url
         return self._read(url, self._post(url, self._client(asked)))
 
     def _first(self, granted: Granted) -> Granted:
         """Of a login: without a refresh token it would be over within the hour."""
         if not granted.refresh_token:
-            host = _host(self._provider.token_url)
+            host = _host(self.provider.token_url)
             mend = "add offline_access to scopes, or what your provider has in its place"
             raise PermanentError(f"{host} gave no refresh token", mend)
         return granted

@@ -43,19 +43,17 @@ def login(config: Path | None, account: str, way: Way | None) -> None:
     """
     from mailsla import bootstrap
     from mailsla.config.load import find, load
-    from mailsla.config.providers import provider_of
 
     settings = load(find(config))
     logins = bootstrap.logins_of(settings)
     if account not in logins:
         there = f"those that have: {', '.join(logins)}" if logins else "write one: docs/oauth.md has examples"
         raise ConfigError((Problem(account, "no account of this name has a table `oauth`", there),))
-    settings_of = settings.sending if account == "sending" else settings.mailbox(account)
-    assert settings_of.oauth is not None
-    provider = provider_of(settings_of.oauth)
-    way = _possible(way, account, provider)
-    click.echo(f"Log in as {clean(settings_of.user)}.", err=True)
+    user = settings.sending.user if account == "sending" else settings.mailbox(account).user
     made = logins[account]
+    provider = made.server.provider
+    way = _possible(way, account, provider)
+    click.echo(f"Log in as {clean(user)}.", err=True)
     if way == "device":
         granted = _by_device(made.server, time.sleep)
     else:
@@ -64,9 +62,7 @@ def login(config: Path | None, account: str, way: Way | None) -> None:
         by = _by_paste if way == "paste" else _by_browser
         granted = by(made.server, provider.loopback, state, verifier)
     made.keep(granted)
-    click.echo(
-        f"Logged in; kept in {settings_of.oauth.tokens}.\n\nNext:\n  mailsla check   # whether the server takes it"
-    )
+    click.echo(f"Logged in; kept in {made.path}.\n\nNext:\n  mailsla check   # whether the server takes it")
 
 
 @command.command()

@@ -44,7 +44,8 @@ def command(config: Path | None, log_level: str, log_json: bool | None, dry_run:
     with bootstrap.only_one(settings):
         services = bootstrap.services(settings)
         sources = [(box, bootstrap.source_of(box)) for box in settings.mailboxes if box.kind != "pipe"]
-        return Daemon(services, sources, bootstrap.transport_of(settings.sending)).run()
+        logins = list(bootstrap.logins_of(settings).values())
+        return Daemon(services, sources, bootstrap.transport_of(settings.sending), logins).run()
 
 
 def _rehearse(settings: Settings) -> int:
