@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from mailsla.core.model import Instant
 from mailsla.errors import ConfigError, Problem, TemporaryError
 
+_STANDING = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}  # goes not by itself
 _ROOM = 65_536  # bytes, more than any login needs
 
 
@@ -82,7 +83,8 @@ class TokenFile:
         """
         partial = self.path.with_name(self.path.name + ".part")
         try:
-            file = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            partial.unlink(missing_ok=True)  # of a process that was killed
+            file = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise self._refused(error) from error
         try:
@@ -109,7 +111,7 @@ class TokenFile:
             os.fchown(file, owner.st_uid, owner.st_gid)
 
     def _refused(self, error: OSError) -> ConfigError | TemporaryError:
-        if isinstance(error, PermissionError | NotADirectoryError | IsADirectoryError) or error.errno == errno.EROFS:
+        if error.errno in _STANDING:
             mend = f"let the user that mailsla runs as write {self.path.parent}, or name another file there"
             return self._wrong(f"{error.filename or self.path}: {error.strerror}", mend)
         return TemporaryError(f"{self._where}: {error.filename or self.path}: {error.strerror}")
