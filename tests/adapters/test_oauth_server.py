@@ -131,7 +131,7 @@ class TestTrouble:
     def test_a_redirect_does_not_take_the_secret_elsewhere(self, provider: TokenEndpoint) -> None:
         with TokenEndpoint() as elsewhere:
             provider.behaviour.redirect = f"{elsewhere.base}/token"
-            with pytest.raises(TemporaryError, match=r"does not answer as an OAuth2 server \(status 307\)"):
+            with pytest.raises(TemporaryError, match=r"does not answer as an OAuth2 server \(status 302\)"):
                 server_of(provider, "secret").refresh("r")
             assert elsewhere.asked == []
 

@@ -165,7 +165,7 @@ class TokenEndpoint:
                 if behaviour.hangs:
                     provider._over.wait()
                 elif behaviour.redirect:
-                    self._say(307, b"", behaviour.redirect)
+                    self._say(302, b"", behaviour.redirect)
                 elif behaviour.raw:
                     self._say(*behaviour.raw)
                 else:
