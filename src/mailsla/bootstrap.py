@@ -24,12 +24,16 @@ from mailsla.adapters.letters import JinjaLetters
 from mailsla.adapters.lexicons import load_languages, load_lexicon, load_signals
 from mailsla.adapters.maildir import MaildirSource
 from mailsla.adapters.maildir_transport import MaildirTransport
+from mailsla.adapters.oauth import OAuthLogin
+from mailsla.adapters.oauth_file import TokenFile
+from mailsla.adapters.oauth_server import OAuthServer
 from mailsla.adapters.processes import has_ended, process_name
 from mailsla.adapters.reader import Reader
 from mailsla.adapters.secrets import read_secret
 from mailsla.adapters.shipped import shipped
 from mailsla.adapters.smtp import SmtpTransport
 from mailsla.adapters.zones import tzdata_version, use_packaged_tzdata, zone
+from mailsla.config.providers import provider_of
 from mailsla.config.settings import MailboxSettings, Secret, SendingSettings, Settings
 from mailsla.config.versions import calendar_content, calendar_of, policy_content, policy_of
 from mailsla.core.model import Instant, Version
@@ -149,7 +153,7 @@ def source_of(mailbox: MailboxSettings) -> Source:
     """The adapter of a mailbox that is read (not a pipe)."""
     if mailbox.kind == "maildir":
         return MaildirSource(mailbox)
-    return ImapSource(mailbox, secret_of(mailbox.password, f"mailboxes.{mailbox.name}.password"))
+    return ImapSource(mailbox, login_of(mailbox))
 
 
 def transport_of(sending: SendingSettings) -> Transport:
@@ -158,7 +162,35 @@ def transport_of(sending: SendingSettings) -> Transport:
         if sending.path is None:
             raise ConfigError((Problem("sending.path", "it is missing", "name the Maildir that letters go to"),))
         return MaildirTransport(sending.path)
-    return SmtpTransport(sending, secret_of(sending.password, "sending.password"))
+    return SmtpTransport(sending, login_of(sending))
+
+
+def login_of(account: MailboxSettings | SendingSettings) -> Callable[[], str] | OAuthLogin:
+    """How an account logs in: by OAuth2, or by what gives its password at each use."""
+    return oauth_of(account) or secret_of(account.password, f"{_key(account)}.password")
+
+
+def oauth_of(account: MailboxSettings | SendingSettings, *, now: Now = system_clock) -> OAuthLogin | None:
+    """The login by OAuth2 of an account that has one. Its provider has as long to answer as its mail server."""
+    oauth = account.oauth
+    if oauth is None or oauth.tokens is None:
+        return None
+    name = account.name if isinstance(account, MailboxSettings) else "sending"
+    where, provider = f"{_key(account)}.oauth", provider_of(oauth)
+    secret = secret_of(oauth.client_secret, f"{where}.client_secret") if oauth.client_secret else None
+    server = OAuthServer(name, provider, oauth.client_id, secret, account.timeout_seconds)
+    made_for = " ".join((oauth.client_id, provider.token_url, account.user, *provider.scopes))
+    return OAuthLogin(name, made_for, TokenFile(oauth.tokens, f"{where}.tokens"), server, now)
+
+
+def logins_of(settings: Settings) -> dict[str, OAuthLogin]:
+    """All logins by OAuth2, by the name that `mailsla oauth login` takes."""
+    accounts: tuple[MailboxSettings | SendingSettings, ...] = (*settings.mailboxes, settings.sending)
+    return {login.account: login for login in map(oauth_of, accounts) if login is not None}
+
+
+def _key(account: MailboxSettings | SendingSettings) -> str:
+    return f"mailboxes.{account.name}" if isinstance(account, MailboxSettings) else "sending"
 
 
 def secret_of(secret: Secret | None, where: str) -> Callable[[], str]:

@@ -3,18 +3,20 @@
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 
 from mailsla.adapters.systemd import notify, watchdog_seconds
 from mailsla.config.settings import MailboxSettings
+from mailsla.core.model import Scalar
 from mailsla.core.retry import account_pause
-from mailsla.errors import MailslaError, TemporaryError
+from mailsla.errors import LoginNeeded, MailslaError, TemporaryError
 from mailsla.flows import accept, deadlines, delivery, jobs, leases, process
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
+from mailsla.ports.logins import Login
 from mailsla.ports.mail import Sent, Source, Transport
 from mailsla.ports.store.leases import Lease, LeaseLost
 
@@ -23,6 +25,7 @@ log = structlog.get_logger()
 LOOK_AGAIN = 2.0  # seconds: other processes (deliver, the CLI) write to the same database
 TAKE_AGAIN = 3.0  # seconds between two tries to take a mailbox that another daemon watches
 SLICE = 30.0  # seconds of one wait for new mail; between two, marks are set on the server
+LOGINS_AGAIN = 3600.0  # seconds between two looks at when logins end
 GRACE = 10.0  # seconds that SIGTERM may take
 HANGS_AFTER = 300.0  # seconds without a sign of life after which a loop counts as hanging
 
@@ -47,13 +50,18 @@ class Daemon:
     """Runs until `stop`."""
 
     def __init__(
-        self, services: Services, sources: Sequence[tuple[MailboxSettings, Source]], transport: Transport
+        self,
+        services: Services,
+        sources: Sequence[tuple[MailboxSettings, Source]],
+        transport: Transport,
+        logins: Sequence[Login] = (),
     ) -> None:
         self._services = services
         self._sources = sources
         self._transport = transport
+        self._logins = logins
         self._stopping = threading.Event()
-        self._news = {name: threading.Event() for name in ("leases", "process", "due", "deliver")}
+        self._news = {name: threading.Event() for name in ("leases", "process", "due", "deliver", "logins")}
         self._pulse = Pulse()
         self._account_failures = 0
         self._resting_until = 0.0
@@ -87,6 +95,8 @@ class Daemon:
             ("due", lambda: self._loop("due", self._due)),
             ("deliver", lambda: self._loop("deliver", self._deliver)),
         ]
+        if self._logins:
+            loops.append(("logins", lambda: self._loop("logins", self._look_at_logins)))
         for mailbox, source in self._sources:
             loops.append((f"mailbox {mailbox.name}", lambda m=mailbox, s=source: self._mailbox(m, s)))  # type: ignore[misc]
         return loops
@@ -192,6 +202,16 @@ class Daemon:
             self._news["due"].set()
         return 0.0
 
+    def _look_at_logins(self) -> float:
+        """The operator hears of a login that ends before it does."""
+        for login in self._logins:
+            until = login.runs_out_soon()
+            if until is not None:
+                log.warning("login ends", account=login.account, until=until)
+                command = f"mailsla oauth login {login.account}"
+                self._alert("login_ends", {"account": login.account, "until": until}, command)
+        return LOGINS_AGAIN
+
     def _account_rests(self, answer: str) -> float:
         if self._stopping.is_set():
             return 0.0
@@ -258,10 +278,11 @@ class Daemon:
             log.exception("mailbox rests", mailbox=mailbox.name, again_in=pause, exc_info=error)
         if failures == 1:
             cause = error.message if isinstance(error, MailslaError) else type(error).__name__
-            self._alert("mailbox_failed", {"mailbox": mailbox.name, "cause": cause}, "mailsla check")
+            command = error.command if isinstance(error, LoginNeeded) else "mailsla check"
+            self._alert("mailbox_failed", {"mailbox": mailbox.name, "cause": cause}, command)
         self._stopping.wait(pause)
 
-    def _alert(self, what: str, values: dict[str, str], command: str, *, recovered: bool = False) -> None:
+    def _alert(self, what: str, values: Mapping[str, Scalar], command: str, *, recovered: bool = False) -> None:
         """The operator is told; where the database is what fails, the log alone has it."""
         try:
             with self._services.store.begin() as uow:

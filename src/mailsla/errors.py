@@ -46,5 +46,17 @@ class PermanentError(MailslaError):
     """Refused, and trying the same again will not help. Exit code 1."""
 
 
+class LoginNeeded(PermanentError):
+    """A login by OAuth2 is missing or no longer good: a person has to log in.
+
+    `account`: the name of a mailbox, or "sending".
+    """
+
+    def __init__(self, account: str, message: str) -> None:
+        self.account = account
+        self.command = f"mailsla oauth login {account}"
+        super().__init__(f"{account}: {message}", f"run `{self.command}`")
+
+
 class Unparseable(MailslaError):
     """A mail could not be read within its bounds; its raw bytes are kept."""

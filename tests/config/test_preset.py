@@ -18,7 +18,7 @@ from mailsla.config.file import (
     LettersTable,
 )
 from mailsla.config.load import parse
-from mailsla.config.settings import Limits, MailboxSettings, Secret, SendingSettings, TriageSettings
+from mailsla.config.settings import Limits, MailboxSettings, OAuthSettings, Secret, SendingSettings, TriageSettings
 from mailsla.core.directory import Agent, Category, Organisation, Team
 from mailsla.core.sla.policy import Level, Match, Policy
 from mailsla.core.triage.rules import Rule, Then, When
@@ -49,6 +49,7 @@ TABLES: dict[type, tuple[str, ...]] = {  # settings -> where they stand in the f
     CalendarTable: ("calendars", "office"),
     ClosureTable: (),
     Secret: (),
+    OAuthSettings: (),
 }
 
 
@@ -60,6 +61,12 @@ def trial() -> str:
 def real() -> str:
     """The preset with the real mailbox and account in place of the Maildirs, as its comment tells to."""
     return SETTING.sub("", TRIAL.sub("", TEXT[:INSTEAD]) + TEXT[INSTEAD:])
+
+
+def oauth(section: str) -> str:
+    """The table that the end of the preset shows in place of a password; what is commented out twice stays so."""
+    [lines] = re.findall(r"^# \[mailboxes\.oauth\]\n(?:# .*\n)*", TEXT, re.MULTILINE)
+    return str(re.sub(r"^# ", "", lines, flags=re.MULTILINE)).replace("mailboxes.oauth", f"{section}.oauth")
 
 
 def tables_at(data: Any, path: tuple[str, ...]) -> Iterator[dict[str, Any]]:
@@ -89,12 +96,29 @@ def test_the_real_mailbox_at_its_end_is_good_too(tmp_path: Path) -> None:
     assert settings.sending.kind == "smtp"
 
 
+def test_the_login_by_oauth_in_place_of_both_passwords_is_good(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    mailbox, account = re.sub(r"^password = .*\n", "", real(), flags=re.MULTILINE).split("[sending]\n")
+    settings = parse(f"{mailbox}{oauth('mailboxes')}[sending]\n{account}{oauth('sending')}", tmp_path)
+    assert [box.oauth is not None and box.oauth.tokens for box in settings.mailboxes] == [
+        tmp_path / "oauth" / "support.json"
+    ]
+    assert settings.sending.oauth is not None
+    assert settings.sending.oauth.tokens == tmp_path / "oauth" / "sending.json"
+
+
+def test_every_setting_of_oauth_is_a_line_of_its_table() -> None:
+    lines = set(re.findall(r"^#?(\w+) = ", oauth("mailboxes"), re.MULTILINE))
+    assert lines == {one.name for one in fields(OAuthSettings)}
+
+
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
 def test_every_setting_is_in_it(table: type) -> None:
     keys = {one.name for one in fields(table)} - ({"name"} if table in NAMED_BY_TABLE else set())
     if TABLES[table]:
         both = [tomllib.loads(trial()), tomllib.loads(real())]
         shown = {key for data in both for found in tables_at(data, TABLES[table]) for key in found}
+        shown |= {"oauth"}  # in place of a password; it has tests of its own
     else:
         shown = {key for key in keys if re.search(rf"\b{key}\b", TEXT)}
     assert keys - shown == set()

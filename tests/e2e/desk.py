@@ -24,12 +24,13 @@ _users = itertools.count(1)
 
 @dataclass(frozen=True)
 class Mailbox:
-    """One [[mailboxes]] entry; `settings` are further lines of it."""
+    """One [[mailboxes]] entry; `settings` are further lines of it, `oauth` of its login in place of a password."""
 
     name: str
     language: str = "en"
     credential: str = "imap"
     settings: str = ""
+    oauth: str = ""
 
     @property
     def address(self) -> str:
@@ -77,6 +78,7 @@ password = {{ env = "SMTP_PASSWORD" }}
         self.config.write_text(BASE.read_text(encoding="utf-8") + boxes + sending, encoding="utf-8")
 
     def _mailbox(self, mailbox: Mailbox) -> str:
+        password = f'password = {{ credential = "{mailbox.credential}" }}'
         return f"""
 [[mailboxes]]
 name = "{mailbox.name}"
@@ -87,9 +89,10 @@ zone = "Europe/Berlin"
 host = "localhost"
 port = {self.dovecot.tls_port}
 user = "{self._users[mailbox.name]}"
-password = {{ credential = "{mailbox.credential}" }}
+{"" if mailbox.oauth else password}
 authserv_id = "{AUTHSERV}"
 {mailbox.settings}
+{f"[mailboxes.oauth]{mailbox.oauth}" if mailbox.oauth else ""}
 """
 
     def _write_secrets(self) -> None:

@@ -1,6 +1,7 @@
 """A real Dovecot in a temporary folder, in the foreground, on loopback ports of its own.
 
-Any user exists, with the password PASSWORD; each has an empty Maildir at first sight. Works as root and as a user.
+Any user exists, with the password PASSWORD, or with an access token that `introspection_url` knows as theirs; each has
+an empty Maildir at first sight. Works as root and as a user.
 """
 
 import contextlib
@@ -39,7 +40,7 @@ ssl = yes
 ssl_cert = <{cert}
 ssl_key = <{key}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 auth_failure_delay = 0
 mail_location = maildir:~/Maildir
 mail_plugins = acl
@@ -47,6 +48,7 @@ mailbox_idle_check_interval = 1 secs
 plugin {{
   acl = vfile
 }}
+{oauth2}
 passdb {{
   driver = static
   args = password={password}
@@ -80,6 +82,19 @@ service stats {{
 """
 
 
+_OAUTH2 = """passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {base}/oauth2.conf
+}}"""
+_OAUTH2_CONF = """introspection_mode = post
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
+
 def available() -> bool:
     return shutil.which("dovecot") is not None and shutil.which("openssl") is not None
 
@@ -90,7 +105,10 @@ class Dovecot:
     host = "localhost"
     password = PASSWORD
 
-    def __init__(self) -> None:
+    def __init__(self, introspection_url: str = "", mechanisms: str = "xoauth2 oauthbearer") -> None:
+        """With `introspection_url` (RFC 7662) users can log in by `mechanisms` too."""
+        self._introspection_url = introspection_url
+        self._mechanisms = f"plain login {mechanisms}" if introspection_url else "plain login"
         # Not pytest's tmp_path: that is closed to the user that the mails belong to, and too long for a Unix socket.
         self.base = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.base.chmod(0o755)
@@ -107,9 +125,13 @@ class Dovecot:
         home.mkdir()
         if root:
             os.chown(home, nobody.pw_uid, nobody.pw_gid)
+        if self._introspection_url:
+            (self.base / "oauth2.conf").write_text(_OAUTH2_CONF.format(url=self._introspection_url))
         (self.base / "dovecot.conf").write_text(
             _CONFIG.format(
                 base=self.base,
+                mechanisms=self._mechanisms,
+                oauth2=_OAUTH2.format(base=self.base) if self._introspection_url else "",
                 server_user="dovecot" if root else me,
                 server_group="dovecot" if root else mine,
                 login_user="dovenull" if root else me,

@@ -54,7 +54,7 @@ class ImapScript:
                     connection.sendall(self._greeting)
                     tag = b""
                     for line in lines:
-                        if line != b"DONE\r\n":
+                        if b" " in line:  # not DONE, nor what answers a continuation
                             tag, line = line.split(b" ", 1)
                         command = line.decode().rstrip()
                         self.said.append(command)

@@ -7,6 +7,7 @@ its envelope in NNNNNN.json, durably, before it is answered with 250.
 
 import argparse
 import asyncio
+import base64
 import itertools
 import json
 import os
@@ -15,7 +16,7 @@ import ssl
 import sys
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +26,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.servers.certificate import Certificate
 
+_MECHANISMS = {"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"}
 OK = "250 OK"
 STALLED = "stalled"
 
@@ -48,7 +50,9 @@ class Behaviour:
 
 
 class SmtpSink:
-    """`received` in order; `connections` counts them, so that reuse can be seen."""
+    """`received` in order; `connections` counts them, so that reuse can be seen.
+
+    `tokens`: whether a user has an access token; then a login by one of `mechanisms` is needed."""
 
     host = "localhost"
 
@@ -56,6 +60,8 @@ class SmtpSink:
         self,
         *,
         login: tuple[str, str] | None = None,
+        tokens: Callable[[str, str], bool] | None = None,
+        mechanisms: Sequence[str] = ("XOAUTH2", "OAUTHBEARER"),
         security: Literal["none", "starttls", "tls"] = "none",
         certificate: Certificate | None = None,
         directory: Path | None = None,
@@ -66,6 +72,8 @@ class SmtpSink:
         self.connections = 0
         self.behaviour = Behaviour()
         self._login = login
+        self._tokens = tokens
+        self._mechanisms = mechanisms if tokens else ("PLAIN", "LOGIN")
         self._security = security
         self._context = _server_context(certificate) if certificate else None
         self._directory = directory
@@ -126,7 +134,8 @@ class SmtpSink:
                 data_size_limit=60_000_000,
                 tls_context=starttls,
                 require_starttls=starttls is not None,
-                auth_required=self._login is not None,
+                auth_required=self._login is not None or self._tokens is not None,
+                auth_exclude_mechanism=sorted(_MECHANISMS - set(self._mechanisms)),
                 auth_require_tls=self._security == "starttls",
                 authenticator=self._authenticate,
             )
@@ -134,6 +143,8 @@ class SmtpSink:
     def _authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
     ) -> AuthResult:
+        if mechanism in ("XOAUTH2", "OAUTHBEARER"):
+            return AuthResult(success=self._tokens is not None and self._tokens(*data))
         right = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode()) == self._login
         return AuthResult(success=right, handled=False)
 
@@ -173,6 +184,27 @@ class _Handler:
 
     def __init__(self, sink: SmtpSink) -> None:
         self._sink = sink
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        """Google's "SASL XOAUTH2 mechanism": user=...^Aauth=Bearer ...^A^A; the cause in a challenge, "" to it."""
+        return await self._by_token(
+            server, args, r"user=(?P<user>[^\x01]*)\x01auth=Bearer (?P<token>[^\x01]*)\x01\x01", b""
+        )
+
+    async def auth_OAUTHBEARER(self, server: SMTP, args: list[str]) -> AuthResult:
+        """RFC 7628."""
+        form = r"n,a=(?P<user>[^,]*),\x01host=[^\x01]*\x01port=\d+\x01auth=Bearer (?P<token>[^\x01]*)\x01\x01"
+        return await self._by_token(server, args, form, b"\1")
+
+    async def _by_token(self, server: SMTP, args: list[str], form: str, last: bytes) -> AuthResult:
+        found = re.fullmatch(form, base64.b64decode(args[1], validate=True).decode())
+        assert found is not None
+        result = server._authenticate(args[0], (found["user"], found["token"]))
+        if not result.success:
+            answer = await server.challenge_auth(json.dumps({"status": "invalid_token", "scope": "mail"}))
+            assert answer == last
+        result.handled = False
+        return result
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -18,6 +18,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPCli
 
 from mailsla.adapters.batches import MOST_BYTES, batches
 from mailsla.adapters.imap_server import ImapServer, buffered, told_of_mail
+from mailsla.adapters.oauth import OAuthLogin
 from mailsla.adapters.stopping import Stop
 from mailsla.config.settings import MailboxSettings
 from mailsla.errors import MailslaError, PermanentError, TemporaryError
@@ -52,12 +53,11 @@ class _Folder:
 
 
 class ImapSource:
-    """Implements ports.mail.Source. `password` is called at each login, so that a renewed secret is taken up."""
+    """Implements ports.mail.Source. `login`: OAuth2, or gives the password at each login, so that a new one counts."""
 
-    def __init__(self, settings: MailboxSettings, password: Callable[[], str]) -> None:
-        self._server = ImapServer(settings)
+    def __init__(self, settings: MailboxSettings, login: Callable[[], str] | OAuthLogin) -> None:
+        self._server = ImapServer(settings, login)
         self._settings = settings
-        self._password = password
         self._stop = Stop()
         self._client: IMAPClient | None = None
         self._folder: _Folder | None = None  # of this connection
@@ -75,6 +75,8 @@ class ImapSource:
 
     def survey(self) -> Survey:
         with self._failures():
+            if self._client is not None and self._server.outlived():
+                self._drop()
             client = self._connected()
             folder = self._select(client)
             uids = self._search(client, folder)
@@ -143,8 +145,7 @@ class ImapSource:
 
     def _connected(self) -> IMAPClient:
         if self._client is None:
-            password = self._password()
-            self._client = self._stop.run(lambda: self._server.connect(password), IMAPClient.shutdown)
+            self._client = self._stop.run(self._server.connect, IMAPClient.shutdown)
         if self._stop.asked:  # perhaps before there was a socket that `wake` could shut
             raise TemporaryError(f"mailbox {self._settings.name}: told to stop")
         return self._client

@@ -1,12 +1,15 @@
 """An IMAP server: connecting to it, logging in, its failures as errors of ours, and two looks into imaplib."""
 
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
 
 from mailsla.adapters.network import failure, refuse_clear_text
+from mailsla.adapters.oauth import OAuthLogin
+from mailsla.adapters.oauth_sasl import Mechanism, cause_of, first_response, last_response, mechanism_of
 from mailsla.config.settings import MailboxSettings
 from mailsla.errors import MailslaError, PermanentError, TemporaryError
 
@@ -14,15 +17,23 @@ _NOT_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")  # RFC 5530: of a login that 
 
 
 class ImapServer:
-    """The server of a mailbox. TLS is verified, and never left out where it is configured."""
+    """The server of a mailbox. TLS is verified, and never left out where it is configured.
 
-    def __init__(self, settings: MailboxSettings) -> None:
+    `login`: OAuth2, or gives the password, at each use."""
+
+    def __init__(self, settings: MailboxSettings, login: Callable[[], str] | OAuthLogin) -> None:
         refuse_clear_text(f"mailboxes.{settings.name}.security", settings.host, settings.security)
         self._settings = settings
+        self._login = login
+        self._access_token = ""  # of the last login
         self._port = settings.port or (993 if settings.security == "tls" else 143)
         self.place = f"mailbox {settings.name}: {settings.host}:{self._port}"
 
-    def connect(self, password: str) -> IMAPClient:
+    def outlived(self) -> bool:
+        """Whether the access token of the last login runs out: servers cut its connection then, better end it first."""
+        return isinstance(self._login, OAuthLogin) and not self._login.fresh(self._access_token)
+
+    def connect(self) -> IMAPClient:
         """A client that is logged in. Raises PermanentError when the login is refused, else TemporaryError."""
         settings = self._settings
         context = ssl.create_default_context()
@@ -40,9 +51,10 @@ class ImapServer:
             try:
                 if settings.security == "starttls":
                     client.starttls(context)
-                # imaplib sends LOGIN in ASCII only; PLAIN is UTF-8 (RFC 4616).
-                login = client.login if (settings.user + password).isascii() else client.plain_login
-                login(settings.user, password)
+                if isinstance(self._login, OAuthLogin):
+                    self._by_token(client, self._login)
+                else:
+                    self._by_password(client, self._login())
             except BaseException:
                 with suppress(OSError):
                     client.shutdown()
@@ -51,12 +63,50 @@ class ImapServer:
             raise self.translated(error) from None
         return client
 
+    def _by_password(self, client: IMAPClient, password: str) -> None:
+        # imaplib sends LOGIN in ASCII only; PLAIN is UTF-8 (RFC 4616).
+        login = client.login if (self._settings.user + password).isascii() else client.plain_login
+        login(self._settings.user, password)
+
+    def _by_token(self, client: IMAPClient, login: OAuthLogin) -> None:
+        """A token that is refused is renewed once: it may have been taken back before its end."""
+        offered = [name.removeprefix(b"AUTH=").decode("ascii", "replace") for name in client.capabilities()]
+        mechanism = mechanism_of(offered)
+        if mechanism is None:
+            what = f"{self.place} offers neither XOAUTH2 nor OAUTHBEARER"
+            raise PermanentError(what, "use a password there, or the host that your provider names for OAuth2")
+        self._access_token = login.access_token()
+        try:
+            self._authenticate(client, mechanism)
+        except LoginError as error:
+            if any(code in str(error) for code in _NOT_NOW) or _cut_off(error):
+                raise
+            self._access_token = login.access_token(refused=self._access_token)
+            self._authenticate(client, mechanism)
+
+    def _authenticate(self, client: IMAPClient, mechanism: Mechanism) -> None:
+        user, token, host = self._settings.user, self._access_token, self._settings.host
+        responses = [first_response(mechanism, user, token, host, self._port), last_response(mechanism)]
+        why = ""
+
+        def respond(challenge: bytes) -> bytes | None:
+            nonlocal why
+            why = cause_of(challenge) or why
+            return responses.pop(0) if responses else None  # None ends it
+
+        try:
+            client.sasl_login(mechanism, respond)
+        except LoginError as error:
+            if not why or _cut_off(error):
+                raise
+            raise LoginError(f"{error} ({why})") from None
+
     def translated(self, error: OSError | IMAPClientError | ValueError) -> MailslaError:
         """To be raised `from None`: an answer that could not be read may hold mail text, which is for no log."""
         if isinstance(error, OSError):
             cause, mend = failure(error, self._settings.timeout_seconds)
             return TemporaryError(f"{self.place}: {cause}", mend)
-        if isinstance(error, LoginError) and not isinstance(error.__context__, IMAPClientAbortError):
+        if isinstance(error, LoginError) and not _cut_off(error):
             return self._login_refused(str(error).removeprefix("b'").removesuffix("'"))
         if isinstance(error, CapabilityError):
             return TemporaryError(f"{self.place}: {error}", "it may want another port, or another `security`")
@@ -68,7 +118,15 @@ class ImapServer:
         message = f"{self.place} refused the login of {self._settings.user}: {answer}"
         if any(code in answer for code in _NOT_NOW):
             return TemporaryError(message)
+        if isinstance(self._login, OAuthLogin):
+            mend = f"allow IMAP for that user, or run `mailsla oauth login {self._login.account}`; see docs/oauth.md"
+            return PermanentError(message, mend)
         return PermanentError(message, "check user and password; some providers want an app password")
+
+
+def _cut_off(error: LoginError) -> bool:
+    """Whether the connection ended in the middle of a login, which imapclient calls a refusal."""
+    return isinstance(error.__context__, IMAPClientAbortError)
 
 
 def buffered(client: IMAPClient) -> bool:

@@ -4,6 +4,7 @@ The only room with asyncio; its event loop belongs to the thread that sends.
 """
 
 import asyncio
+import base64
 import re
 import socket
 import ssl
@@ -22,6 +23,9 @@ from aiosmtplib import (
 )
 
 from mailsla.adapters.network import failure, refuse_clear_text
+from mailsla.adapters.oauth import OAuthLogin
+from mailsla.adapters.oauth_sasl import Mechanism, cause_of, first_response, last_response, mechanism_of
+from mailsla.adapters.stopping import Stop
 from mailsla.config.settings import SendingSettings
 from mailsla.errors import MailslaError, PermanentError, TemporaryError
 from mailsla.ports.mail import Outcome, Sent
@@ -44,18 +48,18 @@ class SmtpProbe:
 
 
 class SmtpTransport:
-    """Implements ports.mail.Transport. `password` is called at each login; it is not when no user is set."""
+    """Implements ports.mail.Transport. `login`: OAuth2, or gives the password at each login; unused without a user."""
 
-    def __init__(self, settings: SendingSettings, password: Callable[[], str]) -> None:
+    def __init__(self, settings: SendingSettings, login: Callable[[], str] | OAuthLogin) -> None:
         refuse_clear_text("sending.security", settings.host, settings.security)
         self._settings = settings
-        self._password = password
+        self._login = login
         self._port = settings.port or _PORTS[settings.security]
         self._place = f"sending account: {settings.host}:{self._port}"
         self._lock = threading.Lock()  # over the loop's life: `wake` comes from other threads
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Outcome] | None = None
-        self._stopped = False
+        self._stop = Stop()
         self._client: SMTP | None = None
         self._in_doubt = False  # the letter's text is on its way, and its answer is not here
 
@@ -81,7 +85,7 @@ class SmtpTransport:
 
     def wake(self) -> None:
         with self._lock:
-            self._stopped = True
+            self._stop.ask()
             if self._loop is not None:
                 self._loop.call_soon_threadsafe(self._cancel)
 
@@ -105,7 +109,7 @@ class SmtpTransport:
     async def _guarded(self, work: Coroutine[None, None, Outcome]) -> Outcome:
         """`work` with all that the network may do to it as an outcome."""
         self._task = asyncio.ensure_future(work)
-        if self._stopped:
+        if self._stop.asked:
             self._task.cancel()
         try:
             outcome = await self._task
@@ -161,7 +165,8 @@ class SmtpTransport:
         return self._client
 
     async def _connect(self) -> SMTP:
-        settings = self._settings
+        settings, login = self._settings, self._login
+        password = None if isinstance(login, OAuthLogin) or not settings.user else login()
         client = SMTP(
             hostname=settings.host,
             port=self._port,
@@ -169,27 +174,65 @@ class SmtpTransport:
             timeout=settings.timeout_seconds,
             use_tls=settings.security == "tls",
             start_tls=settings.security == "starttls",
-            username=settings.user or None,
-            password=self._password() if settings.user else None,
+            username=None if password is None else settings.user,
+            password=password,
             tls_context=ssl.create_default_context(),
         )
         try:
             await client.connect()
             if client.is_ehlo_or_helo_needed:
                 await client.ehlo()
+            if isinstance(login, OAuthLogin):
+                await self._by_token(client, login)
         except SMTPAuthenticationError as error:
             message = f"{self._place} refused the login of {settings.user}: {_words(error.code, error.message)}"
             if error.code < 500:
                 raise TemporaryError(message) from error
-            raise PermanentError(message, "check user and password; some providers want an app password") from error
+            raise PermanentError(message, self._mend_of_login()) from error
         except SMTPResponseException as error:
             raise TemporaryError(f"{self._place}: {_words(error.code, error.message)}") from error
         except (SMTPException, OSError) as error:
             raise TemporaryError(f"{self._place}: {_cause(error, settings.timeout_seconds)}") from error
         return client
 
+    async def _by_token(self, client: SMTP, login: OAuthLogin) -> None:
+        """A token that is refused is renewed once: it may have been taken back before its end."""
+        try:
+            mechanism = mechanism_of(client.server_auth_methods)
+            if mechanism is None:
+                what = f"{self._place} offers neither XOAUTH2 nor OAUTHBEARER"
+                raise PermanentError(what, "use a password there, or the host that your provider names for OAuth2")
+            # Not on the loop: what the provider takes its time for has to end when we are told to stop.
+            token = self._stop.run(login.access_token, _nothing)
+            try:
+                await self._authenticate(client, mechanism, token)
+            except SMTPAuthenticationError as error:
+                if error.code < 500:
+                    raise
+                token = self._stop.run(lambda: login.access_token(refused=token), _nothing)
+                await self._authenticate(client, mechanism, token)
+        except BaseException:
+            client.close()
+            raise
+
+    async def _authenticate(self, client: SMTP, mechanism: Mechanism, token: str) -> None:
+        """RFC 4954, with the first response in the command itself."""
+        first = first_response(mechanism, self._settings.user, token, self._settings.host, self._port)
+        answer = await client.execute_command(b"AUTH", mechanism.encode(), base64.b64encode(first))
+        why = ""
+        if answer.code == 334:
+            why = cause_of(_decoded(answer.message))
+            answer = await client.execute_command(base64.b64encode(last_response(mechanism)))
+        if answer.code != 235:
+            raise SMTPAuthenticationError(answer.code, f"{answer.message} ({why})" if why else answer.message)
+
+    def _mend_of_login(self) -> str:
+        if isinstance(self._login, OAuthLogin):
+            return "allow SMTP AUTH for that user, or run `mailsla oauth login sending`; see docs/oauth.md"
+        return "check user and password; some providers want an app password"
+
     async def _quit(self) -> None:
-        if self._client is not None and not self._stopped:
+        if self._client is not None and not self._stop.asked:
             try:
                 await self._client.quit(timeout=5)
             except (SMTPException, OSError):
@@ -208,6 +251,17 @@ class SmtpTransport:
     def _broken(self, answer: str) -> Outcome:
         """No definite answer: whether the letter went is unknown once its text was on the way."""
         return Outcome(Sent.UNKNOWN if self._in_doubt else Sent.ACCOUNT, answer)
+
+
+def _nothing(_: str) -> None:
+    """For a token that comes after the end."""
+
+
+def _decoded(challenge: str) -> bytes:
+    try:
+        return base64.b64decode(challenge)
+    except ValueError:
+        return b""
 
 
 def _refusal(code: int, message: str) -> Outcome:

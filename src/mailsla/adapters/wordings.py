@@ -180,6 +180,7 @@ WORDINGS: Mapping[str, str] = {
     "letter_failed": _("a mail to %(recipient)s could not be delivered (%(kind)s): %(answer)s"),
     "letter_not_recorded": _("a mail went out, but what follows could not be written (%(kind)s): %(error)s"),
     "letter_held": _("a mail that was possibly sent waits for a person (%(kind)s)"),
+    "login_ends": _("the login of %(account)s at its mail server ends, unless a person renews it: %(until)s"),
     "mail_held": _("mail M%(intake)s is held: %(row)s"),
     "mail_quarantined": _("mail M%(intake)s could not be read, see %(reference)s: %(cause)s"),
     "mailbox_failed": _("mailbox %(mailbox)s can't be read: %(cause)s"),

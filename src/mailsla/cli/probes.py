@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailsla.cli.finding import Finding, Probe, State, failed, warned, wrong
+from mailsla.cli.output import iso
 from mailsla.cli.probe_database import database
 from mailsla.config.lines import KeyPath
 from mailsla.config.settings import MailboxSettings, SendingSettings, Settings
@@ -125,13 +126,12 @@ def _imap(what: str, mailbox: MailboxSettings) -> Iterator[Finding]:
     from mailsla import bootstrap
     from mailsla.adapters.imap import ImapSource
 
-    with closing(
-        ImapSource(mailbox, bootstrap.secret_of(mailbox.password, f"mailboxes.{mailbox.name}.password"))
-    ) as imap:
+    with closing(ImapSource(mailbox, bootstrap.login_of(mailbox))) as imap:
         probe = imap.probe()
     idle = "announces new mail (IDLE)" if "IDLE" in probe.capabilities else f"is asked every {mailbox.poll_seconds} s"
     place = f"{mailbox.user} at {mailbox.host}, folder {probe.folder}"
     yield Finding(State.OK, what, f"{place}: {_mails(probe.count)}; the server {idle}")
+    yield from _login_ends(what, mailbox)
     if probe.marking != mailbox.mark:
         said = f'mark = "{mailbox.mark}" is not possible there: "{probe.marking}" is done instead'
         yield Finding(
@@ -161,11 +161,22 @@ def _smtp(what: str, sending: SendingSettings) -> list[Finding]:
     from mailsla import bootstrap
     from mailsla.adapters.smtp import SmtpTransport
 
-    with closing(SmtpTransport(sending, bootstrap.secret_of(sending.password, "sending.password"))) as transport:
+    with closing(SmtpTransport(sending, bootstrap.login_of(sending))) as transport:
         probe = transport.probe()
     login = f"logged in as {sending.user}" if probe.logged_in else "without a login"
     largest = f", takes letters of up to {probe.largest // 1_000_000} MB" if probe.largest else ""
-    return [Finding(State.OK, what, f"{sending.host}, {login}{largest}")]
+    return [Finding(State.OK, what, f"{sending.host}, {login}{largest}"), *_login_ends(what, sending)]
+
+
+def _login_ends(what: str, account: MailboxSettings | SendingSettings) -> Iterator[Finding]:
+    """A login by OAuth2 that has to be made anew soon."""
+    from mailsla import bootstrap
+
+    login = bootstrap.oauth_of(account)
+    until = login.runs_out_soon() if login else None
+    if login and until is not None:
+        said = f"its login ends at {iso(until)}, unless a person renews it"
+        yield Finding(State.WARNING, what, said, f"run `mailsla oauth login {login.account}`")
 
 
 def _hurried(mailbox: MailboxSettings) -> MailboxSettings:

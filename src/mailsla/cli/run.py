@@ -44,9 +44,10 @@ def command(config: Path | None, log_level: str, log_json: bool | None, dry_run:
     with bootstrap.only_one(settings):
         services = bootstrap.services(settings)
         sources = [(box, bootstrap.source_of(box)) for box in settings.mailboxes if box.kind != "pipe"]
+        logins = list(bootstrap.logins_of(settings).values())
         transport = bootstrap.transport_of(settings.sending)
         bootstrap.keep_loaded()
-        return Daemon(services, sources, transport).run()
+        return Daemon(services, sources, transport, logins).run()
 
 
 def _rehearse(settings: Settings) -> int:

@@ -92,9 +92,9 @@ def _reach(mailbox: MailboxSettings, at: KeyPath) -> Iterator[Fault]:
         yield Fault((*at, "host"), 'is missing for kind = "imap"', 'add: host = "imap.acme.example"')
     if not mailbox.user:
         yield Fault((*at, "user"), 'is missing for kind = "imap"', 'add: user = "support@acme.example"')
-    if mailbox.password is None:
+    if mailbox.password is None and mailbox.oauth is None:
         yield Fault((*at, "password"), 'is missing for kind = "imap"', f"say where it is: {SECRET_FORMS}")
-    yield from _secret(mailbox.password, (*at, "password"))
+    yield from _secrets(mailbox, at)
     yield from _encrypted(mailbox, at)
 
 
@@ -154,11 +154,12 @@ def _sending(settings: Settings) -> Iterator[Fault]:
         return
     if not sending.host:
         yield Fault((*at, "host"), 'is missing for kind = "smtp"', 'add: host = "smtp.acme.example"')
-    if sending.user and sending.password is None:
+    if sending.user and sending.password is None and sending.oauth is None:
         yield Fault((*at, "password"), f'is missing for user "{sending.user}"', f"say where it is: {SECRET_FORMS}")
-    if sending.password is not None and not sending.user:
-        yield Fault((*at, "user"), "is missing, but there is a password", 'add: user = "support@acme.example"')
-    yield from _secret(sending.password, (*at, "password"))
+    if not sending.user and (sending.password or sending.oauth):
+        what = f"is missing, but there is {'a password' if sending.password else 'oauth'}"
+        yield Fault((*at, "user"), what, 'add: user = "support@acme.example"')
+    yield from _secrets(sending, at)
     yield from _encrypted(sending, at)
 
 
@@ -168,6 +169,12 @@ def _outgoing_maildir(path: Path | None, settings: Settings) -> Iterator[Fault]:
     elif any(mailbox.path == path for mailbox in settings.mailboxes):
         what = "is also a mailbox's: each letter would come in as a complaint"
         yield Fault(("sending", "path"), what, "give it a folder of its own")
+
+
+def _secrets(account: MailboxSettings | SendingSettings, at: KeyPath) -> Iterator[Fault]:
+    yield from _secret(account.password, (*at, "password"))
+    if account.oauth is not None:
+        yield from _secret(account.oauth.client_secret, (*at, "oauth", "client_secret"))
 
 
 def _secret(secret: Secret | None, at: KeyPath) -> Iterator[Fault]:

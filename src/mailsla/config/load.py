@@ -7,12 +7,13 @@ from pathlib import Path
 from mailsla.config import FILE_NAME
 from mailsla.config.calendars import calendars_of
 from mailsla.config.check_mail import faults_of_mail
+from mailsla.config.check_oauth import faults_of_oauth
 from mailsla.config.check_people import faults_of_people
 from mailsla.config.check_service import faults_of_service
 from mailsla.config.faults import Fault, problems_of
 from mailsla.config.file import File
 from mailsla.config.lines import KeyPath, key_lines
-from mailsla.config.settings import MailboxSettings, Secret, SendingSettings, Settings
+from mailsla.config.settings import MailboxSettings, OAuthSettings, Secret, SendingSettings, Settings
 from mailsla.config.shape import read
 from mailsla.core.directory import Directory
 from mailsla.errors import ConfigError, Problem
@@ -117,6 +118,7 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
     faults = (
         *calendar_faults,
         *faults_of_mail(settings),
+        *faults_of_oauth(settings),
         *faults_of_people(settings),
         *faults_of_service(settings),
     )
@@ -136,11 +138,28 @@ def _independent(faults: tuple[Fault, ...], known: tuple[Fault, ...]) -> tuple[F
 
 
 def _mailbox(mailbox: MailboxSettings, folder: Path) -> MailboxSettings:
-    return replace(mailbox, path=_inside(folder, mailbox.path), password=_secret(mailbox.password, folder))
+    return replace(
+        mailbox,
+        path=_inside(folder, mailbox.path),
+        password=_secret(mailbox.password, folder),
+        oauth=_oauth(mailbox.oauth, mailbox.name, folder),
+    )
 
 
 def _sending(sending: SendingSettings, folder: Path) -> SendingSettings:
-    return replace(sending, path=_inside(folder, sending.path), password=_secret(sending.password, folder))
+    return replace(
+        sending,
+        path=_inside(folder, sending.path),
+        password=_secret(sending.password, folder),
+        oauth=_oauth(sending.oauth, "sending", folder),
+    )
+
+
+def _oauth(oauth: OAuthSettings | None, name: str, folder: Path) -> OAuthSettings | None:
+    if oauth is None:
+        return None
+    tokens = _inside(folder, oauth.tokens or Path("oauth", f"{name}.json"))
+    return replace(oauth, tokens=tokens, client_secret=_secret(oauth.client_secret, folder))
 
 
 def _secret(secret: Secret | None, folder: Path) -> Secret | None:

@@ -21,6 +21,21 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OAuthSettings:
+    """A login by OAuth2 in place of a password: [mailboxes.oauth], [sending.oauth]. `mailsla oauth login` makes it."""
+
+    provider: Literal["microsoft", "google", "other"]  # other: token_url, scopes, and one of the other two URLs
+    client_id: str
+    client_secret: Secret | None = None
+    tenant: str = ""  # microsoft: "" = common
+    scopes: tuple[str, ...] = ()  # (): the provider's for IMAP and SMTP
+    authorize_url: str = ""  # "": the provider's, as for the other two
+    device_url: str = ""
+    token_url: str = ""
+    tokens: Path | None = None  # file of the login; None: oauth/NAME.json, NAME as `mailsla oauth login` takes it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxSettings:
     """A place that mail comes from: [[mailboxes]]."""
 
@@ -36,6 +51,7 @@ class MailboxSettings:
     security: Literal["tls", "starttls", "none"] = "tls"  # none: loopback only
     user: str = ""
     password: Secret | None = None
+    oauth: OAuthSettings | None = None
     folder: str = "INBOX"
     mark: Literal["keyword", "move", "none"] = "keyword"
     keyword: str = "$mailsla"
@@ -62,6 +78,7 @@ class SendingSettings:
     security: Literal["tls", "starttls", "none"] = "starttls"  # none: loopback only
     user: str = ""
     password: Secret | None = None
+    oauth: OAuthSettings | None = None
     bounce_address: str = ""  # envelope sender; "" = the mailbox's address
     timeout_seconds: int = 60
     data_timeout_seconds: int = 600

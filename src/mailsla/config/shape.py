@@ -17,6 +17,7 @@ from mailsla.config.file import EXAMPLES, NAMED, File
 from mailsla.config.lines import KeyPath
 
 SECRET_FORMS = '{ credential = "NAME" }, { file = "PATH" } or { env = "VARIABLE" }'
+_SECRETS = {"password": "password", "client_secret": "client secret"}
 _WRONG_TYPE = {  # pydantic's type of error -> what the value must be
     "string_type": "text in quotes",
     "int_type": "a whole number",
@@ -108,8 +109,10 @@ def _path(loc: tuple[str | int, ...], data: Any, missing: bool) -> KeyPath:
 def _fault(path: KeyPath, detail: ErrorDetails) -> Fault:
     kind, given = detail["type"], detail["input"]
     key = ".".join(part for part in _without_names(path) if isinstance(part, str))
-    if path[-1] == "password" and not isinstance(given, dict):
-        return Fault(path, "a password does not belong into this file", f"say where it is: {SECRET_FORMS}")
+    if path[-1] in _SECRETS and not isinstance(given, dict):
+        return Fault(
+            path, f"a {_SECRETS[str(path[-1])]} does not belong into this file", f"say where it is: {SECRET_FORMS}"
+        )
     if kind == "missing":
         return Fault(path, "is missing", f"add: {EXAMPLES.get(key, str(path[-1]) + ' = ...')}")
     if kind == "unexpected_keyword_argument":
