@@ -3,10 +3,10 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from email.message import Message
 
-from mailparser import MailParser
+from mailparser.dates import parse_mail_date
 from mailparser.exceptions import MailParserError
+from mailparser.utils import get_addresses
 
 from mailsla.core.mail import body as bodies
 from mailsla.core.mail import bounce, forward, mime, reply
@@ -101,41 +101,38 @@ def _sender(head: h.Headers) -> tuple[Address | None, str]:
 
 
 def _people(head: h.Headers, limits: Limits) -> _People:
-    """The address lists, the date and the defects by mail-parser, over a message of these headers alone."""
-    message = Message()
+    """The address lists, the date and the defects by mail-parser's readers of these headers."""
     problems: list[str] = []
-    for name in ("from", "date"):
-        if value := head.first(name):
-            message[name] = h.clean(value)[:2000]
-    for name in _LISTS:
-        value = ", ".join(head.all(name))
-        if value.count(",") >= limits.addresses:
-            problems.append(f"over {limits.addresses} addresses in {name}, the rest is not read")
-            value = ",".join(value.split(",", limits.addresses)[: limits.addresses])
-        if value:
-            message[name] = h.clean(value)
+    found: dict[str, tuple[Address, ...]] = {}
     try:
-        parser = MailParser(message)
-        found = {name: list(getattr(parser, name.replace("-", "_"))) for name in _LISTS}
-        authors = list(parser.from_)
-        date = parser.date
-        defects = [text for entry in parser.defects for texts in entry.values() for text in texts]
-        moment = int(date.timestamp()) if date else None
+        for name in ("from", *_LISTS):
+            value = head.first(name)[:2000] if name == "from" else ", ".join(head.all(name))
+            if value.count(",") >= limits.addresses:
+                problems.append(f"over {limits.addresses} addresses in {name}, the rest is not read")
+                value = ",".join(value.split(",", limits.addresses)[: limits.addresses])
+            found[name] = _mailboxes(name, h.clean(value), problems)[: limits.addresses]
+        dated = parse_mail_date(h.clean(head.first("date"))[:2000] or None)
+        problems += [f"DateHeaderDefect: date: {reason}" for reason in dated.reasons]
+        moment = int(dated.value.timestamp()) if dated.value else None
     except (MailParserError, ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
         problems.append(f"the address headers can't be read: {type(error).__name__}")
         return _People(None, (), (), (), None, tuple(problems))
-    lists = {
-        name: tuple(_address(*pair) for pair in pairs if "@" in pair[1])[: limits.addresses]
-        for name, pairs in found.items()
-    }
     return _People(
-        author=next((_address(*pair) for pair in authors if "@" in pair[1]), None),
-        to=lists["to"],
-        cc=lists["cc"],
-        reply_to=lists["reply-to"],
+        author=next(iter(found["from"]), None),
+        to=found["to"],
+        cc=found["cc"],
+        reply_to=found["reply-to"],
         date=moment if moment is not None and moment >= 0 else None,
-        problems=(*problems, *(h.clean(text)[:200] for text in defects)),
+        problems=tuple(problems),
     )
+
+
+def _mailboxes(name: str, value: str, problems: list[str]) -> tuple[Address, ...]:
+    """Those of one header that have an address; adds what is wrong with it to `problems`."""
+    defects: list[dict[str, str]] = []
+    pairs = get_addresses(value, defects=defects, decode_names=True) if value else []
+    problems += [f"AddressHeaderDefect: {name}: {h.clean(defect['reason'])[:200]}" for defect in defects]
+    return tuple(_address("" if label == email else label, email) for label, email in pairs if "@" in email)
 
 
 def _address(name: str, email: str) -> Address:
