@@ -15,7 +15,7 @@ from pathlib import Path
 
 import structlog
 
-from mailsla.adapters import lock
+from mailsla.adapters import lock, logs
 from mailsla.adapters.db.engine import database_file, open_engine
 from mailsla.adapters.db.migrate import require_current, upgrade
 from mailsla.adapters.db.store import SqlStore
@@ -212,19 +212,16 @@ def keep_loaded() -> None:
     gc.freeze()
 
 
-def configure_logs(*, json: bool, level: int, always: Mapping[str, object] | None = None) -> None:
-    """One line per unit of work on standard error; JSON where no person watches. `always`: what each line says."""
-    renderer = (
-        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
-    )
+def configure_logs(
+    *, json: bool, level: int, always: Mapping[str, object] | None = None, revealing: bool = False
+) -> None:
+    """One line per unit of work on standard error; JSON where no person watches. `always`: what each line says.
+
+    `revealing`: with addresses, and the messages of unexpected errors, which may hold a mail's text; so at level debug.
+    """
+    reveal = revealing or level <= logging.DEBUG
     structlog.configure(
-        processors=[
-            lambda _logger, _method, event: {**event, **(always or {})},
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
+        processors=logs.processors(json=json, revealing=reveal, always=always or {}),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

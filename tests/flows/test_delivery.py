@@ -151,7 +151,6 @@ def test_an_alert_that_is_refused_makes_no_alert(office: Office) -> None:
         ([], LetterState.SENT),
         ([Outcome(Sent.REFUSED, "550 no such user")], LetterState.FAILED),
         ([LATER], LetterState.QUEUED),
-        ([ACCOUNT], LetterState.QUEUED),
         ([UNKNOWN], LetterState.SENT),
         ([UNKNOWN, UNKNOWN], LetterState.HELD),
         ([LATER, UNKNOWN, LATER], LetterState.QUEUED),

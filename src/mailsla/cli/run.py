@@ -37,7 +37,8 @@ def command(config: Path | None, log_level: str, log_json: bool | None, dry_run:
     """
     as_json = not sys.stderr.isatty() if log_json is None else log_json
     level = min(LEVELS[log_level], logging.INFO) if dry_run else LEVELS[log_level]  # its log is all that it makes
-    bootstrap.configure_logs(json=as_json, level=level, always={"dry_run": True} if dry_run else {})
+    always = {"dry_run": True} if dry_run else {}
+    bootstrap.configure_logs(json=as_json, level=level, always=always, revealing=dry_run)
     settings = load(find(config))
     if dry_run:
         return _rehearse(settings)
