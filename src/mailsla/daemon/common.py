@@ -40,7 +40,7 @@ class Common:
         with self._counting:
             return dict(self._tally)
 
-    def alert(self, what: str, values: Mapping[str, Scalar], command: str, *, recovered: bool = False) -> None:
+    def alarm(self, what: str, values: Mapping[str, Scalar], command: str, *, recovered: bool = False) -> None:
         """The operator is told; where the database is what fails, the log alone has it."""
         services = self.services
         try:

@@ -115,7 +115,7 @@ class Daemon:
             status = "the configuration was not reloaded, see the log; the old one is used"
             log.error("configuration not reloaded", cause=str(error), used="the old one")
             self._common.count("reloads", "refused")
-            self._common.alert("reload_failed", {"cause": error.message}, "mailsla check")
+            self._common.alarm("reload_failed", {"cause": error.message}, "mailsla check")
         notify(f"READY=1\nSTATUS={status}")
 
     def _take_over(self, new: Services) -> None:
@@ -183,7 +183,7 @@ class Daemon:
             if until is not None:
                 log.warning("login ends", account=login.account, until=until)
                 command = f"mailsla oauth login {login.account}"
-                self._common.alert("login_ends", {"account": login.account, "until": until}, command)
+                self._common.alarm("login_ends", {"account": login.account, "until": until}, command)
         return LOGINS_AGAIN
 
     def _process(self) -> float:

@@ -77,5 +77,5 @@ class Delivery:
         self._resting_until = time.monotonic() + pause
         log.error("sending account rests", cause=answer, again_in=pause)
         if self._failures == 1:
-            self._common.alert("account_failed", {"cause": answer}, "mailsla check")
+            self._common.alarm("account_failed", {"cause": answer}, "mailsla check")
         return LOOK_AGAIN

@@ -52,7 +52,7 @@ class Watch:
                 self._poll(lease)
                 if failures:
                     log.info("mailbox works again", mailbox=self.mailbox.name)
-                    self._common.alert("mailbox_works", {"mailbox": self.mailbox.name}, "", recovered=True)
+                    self._common.alarm("mailbox_works", {"mailbox": self.mailbox.name}, "", recovered=True)
                 failures = 0
                 self._wait_for_mail(lease)
             except LeaseLost as error:
@@ -103,5 +103,5 @@ class Watch:
         if failures == 1:
             cause = error.message if isinstance(error, MailslaError) else type(error).__name__
             command = error.command if isinstance(error, LoginNeeded) else "mailsla check"
-            self._common.alert("mailbox_failed", {"mailbox": self.mailbox.name, "cause": cause}, command)
+            self._common.alarm("mailbox_failed", {"mailbox": self.mailbox.name, "cause": cause}, command)
         self._over.wait(pause)
