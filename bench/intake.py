@@ -85,6 +85,9 @@ class _TimedReader:
         with self._cost.step("read"):
             return self._reader.read(raw, attempt)
 
+    def wake(self) -> None:
+        self._reader.wake()
+
 
 class _TimedLetters:
     """Says what templates and MIME alone cost."""

@@ -99,3 +99,13 @@ def test_the_files_of_the_readme_are_there() -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", README)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_each_metric_and_measure_is_told() -> None:
+    """docs/operations.md has a row for each counter and each queue."""
+    from mailsla.adapters.metrics import COUNTERS
+    from mailsla.core.health import LIMITS
+
+    told = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert [name for name in COUNTERS if f"`mailsla_{name}_total`" not in told] == []
+    assert [name for name in LIMITS if f"`{name}`" not in told] == []

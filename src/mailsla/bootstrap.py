@@ -15,12 +15,12 @@ from pathlib import Path
 
 import structlog
 
-from mailsla.adapters import lock
+from mailsla.adapters import lock, logs
 from mailsla.adapters.db.engine import database_file, open_engine
 from mailsla.adapters.db.migrate import require_current, upgrade
 from mailsla.adapters.db.store import SqlStore
 from mailsla.adapters.imap import ImapSource
-from mailsla.adapters.letters import JinjaLetters
+from mailsla.adapters.letters import JinjaLetters, lint
 from mailsla.adapters.lexicons import load_languages, load_lexicon, load_signals
 from mailsla.adapters.maildir import MaildirSource
 from mailsla.adapters.maildir_transport import MaildirTransport
@@ -33,6 +33,7 @@ from mailsla.adapters.secrets import read_secret
 from mailsla.adapters.shipped import shipped
 from mailsla.adapters.smtp import SmtpTransport
 from mailsla.adapters.zones import tzdata_version, use_packaged_tzdata, zone
+from mailsla.config.load import load
 from mailsla.config.providers import provider_of
 from mailsla.config.settings import MailboxSettings, Secret, SendingSettings, Settings
 from mailsla.config.versions import calendar_content, calendar_of, policy_content, policy_of
@@ -106,6 +107,42 @@ def services(
         versions={},
     )
     return _with_versions(made)
+
+
+def reloaded(path: Path, old: Services) -> Services:
+    """Services by the configuration as it is now, on the database, reader and name of `old`.
+
+    Raises ConfigError with all that is wrong with it: its text, its letters, its secrets, and what needs a restart.
+    """
+    settings = load(path)
+    problems = [*_needing_restart(old.settings, settings), *_unreadable_secrets(settings)]
+    if settings.templates is not None:
+        problems += lint(shipped("templates"), settings.templates, zone)
+    if problems:
+        raise ConfigError(tuple(problems))
+    made = services(settings, now=old.now, ids=old.ids, store=old.store, owner=old.owner)
+    return replace(made, reader=old.reader)
+
+
+def _needing_restart(old: Settings, new: Settings) -> list[Problem]:
+    if new.database == old.database:
+        return []
+    return [Problem("database.url", "another database is not taken by a reload", "restart mailsla, or change it back")]
+
+
+def _unreadable_secrets(settings: Settings) -> list[Problem]:
+    """What is wrong with those that the configuration names."""
+    accounts: tuple[MailboxSettings | SendingSettings, ...] = (*settings.mailboxes, settings.sending)
+    named = [(f"{_key(one)}.password", one.password) for one in accounts]
+    named += [(f"{_key(one)}.oauth.client_secret", one.oauth.client_secret) for one in accounts if one.oauth]
+    problems: list[Problem] = []
+    for where, secret in named:
+        if secret is not None:
+            try:
+                read_secret(secret, where)
+            except ConfigError as error:
+                problems += error.problems
+    return problems
 
 
 def open_store(settings: Settings) -> Store:
@@ -212,19 +249,16 @@ def keep_loaded() -> None:
     gc.freeze()
 
 
-def configure_logs(*, json: bool, level: int, always: Mapping[str, object] | None = None) -> None:
-    """One line per unit of work on standard error; JSON where no person watches. `always`: what each line says."""
-    renderer = (
-        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
-    )
+def configure_logs(
+    *, json: bool, level: int, always: Mapping[str, object] | None = None, revealing: bool = False
+) -> None:
+    """One line per unit of work on standard error; JSON where no person watches. `always`: what each line says.
+
+    `revealing`: with addresses, and the messages of unexpected errors, which may hold a mail's text; so at level debug.
+    """
+    reveal = revealing or level <= logging.DEBUG
     structlog.configure(
-        processors=[
-            lambda _logger, _method, event: {**event, **(always or {})},
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
+        processors=logs.processors(json=json, revealing=reveal, always=always or {}),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

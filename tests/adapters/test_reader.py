@@ -2,6 +2,8 @@
 
 import os
 import resource
+import subprocess
+import sys
 import time
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from mailsla.adapters.reader import Bounds, Reader
 from mailsla.core.mail.parse import parse
 from mailsla.errors import Unparseable
+from mailsla.ports.mail import Woken
+from tests.adapters.source_contract import later
 from tests.core.mail.killers import HEAD, KILLERS
 
 ORDINARY = HEAD + b"\r\nThe lamp is broken.\r\n"
@@ -63,6 +67,19 @@ def test_fifty_megabytes_of_attachment_are_read_within_the_bounds() -> None:
 def test_over_a_bound_it_is_refused_by_name(bounds: Bounds, cause: str) -> None:
     with pytest.raises(Unparseable, match=cause):
         Reader(bounds).read(KILLERS["large"]())
+
+
+def test_a_child_is_ended_when_the_daemon_stops_and_no_other_is_started() -> None:
+    reader = Reader()
+    begun = time.monotonic()
+    with later(0.2, do=reader.wake), pytest.raises(Woken):
+        reader.read(KILLERS["large"](), attempt=2)
+    assert time.monotonic() - begun < 2
+    with pytest.raises(Woken):
+        reader.read(ORDINARY, attempt=2)
+    assert reader.read(ORDINARY) == parse(ORDINARY)
+    children = subprocess.run(["ps", "-o", "args=", "--ppid", str(os.getpid())], capture_output=True, text=True).stdout
+    assert f"{sys.executable} -m mailsla.adapters.reader_child" not in children
 
 
 def test_the_child_gets_no_secret_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The daemon tells systemd how it is, where systemd listens; and its unit is well formed and hardened."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -47,6 +48,22 @@ def test_the_watchdog_is_told_twice_in_its_time(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert watchdog_seconds() == seconds
+
+
+def test_the_unit_says_how_it_is_reloaded_and_watched() -> None:
+    settings = dict(line.split("=", 1) for line in UNIT.read_text().splitlines() if re.match(r"\w+=", line))
+    assert settings["Type"] == "notify"
+    assert settings["ExecReload"] == "/bin/kill -HUP $MAINPID"
+    assert settings["RestartPreventExitStatus"] == "78"
+    assert int(settings["WatchdogSec"]) > 0
+    assert int(settings["TimeoutStopSec"]) > 10
+
+
+def test_the_settings_of_the_unit_are_explained() -> None:
+    """docs/operations.md names each setting that is not plain hardening, and the folders and commands of the unit."""
+    told = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    for name in ("WatchdogSec", "ExecReload", "LoadCredential", "StateDirectory", "DynamicUser", "ReadWritePaths"):
+        assert f"`{name}" in told, name
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")

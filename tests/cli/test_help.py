@@ -14,6 +14,7 @@ from mailsla.cli.main import COMMANDS, mailsla
 
 # Packages that cost time to import and that printing help needs none of.
 HEAVY = {"alembic", "aiosmtplib", "authres", "babel", "imapclient", "inscriptis", "jinja2", "mailparser", "nh3"} | {
+    "prometheus_client",
     "pydantic",
     "selectolax",
     "sqlalchemy",

@@ -22,6 +22,9 @@ TAKEN: list[tuple[Form, str]] = [
     (formats.wrong_date, "2024-02-29"),
     (formats.wrong_clock_time, "00:00"),
     (formats.wrong_clock_time, "23:59"),
+    (formats.wrong_listener, "127.0.0.1:9180"),
+    (formats.wrong_listener, "localhost:1"),
+    (formats.wrong_listener, "[::1]:65535"),
 ]
 REFUSED: list[tuple[Form, str]] = [
     (formats.wrong_address, ""),
@@ -50,6 +53,15 @@ REFUSED: list[tuple[Form, str]] = [
     (formats.wrong_date, "2023-02-29"),
     (formats.wrong_clock_time, "24:00"),
     (formats.wrong_clock_time, "8:00"),
+    (formats.wrong_listener, "9180"),
+    (formats.wrong_listener, ":9180"),
+    (formats.wrong_listener, "127.0.0.1:"),
+    (formats.wrong_listener, "127.0.0.1:0"),
+    (formats.wrong_listener, "127.0.0.1:65536"),
+    (formats.wrong_listener, "127.0.0.1:+9"),
+    (formats.wrong_listener, "0.0.0.0:9180"),
+    (formats.wrong_listener, "[::]:9180"),
+    (formats.wrong_listener, "mail.acme.example:9180"),
 ]
 
 

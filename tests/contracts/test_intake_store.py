@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mailsla.adapters.db.store import SqlStore
+from mailsla.core.health import Backlog
 from mailsla.core.model import IntakeState, MailboxState
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.leases import LeaseLost
@@ -308,3 +309,11 @@ def test_the_state_of_a_folder_is_the_one_made_last(store: SqlStore) -> None:
         uow.intake.save_mailbox_state(state(8, read_at=NOW + 9))
         assert uow.intake.mailbox_state("support", "INBOX") == state(8, read_at=NOW + 9)
         assert uow.intake.mailbox_state("support", "Junk") is None
+
+
+def test_the_backlog_of_a_state_is_its_number_and_its_oldest(store: SqlStore) -> None:
+    with store.begin() as uow:
+        assert uow.intake.backlog(IntakeState.STORED) == Backlog(0, None)
+        held = intake("3", state=IntakeState.HELD, accepted_at=NOW - 9)
+        uow.intake.add([intake("1", accepted_at=NOW), intake("2", accepted_at=NOW - 7), held])
+        assert uow.intake.backlog(IntakeState.STORED) == Backlog(2, NOW - 7)

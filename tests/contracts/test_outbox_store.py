@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from mailsla.adapters.db.store import SqlStore
+from mailsla.core.health import Backlog
 from mailsla.core.model import LetterState, NoticeState, Role
 from mailsla.ports.store.leases import LeaseLost
 from tests.contracts.values import NOW, letter, new_letter, new_notices, new_ticket, notice
@@ -252,3 +253,28 @@ def test_earliest_is_the_next_notice_or_letter(store: SqlStore) -> None:
         uow.outbox.claim_letter(NOW + 5, "daemon", NOW + 60)
         assert uow.outbox.earliest() is None
         assert uow.outbox.counts() == {"sending": 1, "pending": 0}
+
+
+def test_overdue_is_what_should_have_gone_out(store: SqlStore) -> None:
+    """A letter that its server wants later is late from then on; one that waits for the account, from its making on."""
+    with store.begin() as uow:
+        assert uow.outbox.overdue(NOW) == Backlog(0, None)
+        new_notices(uow, [notice("now", not_before=NOW - 5), notice("later", not_before=NOW + 60)])
+        assert uow.outbox.overdue(NOW) == Backlog(1, NOW - 5)
+        deferred = new_letter(uow, "a", state=LetterState.SENDING, attempts=1, created_at=NOW - 900)
+        resting = new_letter(uow, "b", state=LetterState.SENDING, attempts=1, created_at=NOW - 800)
+        uow.outbox.settle_notices([one.id for one in uow.outbox.due_notices(NOW)], NoticeState.RENDERED)
+        uow.outbox.requeue(deferred, next_at=NOW + 60, outcome="451 later")
+        assert uow.outbox.overdue(NOW) == Backlog(0, None)
+        uow.outbox.requeue(resting, next_at=NOW, outcome="535 no login", attempts=0)
+        assert uow.outbox.overdue(NOW) == Backlog(1, NOW - 800)
+        assert uow.outbox.overdue(NOW + 70) == Backlog(3, NOW - 800)  # with the notice that was for later
+
+
+def test_the_backlog_of_a_state_is_its_number_and_its_oldest(store: SqlStore) -> None:
+    with store.begin() as uow:
+        assert uow.outbox.backlog(LetterState.FAILED) == Backlog(0, None)
+        for key, at in (("a", NOW), ("b", NOW - 7)):
+            new_letter(uow, key, state=LetterState.FAILED, created_at=at)
+        new_letter(uow, "c", state=LetterState.HELD, created_at=NOW - 9)
+        assert uow.outbox.backlog(LetterState.FAILED) == Backlog(2, NOW - 7)

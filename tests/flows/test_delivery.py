@@ -145,6 +145,39 @@ def test_an_alert_that_is_refused_makes_no_alert(office: Office) -> None:
     assert len([one for one in office.postbox.tries if one.to == OPERATOR]) == 1
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "state"),
+    [
+        ([], LetterState.SENT),
+        ([Outcome(Sent.REFUSED, "550 no such user")], LetterState.FAILED),
+        ([LATER], LetterState.QUEUED),
+        ([UNKNOWN], LetterState.SENT),
+        ([UNKNOWN, UNKNOWN], LetterState.HELD),
+        ([LATER, UNKNOWN, LATER], LetterState.QUEUED),
+    ],
+)
+def test_whatever_follows_from_a_letter_its_own_end_is_kept(
+    office: Office, monkeypatch: pytest.MonkeyPatch, outcomes: list[Outcome], state: LetterState
+) -> None:
+    """A mistake of ours in what follows changes nothing about whether it is sent again."""
+
+    def fails(_uow: object, _services: object, letter: Letter, *_: object) -> None:
+        if letter.recipient == address(ANA):
+            raise ValueError("what follows can't be done")
+
+    monkeypatch.setattr(delivery, "after_sent", fails)
+    monkeypatch.setattr(delivery, "after_failed", fails)
+    monkeypatch.setattr(delivery, "_ask_operator", fails)
+    office.postbox.answers(address(ANA), *outcomes)
+    office.receive(write(ANA))
+    if len(outcomes) == 3:
+        office.wait(MINUTE)
+    (letter,) = letters(office)
+    assert letter.state is state
+    told = "what follows could not be written" in "".join(one.text for one in office.letters(OPERATOR))
+    assert told is (state is not LetterState.QUEUED)
+
+
 def test_a_letter_that_went_out_is_never_sent_again_because_its_ticket_is_broken(open_office: OpenOffice) -> None:
     shift = '[calendars.shift]\nzone = "Europe/Berlin"\nweekly.mon = ["09:00-17:00"]\n\n[calendars.office]\n'
     office = open_office(

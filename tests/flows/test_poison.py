@@ -12,6 +12,7 @@ from mailsla.core.model import IntakeState, NoticeState
 from mailsla.errors import TemporaryError, Unparseable
 from mailsla.flows import process
 from mailsla.flows.queues import retry_mail
+from mailsla.ports.mail import Woken
 from tests.flows.conftest import OpenOffice
 from tests.flows.mails import ANA, OPERATOR, RIO, SAM, address, answer, write
 from tests.flows.office import DAY, HOUR, MINUTE, MONDAY, Office
@@ -32,11 +33,28 @@ class Chokes:
                 raise self.error
         return self._reader.read(raw)
 
+    def wake(self) -> None:
+        self._reader.wake()
+
 
 def chokes(office: Office, error: BaseException) -> Chokes:
     reader = Chokes(office, error)
     office.services = replace(office.services, reader=reader)
     return reader
+
+
+def test_a_mail_that_was_being_read_when_the_daemon_stopped_is_as_before(office: Office) -> None:
+    """Its attempt does not count, and it waits for nothing: the next daemon reads it first."""
+    reader = chokes(office, Woken("told to stop while a mail was read"))
+    poison = office.arrive(write(ANA, "poison"))
+    with pytest.raises(Woken):
+        office.work()
+    row = office.intake(poison.id)
+    assert (row.state, row.attempts, row.retry_at) == (IntakeState.STORED, 0, office.now)
+    reader.error = None
+    office.work()
+    assert reader.attempts == [1, 1]
+    assert office.intake(poison.id).ticket_id == office.ticket().id
 
 
 UNREADABLE = Unparseable("reading the mail took over 5 s of CPU or was killed")

@@ -47,6 +47,9 @@ class While:
         self._meanwhile()
         return self._reader.read(raw, attempt)
 
+    def wake(self) -> None:
+        self._reader.wake()
+
 
 def while_reading(services: Services, meanwhile: Callable[[], object]) -> Services:
     return replace(services, reader=While(services, meanwhile))

@@ -56,3 +56,7 @@ class TellingReader:
         sender = mail.display_sender.email if mail.display_sender else ""
         log.info("mail read", sender=sender, subject=mail.subject, message_id=mail.message_id)
         return mail
+
+    def wake(self) -> None:
+        """See ports/mail.py."""
+        self._reader.wake()

@@ -188,6 +188,7 @@ WORDINGS: Mapping[str, str] = {
     "moment_failed": _("work that was due failed (%(kind)s %(key)s): %(error)s"),
     "queue_reason": _("%(text)s"),
     "queue_waits": _("mail M%(intake)s waits for a person (%(state)s)"),
+    "reload_failed": _("the configuration was not reloaded, the old one is still used: %(cause)s"),
     "template_failed": _("a letter could not be made (%(kind)s): %(error)s"),
     "ticket_muted": _("too many mails on %(reference)s: no automatic mail to the outside until %(until)s"),
 }

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of command
     "run": "Run the daemon: read, answer, watch the clocks.",
     "deliver": "Take one mail from standard input (for an MTA's pipe).",
     "explain": "Say what would happen to a mail, and why; touches nothing.",
+    "health": "Say whether all goes on as it should; for monitoring.",
     "mailbox": "Compare a mailbox with what is held of it; import an archive.",
     "ticket": "List, show and act on complaints.",
     "queue": "Look into what is held, quarantined or not sent, and act on it.",

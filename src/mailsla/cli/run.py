@@ -3,6 +3,7 @@
 import logging
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +12,7 @@ import structlog
 
 from mailsla import bootstrap
 from mailsla.config.load import find, load
-from mailsla.config.settings import Settings
+from mailsla.config.settings import MetricsSettings, Settings
 from mailsla.daemon import Daemon
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
@@ -26,7 +27,7 @@ log = structlog.get_logger()
 @click.option("--dry-run", is_flag=True, help="Log all decisions; send nothing, mark nothing, write nothing.")
 @click.pass_obj
 def command(config: Path | None, log_level: str, log_json: bool | None, dry_run: bool) -> int:
-    """Run the daemon: read, answer, watch the clocks. Ends within 10 s of SIGTERM.
+    """Run the daemon: read, answer, watch the clocks. Ends within 10 s of SIGTERM; SIGHUP reloads the configuration.
 
     With --dry-run it reads the same mailboxes, without marking anything, and works on a copy of the database: the log
     says of each mail whose it is and what would become of it, and of each letter to whom it would go. It may run beside
@@ -37,8 +38,10 @@ def command(config: Path | None, log_level: str, log_json: bool | None, dry_run:
     """
     as_json = not sys.stderr.isatty() if log_json is None else log_json
     level = min(LEVELS[log_level], logging.INFO) if dry_run else LEVELS[log_level]  # its log is all that it makes
-    bootstrap.configure_logs(json=as_json, level=level, always={"dry_run": True} if dry_run else {})
-    settings = load(find(config))
+    always = {"dry_run": True} if dry_run else {}
+    bootstrap.configure_logs(json=as_json, level=level, always=always, revealing=dry_run)
+    path = find(config).absolute()
+    settings = load(path)
     if dry_run:
         return _rehearse(settings)
     with bootstrap.only_one(settings):
@@ -47,7 +50,7 @@ def command(config: Path | None, log_level: str, log_json: bool | None, dry_run:
         logins = list(bootstrap.logins_of(settings).values())
         transport = bootstrap.transport_of(settings.sending)
         bootstrap.keep_loaded()
-        return Daemon(services, sources, transport, logins).run()
+        return Daemon(services, sources, transport, logins, partial(bootstrap.reloaded, path)).run()
 
 
 def _rehearse(settings: Settings) -> int:
@@ -59,7 +62,9 @@ def _rehearse(settings: Settings) -> int:
     with TemporaryDirectory(prefix="mailsla-dry-run-") as folder:
         database = copy_database(settings.database, Path(folder) / "copy.db")
         unmarked = tuple(replace(box, mark="none") for box in settings.mailboxes)
-        services = bootstrap.services(replace(settings, database=database, mailboxes=unmarked))
+        services = bootstrap.services(
+            replace(settings, database=database, mailboxes=unmarked, metrics=MetricsSettings())
+        )
         reader, transport = TellingReader(services.reader), DryTransport()
         sources = [(box, bootstrap.source_of(box)) for box in unmarked if box.kind != "pipe"]
         code = Daemon(replace(services, reader=reader), sources, transport).run()

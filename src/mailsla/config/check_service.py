@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
 from mailsla.config.faults import Fault, misformed, unknown
-from mailsla.config.formats import wrong_clock_time
+from mailsla.config.formats import wrong_clock_time, wrong_listener
 from mailsla.config.lines import KeyPath
-from mailsla.config.settings import Limits, Settings
+from mailsla.config.settings import Limits, MetricsSettings, Settings
 from mailsla.core.model import PRIORITIES
 from mailsla.core.sla.policy import Match, Policy
 from mailsla.core.sla.policy_checks import Known, policy_problems
@@ -27,6 +27,7 @@ def faults_of_service(settings: Settings) -> Iterator[Fault]:
     yield from unknown(("triage", "default_team"), settings.triage.default_team, settings.directory.teams, "team")
     yield from _limits(settings.limits)
     yield from misformed(("letters", "digest_at"), settings.digest_at, wrong_clock_time)
+    yield from _metrics(settings.metrics)
     if settings.templates is not None and not settings.templates.is_dir():
         what = f"there is no folder {settings.templates}"
         yield Fault(("letters", "templates"), what, "make it, or leave the setting out for the letters that ship")
@@ -108,6 +109,17 @@ def _covers(earlier: Match, later: Match) -> bool:
         if allowed and not (wanted and wanted <= allowed):
             return False
     return True
+
+
+def _metrics(metrics: MetricsSettings) -> Iterator[Fault]:
+    if metrics.listen:
+        yield from misformed(("metrics", "listen"), metrics.listen, wrong_listener)
+    path = metrics.textfile
+    if path is not None and path.suffix != ".prom":
+        what = f"node_exporter reads only files that end in .prom, not {path.name}"
+        yield Fault(("metrics", "textfile"), what, f"call it {path.stem or 'mailsla'}.prom")
+    elif path is not None and not path.parent.is_dir():
+        yield Fault(("metrics", "textfile"), f"there is no folder {path.parent}", "make it, or name another")
 
 
 def _limits(limits: Limits) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
-from mailsla.config.settings import Limits, MailboxSettings, SendingSettings, TriageSettings
+from mailsla.config.settings import Limits, MailboxSettings, MetricsSettings, SendingSettings, TriageSettings
 from mailsla.core.directory import Agent, Category, Organisation, Team
 from mailsla.core.sla.policy import Policy
 from mailsla.core.triage.rules import Rule
@@ -76,6 +76,7 @@ class File:
     calendars: Mapping[str, CalendarTable] = field(default_factory=dict)
     triage: TriageSettings = field(default_factory=TriageSettings)
     limits: Limits = field(default_factory=Limits)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
     letters: LettersTable = field(default_factory=LettersTable)
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}

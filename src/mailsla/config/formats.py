@@ -96,6 +96,25 @@ def loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def wrong_listener(text: str) -> Wrong:
+    """HOST:PORT on this machine; an IPv6 address stands in brackets (RFC 3986 section 3.2.2)."""
+    try:
+        host, port = host_and_port(text)
+    except ValueError:
+        return f'"{text}" is no address and port', "write it as 127.0.0.1:9180"
+    if not loopback(host):
+        return f"{host} can be reached from other machines", "use 127.0.0.1, and a proxy with a login before it"
+    return None if 0 < port < 65536 else (f"{port} is no port", "use one from 1 to 65535")
+
+
+def host_and_port(text: str) -> tuple[str, int]:
+    """The parts of HOST:PORT; ValueError where it is none."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not re.fullmatch("[0-9]{1,5}", port):
+        raise ValueError(text)
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
 def zone(name: str) -> ZoneInfo:
     """A known zone out of the tzdata package; not through the cache of ZoneInfo, which bootstrap prepares."""
     with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:

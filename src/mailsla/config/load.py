@@ -112,6 +112,7 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         calendars=calendars,
         triage=file.triage,
         limits=file.limits,
+        metrics=replace(file.metrics, textfile=_inside(folder, file.metrics.textfile)),
         templates=_inside(folder, file.letters.templates),
         digest_at=file.letters.digest_at,
     )

@@ -105,6 +105,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsSettings:
+    """[metrics]: for Prometheus; none unless one of them is set."""
+
+    textfile: Path | None = None  # NAME.prom in the folder that node_exporter reads
+    listen: str = ""  # "127.0.0.1:9180"; this machine only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of mailsla.toml."""
 
@@ -121,6 +129,7 @@ class Settings:
     calendars: Mapping[str, CalendarSpec] = field(default_factory=dict)
     triage: TriageSettings = field(default_factory=TriageSettings)
     limits: Limits = field(default_factory=Limits)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
     templates: Path | None = None  # a folder whose files win over the shipped ones
     digest_at: str = "08:00"  # operator's daily digest, in the zone of the first mailbox
 

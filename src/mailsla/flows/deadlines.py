@@ -67,7 +67,7 @@ def _deal(uow: UnitOfWork, services: Services, moment: Moment, now: Instant) -> 
             _ticket_due(uow, services, ticket, now)
     else:
         JOBS[moment.kind](uow, services, moment, now)
-    log.debug("due", kind=moment.kind, key=moment.key)
+    log.info("due", kind=moment.kind, key=moment.key)
 
 
 def _ticket_due(uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant) -> None:

@@ -92,28 +92,40 @@ def record(services: Services, letter: Letter, outcome: Outcome) -> None:
 
 
 def _conclude(uow: UnitOfWork, services: Services, letter: Letter, outcome: Outcome, now: Instant) -> None:
+    match _write_down(uow, letter, outcome, now):
+        case LetterState.SENT:
+            after_sent(uow, services, letter, now)
+        case LetterState.FAILED:
+            after_failed(uow, services, letter, outcome.answer, now)
+        case LetterState.HELD:
+            _ask_operator(uow, services, letter, now)
+
+
+def _write_down(uow: UnitOfWork, letter: Letter, outcome: Outcome, now: Instant) -> LetterState:
+    """How the try ended in the letter's own row, and nothing else; the state that it is in now."""
     match outcome.sent:
         case Sent.ACCEPTED:
             uow.outbox.settle_letter(letter.id, LetterState.SENT, at=now, outcome=outcome.answer)
-            after_sent(uow, services, letter, now)
+            return LetterState.SENT
         case Sent.REFUSED:
             uow.outbox.settle_letter(letter.id, LetterState.FAILED, at=now, outcome=outcome.answer)
-            after_failed(uow, services, letter, outcome.answer, now)
+            return LetterState.FAILED
         case Sent.LATER:
-            _try_later(uow, services, letter, outcome.answer, now)
+            return _try_later(uow, letter, outcome.answer, now)
         case Sent.UNKNOWN:
-            _ambiguous(uow, services, letter, outcome.answer, now)
+            return _ambiguous(uow, letter, outcome.answer, now)
         case Sent.ACCOUNT:
             uow.outbox.requeue(letter.id, next_at=now, outcome=outcome.answer, attempts=letter.attempts - 1)
+            return LetterState.QUEUED
 
 
 def _conclude_alone(services: Services, letter: Letter, outcome: Outcome, error: str, now: Instant) -> None:
-    """The letter's end without what follows from it, so that it is not sent again; the operator is told."""
-    state = LetterState.SENT if outcome.sent is Sent.ACCEPTED else LetterState.FAILED
+    """How the try ended without what follows from it: what was sent is not sent again; the operator is told."""
     with services.store.begin() as uow:
-        uow.outbox.settle_letter(letter.id, state, at=now, outcome=outcome.answer)
-        values: dict[str, Scalar] = {"letter": letter.id, "kind": letter.kind, "error": error}
-        alert(uow, services, "letter_not_recorded", now, values, command="journalctl -u mailsla")
+        _write_down(uow, letter, outcome, now)
+        if letter.kind != "operator_alert":  # an alert about an alert would make the next one
+            values: dict[str, Scalar] = {"letter": letter.id, "kind": letter.kind, "error": error}
+            alert(uow, services, "letter_not_recorded", now, values, command="journalctl -u mailsla")
         uow.commit()
 
 
@@ -129,24 +141,29 @@ def recover(services: Services) -> int:
 
 def _send_again(uow: UnitOfWork, services: Services, stranded: Sequence[Letter], now: Instant) -> None:
     for letter in stranded:
-        _ambiguous(uow, services, letter, "mailsla stopped while this was being sent", now)
+        if _ambiguous(uow, letter, "mailsla stopped while this was being sent", now) is LetterState.HELD:
+            _ask_operator(uow, services, letter, now)
 
 
-def _try_later(uow: UnitOfWork, services: Services, letter: Letter, answer: str, now: Instant) -> None:
+def _try_later(uow: UnitOfWork, letter: Letter, answer: str, now: Instant) -> LetterState:
     again = next_try(letter.attempts, letter.created_at, now)
     if again is None:
         uow.outbox.settle_letter(letter.id, LetterState.FAILED, at=now, outcome=f"given up after 5 days: {answer}")
-        after_failed(uow, services, letter, answer, now)
-    else:
-        uow.outbox.requeue(letter.id, next_at=again, outcome=answer)
+        return LetterState.FAILED
+    uow.outbox.requeue(letter.id, next_at=again, outcome=answer)
+    return LetterState.QUEUED
 
 
-def _ambiguous(uow: UnitOfWork, services: Services, letter: Letter, answer: str, now: Instant) -> None:
+def _ambiguous(uow: UnitOfWork, letter: Letter, answer: str, now: Instant) -> LetterState:
     """Possibly sent: once more with the same bytes and Message-ID; the second time a person decides."""
     if not letter.possibly_twice:
         uow.outbox.requeue(letter.id, next_at=now, outcome=answer, possibly_twice=True)
-        return
+        return LetterState.QUEUED
     uow.outbox.settle_letter(letter.id, LetterState.HELD, at=now, outcome=answer)
+    return LetterState.HELD
+
+
+def _ask_operator(uow: UnitOfWork, services: Services, letter: Letter, now: Instant) -> None:
     alert(uow, services, "letter_held", now, {"letter": letter.id, "kind": letter.kind}, command="mailsla queue list")
 
 

@@ -13,6 +13,7 @@ from mailsla.flows.services import Services
 from mailsla.flows.steps.deciding import PERFORM, Mail
 from mailsla.flows.steps.examine import PROVEN_BY_PERSON, Examination, examine, released
 from mailsla.flows.steps.quarantine import quarantine, set_aside
+from mailsla.ports.mail import Woken
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.leases import LeaseLost
 
@@ -54,8 +55,11 @@ def process_next(services: Services) -> bool:
         log.warning("mail left to another daemon", intake=intake.id, cause=error.message)
     except Unparseable as error:
         _failed(services, intake, error.message)
+    except Woken as error:  # it is the first that the next daemon reads
+        _give_back(services, intake, error.message, wait=0)
+        raise
     except MailslaError as error:  # database, disk, configuration: not the mail's fault
-        _give_back(services, intake, error.message)
+        _give_back(services, intake, error.message, wait=WAIT_AFTER_FAILURE)
         raise
     except Exception as error:
         log.exception("processing failed", intake=intake.id, attempt=intake.attempts + 1)
@@ -129,11 +133,11 @@ def _mailbox(services: Services, intake: Intake) -> MailboxSettings:
         return services.settings.mailboxes[0]
 
 
-def _give_back(services: Services, intake: Intake, reason: str) -> None:
+def _give_back(services: Services, intake: Intake, reason: str, *, wait: int) -> None:
     """The attempt does not count. If the database is what failed, the row says so itself after the next start."""
     try:
         with services.store.begin() as uow:
-            retry_at = services.now() + WAIT_AFTER_FAILURE
+            retry_at = services.now() + wait
             uow.intake.postpone(intake.id, services.owner, attempts=intake.attempts, retry_at=retry_at, reason=reason)
             uow.commit()
     except TemporaryError as error:

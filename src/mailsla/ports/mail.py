@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Instant
+from mailsla.errors import TemporaryError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +87,16 @@ class Transport(Protocol):
         """QUIT, if connected."""
 
 
+class Woken(TemporaryError):
+    """The reader was told to stop while it read: the mail is as it was before."""
+
+
 class MailReader(Protocol):
     """Reads raw mails within bounds."""
 
     def read(self, raw: bytes, attempt: int = 1) -> ParsedMail:
-        """From the second attempt on always in a limited child. Raises Unparseable, or TemporaryError (no child)."""
+        """From the second attempt on always in a limited child. Raises Unparseable, Woken, or TemporaryError (no
+        child)."""
+
+    def wake(self) -> None:
+        """From any thread: end the children at once and for good; what they read raises Woken."""

@@ -26,7 +26,7 @@ def _codes() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                place = {"Reason": 0, "alert": 2, "_alert": 0, "record": 0}.get(name)
+                place = {"Reason": 0, "alert": 2, "alarm": 0, "record": 0}.get(name)
                 if place is not None and len(node.args) > place:
                     given = node.args[place]
                     for code in (given.body, given.orelse) if isinstance(given, ast.IfExp) else (given,):
@@ -36,9 +36,9 @@ def _codes() -> Iterator[tuple[str, str]]:
 
 
 def _alerts() -> Iterator[str]:
-    """What the operator is told: the codes of alert(...) and _alert(...)."""
+    """What the operator is told: the codes of alert(...) and alarm(...)."""
     for path in sorted((ROOT / "src").rglob("*.py")):
-        yield from re.findall(r'\b_?alert\((?:[\w.]+, )*?"(\w+)"', path.read_text(encoding="utf-8"))
+        yield from re.findall(r'\b(?:alert|alarm)\((?:[\w.]+, )*?"(\w+)"', path.read_text(encoding="utf-8"))
 
 
 CODES = dict(_codes()) | {f"event_{type_}": "flows/steps/case.py" for type_ in TOLD}

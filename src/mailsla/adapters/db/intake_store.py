@@ -8,6 +8,7 @@ from mailsla.adapters.db.lease_store import ended
 from mailsla.adapters.db.rows import Rows, slices
 from mailsla.adapters.db.schema import intake, mailbox_states, raw_mails
 from mailsla.adapters.db.upsert import InsertInto, Statement, insert_new, upsert
+from mailsla.core.health import Backlog
 from mailsla.core.model import Instant, Intake, IntakeState, MailboxState
 from mailsla.ports.store.leases import LeaseLost
 
@@ -93,6 +94,7 @@ _SAME_MAIL = select(func.coalesce(_SAME_CONTENT.scalar_subquery(), _SAME_FINGERP
 _LISTED = (
     _ROW.where(intake.c.state.in_(bindparam("states", expanding=True))).order_by(intake.c.id).limit(bindparam("most"))
 )
+_BACKLOG = select(func.count(), func.min(intake.c.accepted_at)).where(intake.c.state == bindparam("state"))
 _MARKS_WANTED = (
     _ROW.where(
         intake.c.mark == literal_column("'wanted'"),  # as the partial index says it
@@ -242,6 +244,10 @@ class SqlIntakeStore:
         """Rows in these states, oldest first."""
         found = self._connection.execute(_LISTED, {"states": list(states), "most": limit})
         return _INTAKE.read_all(found)
+
+    def backlog(self, state: IntakeState) -> Backlog:
+        """How many, and the earliest accepted_at."""
+        return Backlog(*self._connection.execute(_BACKLOG, {"state": state}).one())
 
     def marks_wanted(self, mailbox: str, folder: str, uidvalidity: int, limit: int = 200) -> list[Intake]:
         """Rows whose mark is still to be set, oldest first."""

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, case, func, insert, literal_column, or_, select, update
 
 from mailsla.adapters.db.lease_store import ended
 from mailsla.adapters.db.rows import Rows
 from mailsla.adapters.db.schema import letters, notices
 from mailsla.adapters.db.upsert import upsert
+from mailsla.core.health import Backlog
 from mailsla.core.model import Automatic, Instant, Letter, LetterState, Notice, NoticeState
 from mailsla.ports.store.leases import LeaseLost
 
@@ -94,6 +95,13 @@ _INTERNAL_TO = (
     .where(_SINCE, letters.c.address.in_(bindparam("addresses", expanding=True)), ~letters.c.outside)
     .group_by(letters.c.address)
 )
+_BACKLOG = select(func.count(), func.min(letters.c.created_at)).where(letters.c.state == bindparam("state"))
+_NOTICES_LATE = select(func.count(), func.min(notices.c.not_before)).where(
+    notices.c.state == NoticeState.PENDING, notices.c.not_before <= bindparam("now")
+)
+_LETTERS_LATE = select(
+    func.count(), func.min(case((letters.c.attempts == 0, letters.c.created_at), else_=letters.c.next_at))
+).where(letters.c.state == LetterState.QUEUED, letters.c.next_at <= bindparam("now"))
 _COUNTS = select(letters.c.state, func.count()).group_by(letters.c.state)
 _PENDING_COUNT = select(func.count()).select_from(notices).where(notices.c.state == NoticeState.PENDING)
 
@@ -235,6 +243,16 @@ class SqlOutboxStore:
         """Letters to each of us."""
         keys = {"addresses": list(recipients), "since": since}
         return dict(self._connection.execute(_INTERNAL_TO, keys).all())
+
+    def backlog(self, state: LetterState) -> Backlog:
+        """How many letters, and the earliest created_at."""
+        return Backlog(*self._connection.execute(_BACKLOG, {"state": state}).one())
+
+    def overdue(self, now: Instant) -> Backlog:
+        """Notices and letters that should have gone out."""
+        counted = [self._connection.execute(one, {"now": now}).one() for one in (_NOTICES_LATE, _LETTERS_LATE)]
+        oldest = min((at for _, at in counted if at is not None), default=None)
+        return Backlog(sum(count for count, _ in counted), oldest)
 
     def counts(self) -> dict[str, int]:
         """Letters by state, and "pending" notices."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from mailsla.core.health import Backlog
 from mailsla.core.model import Instant, Intake, IntakeState, MailboxState
 
 
@@ -70,6 +71,9 @@ class IntakeStore(Protocol):
 
     def listed(self, states: Sequence[IntakeState], limit: int = 500) -> list[Intake]:
         """Rows in these states, oldest first."""
+
+    def backlog(self, state: IntakeState) -> Backlog:
+        """How many rows are in this state, and since when the oldest is ours (accepted_at)."""
 
     def marks_wanted(self, mailbox: str, folder: str, uidvalidity: int, limit: int = 200) -> list[Intake]:
         """Rows whose mark on the server is still to be set."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from mailsla.core.health import Backlog
 from mailsla.core.model import Automatic, Instant, Letter, LetterState, Notice, NoticeState
 
 
@@ -88,6 +89,16 @@ class OutboxStore(Protocol):
     def internal_to(self, recipients: Sequence[str], since: Instant) -> dict[str, int]:
         """Letters to each of these lower-case addresses of agents, managers and the operator since then (folding
         above 30 an hour); who got none is left out."""
+
+    def backlog(self, state: LetterState) -> Backlog:
+        """How many letters are in this state, and since when the oldest exists."""
+
+    def overdue(self, now: Instant) -> Backlog:
+        """Notices and queued letters that should have gone out by now: how many, and since when.
+
+        A letter that was refused for the time being counts from its next try on, any other from its making on: an
+        account that rests puts off none.
+        """
 
     def counts(self) -> dict[str, int]:
         """Letters by state, and "pending" notices."""

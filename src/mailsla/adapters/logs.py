@@ -1,0 +1,81 @@
+"""What may stand in a log: no mail's content and no address above debug, whoever writes the line (house.md).
+
+The calls name ids, states and counts. This is for what they can't know: an address in a server's answer, the text of
+a mail in the message of an unexpected error.
+"""
+
+import re
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+
+import structlog
+from structlog.typing import EventDict, ExcInfo, Processor
+
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=@\\]+@[^\s<>()\[\]\"',;:=@\\]+")
+MASKED = "(address)"
+
+
+def processors(*, json: bool, revealing: bool, always: Mapping[str, object]) -> list[Processor]:
+    """From an event to its line. `revealing`: errors with their messages, and addresses, as at level debug."""
+    return [
+        lambda _logger, _method, event: {**event, **always},
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([structlog.processors.format_exc_info] if revealing else [_with_bare_trace, _without_addresses]),
+        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
+    ]
+
+
+def masked(value: object) -> object:
+    """The value without addresses; of lists and tables each part."""
+    match value:
+        case str():
+            return _ADDRESS.sub(MASKED, value)
+        case dict():
+            return {masked(key): masked(part) for key, part in value.items()}
+        case list() | tuple():
+            return [masked(part) for part in value]
+    return value
+
+
+def bare_trace(error: BaseException) -> str:
+    """Where an error came from and of what type it is, with its causes, the first one first; not its message."""
+    return "\n".join(line for one in reversed(list(_chain(error))) for line in _lines(one))
+
+
+def _with_bare_trace(_logger: object, _method: str, event: EventDict) -> EventDict:
+    given: ExcInfo | BaseException | bool | None = event.pop("exc_info", None)
+    error = _error_of(given)
+    if error is not None:
+        event["exception"] = bare_trace(error)
+    return event
+
+
+def _without_addresses(_logger: object, _method: str, event: EventDict) -> EventDict:
+    return {key: masked(value) for key, value in event.items()}
+
+
+def _error_of(given: object) -> BaseException | None:
+    if isinstance(given, BaseException):
+        return given
+    if isinstance(given, tuple):
+        return next((part for part in given if isinstance(part, BaseException)), None)
+    return sys.exception() if given else None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        yield one
+        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+
+
+def _lines(error: BaseException) -> Iterator[str]:
+    trace: TracebackType | None = error.__traceback__
+    for frame in traceback.extract_tb(trace):
+        yield f"{frame.filename}:{frame.lineno} in {frame.name}"
+    yield type(error).__qualname__

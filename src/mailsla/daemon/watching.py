@@ -1,0 +1,107 @@
+"""The loop of one mailbox: take it, compare it with what is held, then wait for news; a failing one rests."""
+
+import threading
+import time
+
+import structlog
+
+from mailsla.config.settings import MailboxSettings
+from mailsla.core.retry import account_pause
+from mailsla.daemon.common import Common
+from mailsla.errors import LoginNeeded, MailslaError, TemporaryError
+from mailsla.flows import accept, leases
+from mailsla.ports.mail import Source
+from mailsla.ports.store.leases import Lease, LeaseLost
+
+log = structlog.get_logger()
+
+TAKE_AGAIN = 3.0  # seconds between two tries to take a mailbox that another daemon watches
+SLICE = 30.0  # seconds of one wait for new mail; between two, marks are set on the server
+
+
+class Watch:
+    """One mailbox by one configuration of it, in a thread of its own; it holds up no other."""
+
+    def __init__(self, common: Common, mailbox: MailboxSettings, source: Source, after: "Watch | None" = None) -> None:
+        """`after`: who watched it by an earlier configuration, and has to end first."""
+        self.mailbox = mailbox
+        self.name = f"mailbox {mailbox.name}"
+        self.ours = False  # whether this daemon has the lease
+        self.thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+        self._common = common
+        self._source = source
+        self._after = after
+        self._over = threading.Event()
+
+    def end(self) -> None:
+        """From any thread: ends soon, whatever it waits for, and for good."""
+        self._over.set()
+        self._source.wake()
+
+    def _run(self) -> None:
+        if self._after is not None:
+            self._after.thread.join()
+        failures = 0
+        while not self._over.is_set():
+            self._common.pulse.beat(self.name, self.mailbox.timeout_seconds)
+            try:
+                lease = self._take()
+                if lease is None:
+                    self._over.wait(TAKE_AGAIN)
+                    continue
+                self._poll(lease)
+                if failures:
+                    log.info("mailbox works again", mailbox=self.mailbox.name)
+                    self._common.alarm("mailbox_works", {"mailbox": self.mailbox.name}, "", recovered=True)
+                failures = 0
+                self._wait_for_mail(lease)
+            except LeaseLost as error:
+                self._source.close()
+                self.ours = False
+                log.warning("mailbox left to another daemon", mailbox=self.mailbox.name, cause=error.message)
+            except Exception as error:  # noqa: BLE001 - whatever fails here, the other mailboxes go on
+                self._source.close()
+                if self._over.is_set():
+                    break
+                failures += 1
+                self._rest(error, failures)
+        self.ours = False
+        self._source.close()
+        self._common.pulse.forget(self.name)
+
+    def _take(self) -> Lease | None:
+        lease = leases.take_mailbox(self._common.services, self.mailbox)
+        if lease is not None and not self.ours:
+            log.info("mailbox watched", mailbox=self.mailbox.name)
+            self.ours = True
+        return lease
+
+    def _poll(self, lease: Lease) -> None:
+        polled = accept.poll(self._common.services, self.mailbox, self._source, lease)
+        if polled.accepted:
+            log.info("mail accepted", mailbox=self.mailbox.name, count=polled.accepted, on_server=polled.on_server)
+            self._common.count("mails_accepted", self.mailbox.name, polled.accepted)
+            self._common.news["process"].set()
+
+    def _wait_for_mail(self, lease: Lease) -> None:
+        until = time.monotonic() + self.mailbox.poll_seconds
+        while not self._over.is_set() and (left := until - time.monotonic()) > 0:
+            self._common.pulse.beat(self.name, SLICE)
+            if self._source.wait(min(left, SLICE)):
+                return
+            accept.mark_done(self._common.services, self.mailbox, self._source, lease)
+
+    def _rest(self, error: Exception, failures: int) -> None:
+        pause = account_pause(failures) if not isinstance(error, TemporaryError) else min(5 * 2**failures, 300)
+        self._common.pulse.beat(self.name, pause)
+        self._common.count("mailbox_failures", self.mailbox.name)
+        self.ours = False  # another daemon may reach it
+        if isinstance(error, MailslaError):
+            log.error("mailbox rests", mailbox=self.mailbox.name, cause=error.message, again_in=pause)
+        else:
+            log.exception("mailbox rests", mailbox=self.mailbox.name, again_in=pause, exc_info=error)
+        if failures == 1:
+            cause = error.message if isinstance(error, MailslaError) else type(error).__name__
+            command = error.command if isinstance(error, LoginNeeded) else "mailsla check"
+            self._common.alarm("mailbox_failed", {"mailbox": self.mailbox.name, "cause": cause}, command)
+        self._over.wait(pause)

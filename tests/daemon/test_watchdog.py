@@ -1,0 +1,79 @@
+"""The watchdog hears of a daemon only while each of its loops gives signs of life."""
+
+import threading
+
+import pytest
+from structlog.testing import capture_logs
+
+from mailsla.config.settings import MailboxSettings
+from mailsla.daemon import Daemon, daemon, pulse
+from mailsla.daemon.pulse import Pulse
+from mailsla.ports.mail import Survey
+from tests.adapters.source_contract import later
+from tests.daemon.conftest import Shop
+from tests.flows.conftest import OpenOffice, _blank, open_office  # noqa: F401 - fixtures
+
+
+class Stuck:
+    """ports.mail.Source whose server never answers, until it is woken."""
+
+    def __init__(self) -> None:
+        self._woken = threading.Event()
+
+    def survey(self) -> Survey:
+        self._woken.wait()
+        return Survey(folder="INBOX", uidvalidity=1, uidnext=1, uids=())
+
+    def fetch(self, uids: object) -> list[object]:
+        return []
+
+    def mark(self, uids: object) -> None:
+        """Nothing is marked."""
+
+    def wait(self, seconds: float) -> bool:
+        self._woken.wait(seconds)
+        return False
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_a_loop_hangs_when_it_has_been_silent_for_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse, "HANGS_AFTER", -1.0)
+    pulses = Pulse()
+    pulses.beat("process")
+    pulses.beat("deliver", allow=60)
+    pulses.beat("mailbox gone")
+    pulses.forget("mailbox gone")
+    assert pulses.hanging() == ["process"]
+    assert pulses.loops() == {"process": True, "deliver": False}
+
+
+def test_a_loop_that_hangs_silences_the_watchdog_and_no_other_loop(
+    open_office: OpenOffice,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The mailbox is stuck; all other loops turn every 2 s and say so."""
+    office = open_office()
+    said: list[str] = []
+    monkeypatch.setattr(daemon, "notify", said.append)
+    monkeypatch.setattr(daemon, "watchdog_seconds", lambda: 0.2)
+    monkeypatch.setattr(pulse, "HANGS_AFTER", 3.0)
+    box = MailboxSettings(name="stuck", address="stuck@acme.example", timeout_seconds=0)
+    running = Daemon(office.services, [(box, Stuck())], office.postbox)
+    with capture_logs() as log, later(5, do=running.stop):
+        assert running.run() == 0
+    assert said[0] == "READY=1"
+    assert said[-1] == "STOPPING=1"
+    assert 10 <= said.count("WATCHDOG=1") <= 16
+    hanging = [line["loops"] for line in log if line["event"] == "loops hang"]
+    assert hanging
+    assert all(loops == ["mailbox stuck"] for loops in hanging)
+
+
+def test_systemd_hears_of_a_daemon_that_is_well(shop: Shop) -> None:
+    shop.start({"WATCHDOG_USEC": "400000"})
+    assert [shop.told() for _ in range(3)] == ["WATCHDOG=1"] * 3
