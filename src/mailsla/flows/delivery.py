@@ -25,13 +25,13 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-BATCH = 20
+BATCH = 50  # at 4 ms a letter the others wait 0.2 s at most for the database
 RENDER_AGAIN = 15 * 60  # seconds until a notice whose template failed is tried again
 LEASE_MARGIN = 300
 
 
 def render_due(services: Services) -> int:
-    """Turn up to 20 notices whose time has come into letters, in one transaction; how many were dealt with."""
+    """Turn up to 50 notices whose time has come into letters, in one transaction; how many were dealt with."""
     now = services.now()
     spoken_for: set[int] = set()
     with services.store.begin() as uow:
