@@ -34,6 +34,15 @@ def test_a_process_that_runs_has_not_ended_until_it_has() -> None:
         ("demo", False),
         ("", False),
     ],
+    ids=[
+        "itself",
+        "its number before",
+        "another",
+        "before a boot",
+        "no system",
+        "a name",
+        "nothing",
+    ],  # the same each run
 )
 def test_of_others_nobody_can_say(other: str, ended: bool) -> None:
     assert has_ended(other, OWN) is ended
