@@ -50,7 +50,7 @@ def _cleaned(value: object, lines: bool) -> object:
         return {key: _cleaned(item, lines=False) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return tuple(_cleaned(item, lines=False) for item in value)
-    if not (fields := _fields_of(kind)):  # type: ignore[arg-type]
+    if not (fields := _fields_of(kind)):  # type: ignore[arg-type]  # every class is hashable; mypy doubts type[object]
         return value
     return kind(**{name: _cleaned(getattr(value, name), lines) for name, lines in fields})
 

@@ -8,7 +8,7 @@ import structlog
 
 from mailsla.core.model import Scalar
 from mailsla.daemon.pulse import Pulse
-from mailsla.errors import MailslaError, TemporaryError
+from mailsla.errors import MailslaError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
 from mailsla.ports.mail import Woken
@@ -47,7 +47,7 @@ class Common:
             with services.store.begin() as uow:
                 alert(uow, services, what, services.now(), values, command=command, recovered=recovered)
                 uow.commit()
-        except TemporaryError as error:
+        except MailslaError as error:
             log.error("operator not told", what=what, cause=error.message)
         self.news["deliver"].set()
 

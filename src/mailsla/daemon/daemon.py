@@ -15,7 +15,7 @@ from mailsla.daemon.common import LOOK_AGAIN, Common
 from mailsla.daemon.delivering import Delivery
 from mailsla.daemon.publishing import Publishing
 from mailsla.daemon.watching import Watch
-from mailsla.errors import MailslaError, TemporaryError
+from mailsla.errors import MailslaError
 from mailsla.flows import deadlines, delivery, jobs, leases, process
 from mailsla.flows.services import Services
 from mailsla.ports.logins import Login
@@ -173,7 +173,7 @@ class Daemon:
     def _depart(self) -> None:
         try:
             leases.depart(self._common.services)
-        except TemporaryError as error:
+        except MailslaError as error:
             log.warning("other daemons wait for this one", seconds=leases.LIVES, cause=error.message)
 
     def _look_at_logins(self) -> float:

@@ -1,6 +1,5 @@
 """A mail arrives: its bytes are made durable, then it is marked on the server (mail.md section 1)."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.model import Instant, Intake, IntakeState, MailboxState
 from mailsla.flows.services import Services
+from mailsla.flows.steps.storing import stored
 from mailsla.ports.mail import Arrival, Source, Survey
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.leases import Lease
@@ -57,22 +57,10 @@ def accept(
         _require(uow, lease)
         rows = []
         for arrival in arrivals:
-            sha256 = hashlib.sha256(arrival.raw).hexdigest()
-            uow.intake.put_raw(sha256, arrival.raw)
-            received_at = now if arrival.received_at is None else min(arrival.received_at, now)
-            rows.append(
-                Intake(
-                    mailbox=mailbox.name,
-                    folder=survey.folder,
-                    uidvalidity=survey.uidvalidity,
-                    uid=arrival.uid,
-                    sha256=sha256,
-                    received_at=received_at,
-                    accepted_at=now,
-                    origin="first_scan" if received_at < since else "live",
-                    state=IntakeState.BEFORE if received_at < before else IntakeState.STORED,
-                )
-            )
+            row = stored(uow, arrival, mailbox, survey.folder, survey.uidvalidity, now)
+            origin = "first_scan" if row.received_at < since else "live"
+            state = IntakeState.BEFORE if row.received_at < before else IntakeState.STORED
+            rows.append(replace(row, origin=origin, state=state))
         ids = uow.intake.add(rows)
         uow.commit()
     return ids

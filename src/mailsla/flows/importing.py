@@ -1,11 +1,11 @@
 """Mails from an archive: accepted like any other, acknowledged never, each once however often it is imported."""
 
-import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mailsla.config.settings import MailboxSettings
-from mailsla.core.model import Intake
 from mailsla.flows.services import Services
+from mailsla.flows.steps.storing import stored
 from mailsla.ports.mail import Arrival
 
 FOLDER = "import"
@@ -22,20 +22,8 @@ def take_in(services: Services, mailbox: MailboxSettings, arrivals: Sequence[Arr
     rows = []
     with services.store.begin() as uow:
         for arrival in arrivals:
-            sha256 = hashlib.sha256(arrival.raw).hexdigest()
-            uow.intake.put_raw(sha256, arrival.raw)
-            rows.append(
-                Intake(
-                    mailbox=mailbox.name,
-                    folder=FOLDER,
-                    uidvalidity=UIDVALIDITY,
-                    uid=sha256,
-                    sha256=sha256,
-                    received_at=now if arrival.received_at is None else min(arrival.received_at, now),
-                    accepted_at=now,
-                    origin="import",
-                )
-            )
+            row = stored(uow, arrival, mailbox, FOLDER, UIDVALIDITY, now)
+            rows.append(replace(row, uid=str(row.sha256), origin="import"))
         new = uow.intake.add(rows)
         uow.commit()
     return len(new)

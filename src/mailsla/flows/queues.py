@@ -11,8 +11,6 @@ from mailsla.ports.store import UnitOfWork
 LIST = "see `mailsla queue list`"
 WAITING_LETTERS = (LetterState.HELD, LetterState.FAILED, LetterState.SENDING, LetterState.QUEUED)
 WAITING_MAILS = (IntakeState.HELD, IntakeState.QUARANTINED)
-MOST_NOTICES = 5000
-A_YEAR = 366 * 24 * 3600  # longer than anything waits to be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +152,6 @@ def _notice(uow: UnitOfWork, services: Services, notice_id: int) -> WaitingNotic
 
 
 def _notices(uow: UnitOfWork, services: Services) -> list[WaitingNotice]:
-    """Pending ones that were put off with a reason; all others are as they should be."""
-    pending = uow.outbox.due_notices(services.now() + A_YEAR, MOST_NOTICES)
     budget = Reason("wait_all", {"limit": services.settings.limits.automatic_per_hour})
     return [
         WaitingNotice(
@@ -164,8 +160,7 @@ def _notices(uow: UnitOfWork, services: Services) -> list[WaitingNotice]:
             failed="" if one.reason == budget.code else one.reason,
             waits=budget if one.reason == budget.code else None,
         )
-        for one in pending
-        if one.reason
+        for one in uow.outbox.postponed()
     ]
 
 

@@ -84,6 +84,7 @@ OUTBOX: dict[str, Call] = {
     "pending_for": lambda uow: uow.outbox.pending_for("kim@example.org"),
     "settle_notice": lambda uow: uow.outbox.settle_notice(1, NoticeState.RENDERED),
     "settle_notices": lambda uow: uow.outbox.settle_notices([1, 2], NoticeState.RENDERED),
+    "postponed": lambda uow: uow.outbox.postponed(),
     "postpone_notice": lambda uow: uow.outbox.postpone_notice(1, NOW, ""),
     "notices_of": lambda uow: uow.outbox.notices_of(1),
     "folded": lambda uow: uow.outbox.folded("folded:sam:1"),

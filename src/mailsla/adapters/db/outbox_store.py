@@ -23,6 +23,11 @@ _DUE_NOTICES = (
     .order_by(notices.c.urgency, notices.c.id)
     .limit(bindparam("most"))
 )
+_POSTPONED = (
+    _NOTICES.where(notices.c.state == NoticeState.PENDING, notices.c.reason != "")
+    .order_by(notices.c.urgency, notices.c.id)
+    .limit(bindparam("most"))
+)
 _NOTICES_OF = _NOTICES.where(notices.c.ticket_id == bindparam("ticket_id")).order_by(notices.c.id)
 _PENDING_OF = _NOTICES_OF.where(notices.c.state == NoticeState.PENDING)
 _PENDING_FOR = _NOTICES.where(
@@ -144,6 +149,10 @@ class SqlOutboxStore:
     def postpone_notice(self, notice_id: int, not_before: Instant, reason: str) -> None:
         """Still pending, but later."""
         self._connection.execute(_CHANGE_PENDING, {"of": notice_id, "not_before": not_before, "reason": reason})
+
+    def postponed(self, limit: int = 500) -> list[Notice]:
+        """Pending and put off with a reason, by (urgency, id)."""
+        return _NOTICE.read_all(self._connection.execute(_POSTPONED, {"most": limit}))
 
     def notices_of(self, ticket_id: int) -> list[Notice]:
         """All of a ticket, oldest first."""

@@ -12,11 +12,11 @@ def budget_of(
     """For an automatic mail to the outside; None = it may go. `ahead`: letters to others that go before it."""
     limits = services.settings.limits
     counts = counted(
-        known.automatic(),
+        known.automatic,
         notice.recipient,
         ticket,
         now,
-        in_all=known.automatic_in_all() + ahead,
+        in_all=known.automatic_in_all + ahead,
         stopped_until=known.stopped_until(notice.recipient),
     )
     allowed = Budget(

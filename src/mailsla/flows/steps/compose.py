@@ -7,6 +7,7 @@ from mailsla.config.settings import MailboxSettings
 from mailsla.core import letters
 from mailsla.core.access.threads import references_of
 from mailsla.core.access.tokens import Scheme, address_of, hash_token, message_id_of
+from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.mail.mime import content as part_content
 from mailsla.core.mail.parsed import Attachment
@@ -16,7 +17,7 @@ from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.contents import BUILDERS, Case
 from mailsla.flows.steps.folding import escalations, flood
-from mailsla.flows.steps.leaks import agent_address_in, readable
+from mailsla.flows.steps.leaks import readable
 from mailsla.flows.steps.lookups import Lookups
 from mailsla.ports.store import UnitOfWork
 

@@ -4,10 +4,6 @@ from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
 
-from mailsla.core.leaks import agent_address_in
-
-__all__ = ["agent_address_in", "readable"]
-
 
 def readable(raw: bytes) -> str:
     """All that a reader of the mail can see: its headers and its parts, decoded, besides the bytes themselves."""

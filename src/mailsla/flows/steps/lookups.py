@@ -1,6 +1,7 @@
 """What the letters of one batch need from the database, read once for all of them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from mailsla.core.access.loops import DAY, HOUR
@@ -20,6 +21,9 @@ class Lookups:
         readers = {one.recipient.lower() for one in notices}
         written = {number for one in notices if isinstance(number := one.data.get("message"), int)}
         self.uow = uow
+        self._now = now
+        self._readers = readers
+        self._ticket_ids = tickets
         self.clocks: dict[int, tuple[Clock, ...]] = {}  # by ticket, as they stand at `now`: replayed once
         self._tickets = _Once(tickets, uow.tickets.get_all)
         self._events = _Once(tickets, uow.tickets.events_of)
@@ -29,8 +33,6 @@ class Lookups:
         self._attachments = _Once(written, uow.tickets.attachments_of)
         self._stopped = _Once(readers, uow.tickets.stopped_until)
         self._internal = _Once(readers, lambda some: uow.outbox.internal_to(some, now - HOUR))
-        self._automatic = _Once({""}, lambda _: {"": uow.outbox.automatic(sorted(readers), sorted(tickets), now - DAY)})
-        self._automatic_in_all = _Once({""}, lambda _: {"": uow.outbox.automatic_in_all(now - HOUR)})
 
     def ticket(self, ticket_id: int | None) -> Ticket | None:
         """By id."""
@@ -64,13 +66,15 @@ class Lookups:
         """Letters to one of us within an hour."""
         return self._internal(email.lower()) or 0
 
+    @cached_property
     def automatic(self) -> Sequence[Automatic]:
         """Automatic letters to the outside within a day that count for somebody of this batch."""
-        return self._automatic("") or ()
+        return self.uow.outbox.automatic(sorted(self._readers), sorted(self._ticket_ids), self._now - DAY)
 
+    @cached_property
     def automatic_in_all(self) -> int:
         """Automatic letters to the outside within an hour."""
-        return self._automatic_in_all("") or 0
+        return self.uow.outbox.automatic_in_all(self._now - HOUR)
 
 
 class _Once(Generic[K, V]):

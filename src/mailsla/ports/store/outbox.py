@@ -31,6 +31,9 @@ class OutboxStore(Protocol):
     def postpone_notice(self, notice_id: int, not_before: Instant, reason: str) -> None:
         """Still pending, but later."""
 
+    def postponed(self, limit: int = 500) -> list[Notice]:
+        """Pending ones that were put off with a reason, by (urgency, id)."""
+
     def notices_of(self, ticket_id: int) -> list[Notice]:
         """All of a ticket, oldest first."""
 
