@@ -254,9 +254,9 @@ def test_tickets_are_found_by_message_ids(store: SqlStore) -> None:
             [*many, "in@example.org", "out@acme.example", "ours@acme.example", "digest@acme.example"]
         )
         assert sorted(found) == [
-            ("in@example.org", first, False),
-            ("in@example.org", second, False),
-            ("ours@acme.example", first, True),
+            ("in@example.org", first, None),
+            ("in@example.org", second, None),
+            ("ours@acme.example", first, "kim@example.org"),
         ]
         assert uow.tickets.tickets_by_message_ids([]) == []
         assert uow.tickets.letter_by_message_id("ours@acme.example") == (letter_id, first, "kim@example.org")

@@ -1,7 +1,7 @@
 """Content values to the bytes of a mail: Jinja2 templates in the reader's language and zone."""
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, is_dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -173,6 +173,10 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             *filter(is_dataclass, vars(letters).values()),
         }
     )
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One dict for all templates: Jinja's chain of two would be walked in Python for each part of a letter."""
+        return super().make_globals(d) if d else self.globals
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) in self._own and not attribute.startswith("_"):

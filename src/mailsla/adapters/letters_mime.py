@@ -18,6 +18,7 @@ from mailsla.core.letters import Enclosure, Envelope
 from mailsla.errors import PermanentError
 
 SUPPRESS = "DR, RN, NRN, OOF, AutoReply"  # not "All": Exchange would drop bounces [MS-OXCMAIL 2.1.3.2.20]
+_SEVEN_BIT = re.compile(r"(?:[\t -~]{0,998}\n)*[\t -~]{0,998}")  # RFC 2045 section 2.7
 _LINE = 76
 _LINE_FITS = r"[^\r]{1,998}\r"  # RFC 5322 section 2.1.1
 _FRAME = len("=?utf-8?b??=")
@@ -39,13 +40,13 @@ def compose(envelope: Envelope, language: str, subject: str, text: str, html: st
 
     Raises PermanentError when a field can't be written safely, or reads back otherwise than it was meant.
     """
-    boundary = "=_" + hashlib.sha256(envelope.message_id.encode()).hexdigest()[:24]  # "=_" is in no encoded body
+    boundary = "=_" + hashlib.sha256(envelope.message_id.encode()).hexdigest()[:24]  # nobody can guess it
     pictures = [file for file in envelope.enclosures if file.content_id and file.type.startswith("image/")]
     files = [file for file in envelope.enclosures if file not in pictures]
-    page = _text_part("html", html)
+    page = _html_part(html)
     if pictures:
         page = _multipart('related; type="text/html"', f"{boundary}r", [page, *map(_picture, pictures)])
-    kind, content = _multipart("alternative", f"{boundary}a", [_text_part("plain", text), page])
+    kind, content = _multipart("alternative", f"{boundary}a", [_text_part(text), page])
     if files:
         kind, content = _multipart("mixed", f"{boundary}m", [(kind, content), *map(_file, files)])
     fields = [*_fields(envelope, language, subject), ("MIME-Version", "1.0"), *kind]
@@ -163,9 +164,24 @@ def _token(value: str) -> str:
 Part = tuple[Fields, bytes]
 
 
-def _text_part(subtype: str, text: str) -> Part:
-    body = binascii.b2a_qp(text.replace("\n", "\r\n").encode(), istext=True)
-    return [("Content-Type", f"text/{subtype}; charset=utf-8"), ("Content-Transfer-Encoding", "quoted-printable")], body
+def _text_part(text: str) -> Part:
+    return _typed("plain", "quoted-printable", binascii.b2a_qp(_with_crlf(text), istext=True))
+
+
+def _html_part(text: str) -> Part:
+    """As it is where a mail can carry that: the page is markup for the most part, which quoted-printable bloats."""
+    body = _with_crlf(text)
+    if _SEVEN_BIT.fullmatch(text):
+        return _typed("html", "7bit", body)
+    return _typed("html", "quoted-printable", binascii.b2a_qp(body, istext=True))
+
+
+def _with_crlf(text: str) -> bytes:
+    return text.replace("\n", "\r\n").encode()
+
+
+def _typed(subtype: str, encoding: str, body: bytes) -> Part:
+    return [("Content-Type", f"text/{subtype}; charset=utf-8"), ("Content-Transfer-Encoding", encoding)], body
 
 
 def _multipart(subtype: str, boundary: str, parts: Sequence[Part]) -> Part:

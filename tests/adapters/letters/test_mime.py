@@ -151,3 +151,22 @@ def test_a_body_comes_back_as_it_was(text: str) -> None:
     decoded = body.get_payload(decode=True)
     assert isinstance(decoded, bytes)
     assert decoded.decode().replace("\r\n", "\n").rstrip("\n") == text.rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("html", "encoding"),
+    [
+        ("<p>" + "x" * 995 + "\n</p>\n", "7bit"),
+        ("<p>" + "x" * 996 + "\n</p>\n", "quoted-printable"),
+        ("<p>Grüße</p>\n", "quoted-printable"),
+        ("<p>\x00 \r</p>\n", "quoted-printable"),
+    ],
+    ids=["plain", "long line", "umlauts", "controls"],
+)
+def test_a_page_goes_as_it_is_where_a_mail_can_carry_it(html: str, encoding: str) -> None:
+    page = read(compose(ENVELOPE, "en", "s", "text\n", html)).get_body(("html",))
+    assert page is not None
+    assert page["Content-Transfer-Encoding"] == encoding
+    decoded = page.get_payload(decode=True)
+    assert isinstance(decoded, bytes)
+    assert decoded.decode().replace("\r\n", "\n").rstrip("\n") == html.rstrip("\n")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, insert, literal, select, union_all, update
+from sqlalchemy import Connection, bindparam, case, insert, literal, null, select, union_all, update
 
 from mailsla.adapters.db.rows import Rows, slices
 from mailsla.adapters.db.schema import (
@@ -100,10 +100,10 @@ _POSTED = union_all(
     ),
 )
 _BY_MESSAGE_IDS = union_all(
-    select(messages.c.message_id, messages.c.ticket_id, literal(False).label("ours")).where(
+    select(messages.c.message_id, messages.c.ticket_id, null().label("reader")).where(
         messages.c.message_id.in_(bindparam("ids", expanding=True)), messages.c.direction == "in"
     ),
-    select(letters.c.message_id, letters.c.ticket_id, literal(True)).where(
+    select(letters.c.message_id, letters.c.ticket_id, letters.c.recipient).where(
         letters.c.message_id.in_(bindparam("ids", expanding=True)), letters.c.ticket_id.is_not(None)
     ),
 )
@@ -271,12 +271,12 @@ class SqlTicketStore:
                 found[row.ticket_id].append(Posted(row.at, row.message_id, row.recipient))
         return found
 
-    def tickets_by_message_ids(self, message_ids: Sequence[str]) -> list[tuple[str, int, bool]]:
-        """(Message-ID, ticket id, ours)."""
-        found: list[tuple[str, int, bool]] = []
+    def tickets_by_message_ids(self, message_ids: Sequence[str]) -> list[tuple[str, int, str | None]]:
+        """(Message-ID, ticket id, reader of ours)."""
+        found: list[tuple[str, int, str | None]] = []
         for ids in slices(message_ids):
             rows = self._connection.execute(_BY_MESSAGE_IDS, {"ids": list(ids)})
-            found.extend((message_id, ticket_id, bool(ours)) for message_id, ticket_id, ours in rows)
+            found.extend((message_id, ticket_id, reader) for message_id, ticket_id, reader in rows)
         return found
 
     def letter_by_message_id(self, message_id: str) -> tuple[int, int | None, str] | None:

@@ -106,16 +106,17 @@ def _candidates(
     ids = named_ids(mail)
     if ids:
         rows = uow.tickets.tickets_by_message_ids(ids)
-        for message_id, ticket_id, ours in sorted(rows, key=lambda row: ids.index(row[0])):
-            by = By.OUR_MESSAGE_ID if ours else By.THEIR_MESSAGE_ID
-            named.append((by, ticket_id, _letter_agent(uow, services, message_id) if ours else ""))
+        for _, ticket_id, reader in sorted(rows, key=lambda row: ids.index(row[0])):
+            agent = services.settings.directory.agent_by_email(reader) if reader is not None else None
+            by = By.THEIR_MESSAGE_ID if reader is None else By.OUR_MESSAGE_ID
+            named.append((by, ticket_id, agent.name if agent else ""))
     tag = subject_tag(mail.subject, services.settings.prefix)
     if tag and (ticket := uow.tickets.by_reference(tag)) is not None:
         named.append((By.SUBJECT_TAG, ticket.id, ""))
     made = {number: _candidate(uow, services, number, received_at) for number in {number for _, number, _ in named}}
     return [
-        replace(candidate, by=by, letter_agent=agent)
-        for by, number, agent in dict.fromkeys(named)
+        replace(candidate, by=by, letter_agent=name)
+        for by, number, name in dict.fromkeys(named)
         if (candidate := made[number]) is not None
     ]
 
@@ -150,12 +151,6 @@ def window_over(uow: UnitOfWork, services: Services, ticket: Ticket, at: Instant
     agreement = agreement_of(uow, services, ticket)
     policy, calendar = (agreement.policy, agreement.calendar) if agreement else (None, None)
     return at > reopen_until(policy, calendar, ticket.resolved_at)
-
-
-def _letter_agent(uow: UnitOfWork, services: Services, message_id: str) -> str:
-    letter = uow.tickets.letter_by_message_id(message_id)
-    agent = services.settings.directory.agent_by_email(letter[2]) if letter else None
-    return agent.name if agent else ""
 
 
 def person_of(examination: Examination) -> tuple[str, Role]:

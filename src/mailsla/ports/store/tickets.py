@@ -73,9 +73,9 @@ class TicketStore(Protocol):
         """The mails of each ticket that customers wrote (internal ones left out), then the letters on it, oldest
         first."""
 
-    def tickets_by_message_ids(self, message_ids: Sequence[str]) -> list[tuple[str, int, bool]]:
-        """(Message-ID, ticket id, ours): tickets that hold an inbound mail with one of these Message-IDs, or that one
-        of our letters with such a Message-ID is about."""
+    def tickets_by_message_ids(self, message_ids: Sequence[str]) -> list[tuple[str, int, str | None]]:
+        """(Message-ID, ticket id, reader): tickets that hold an inbound mail with one of these Message-IDs (reader
+        None), or that one of our letters with such a Message-ID is about (its recipient)."""
 
     def letter_by_message_id(self, message_id: str) -> tuple[int, int | None, str] | None:
         """(letter id, ticket id, recipient) of a letter of ours."""
