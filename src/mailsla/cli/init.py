@@ -23,7 +23,7 @@ OPTIONS = (  # each answers one question
     ("password", "Where the password is: file:PATH, env:NAME or credential:NAME."),
     ("folder", "The folder of the mailbox."),
     ("smtp", "The sending server, HOST or HOST:PORT."),
-    ("smtp-user", "The login at the sending server, where it is another."),
+    ("smtp-user", 'The login at the sending server, where it is another; "none" = without.'),
     ("smtp-password", "Where its password is, where it is another."),
     ("oauth-client", "The client id of your application at Google or Microsoft, in place of passwords."),
     ("operator", "The address for alerts and the daily digest."),

@@ -20,6 +20,7 @@ from mailsla.config.settings import OAuthSettings, Secret
 from mailsla.errors import MailslaError
 
 FILES = "files"
+NO_LOGIN = "none"
 PASSWORD_FILE = {"imap": "file:secrets/imap", "smtp": "file:secrets/smtp"}
 SOURCES = ("file", "env", "credential")
 
@@ -157,6 +158,8 @@ class _Interview:
             if same and mailbox.user and not self.asking.has("smtp-password"):
                 return replace(account, user=mailbox.user, password=mailbox.password)
             user = self._user("smtp-user", mailbox.user)
+            if user == NO_LOGIN:
+                return account
             return replace(account, user=user, password=self._password("smtp-password", "smtp"))
 
         return self.asking.tested(

@@ -65,7 +65,7 @@ def sender(account: Account, login: Callable[[], str]) -> str:
 
     with closing(SmtpTransport(_sending(account), login)) as transport:
         transport.probe()
-    return f"logged in as {account.user}"
+    return f"logged in as {account.user}" if account.user else "without a login"
 
 
 def way_of(account: Account, default: str) -> str:
