@@ -1,7 +1,7 @@
 """The interview of `mailsla init`: each question, its default, and the trial of its answer."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -38,7 +38,10 @@ def interview(asking: Asking, folder: Path, *, tries: bool) -> SetUp:
     """Asks all of it. `folder`: of mailsla.toml. `tries`: whether servers, logins and database are tried at once."""
     made = SetUp()
     one = _Interview(asking, folder, made, tries)
-    made.text = to_toml(one.answers())
+    answers = one.answers()
+    made.text = to_toml(answers)
+    used = one.files_of([answers.mailbox, answers.sending])
+    made.secrets = {path: value for path, value in made.secrets.items() if path in used}  # not what was mistyped
     return made
 
 
@@ -104,12 +107,12 @@ class _Interview:
         account = replace(reached, folder="")
         oauth = self._oauth(guesses.oauth_at(account.host))
         if oauth is not None:
-            return replace(account, user=self._user("user", address), oauth=oauth)
+            return replace(account, user=self._user("user", account.host, address), oauth=oauth)
         return self.asking.tested(
             ("user", "password", "folder"),
             lambda: replace(
                 account,
-                user=self._user("user", address),
+                user=self._user("user", account.host, address),
                 password=self._password("password", "imap"),
                 folder=self._folder(),
             ),
@@ -135,8 +138,8 @@ class _Interview:
             return None
         return found[-1] if found else Account(host=host, port=port)
 
-    def _user(self, option: str, default: str) -> str:
-        return self.asking.text(option, "The login there", default, _anything)
+    def _user(self, option: str, host: str, default: str) -> str:
+        return self.asking.text(option, f"The login at {host}", default, _anything)
 
     def _folder(self) -> str:
         return self.asking.text("folder", "The folder", "INBOX", _anything) if self.asking.has("folder") else ""
@@ -157,7 +160,7 @@ class _Interview:
         def logged_in() -> Account:
             if same and mailbox.user and not self.asking.has("smtp-password"):
                 return replace(account, user=mailbox.user, password=mailbox.password)
-            user = self._user("smtp-user", mailbox.user)
+            user = self._user("smtp-user", account.host, mailbox.user)
             if user == NO_LOGIN:
                 return account
             return replace(account, user=user, password=self._password("smtp-password", "smtp"))
@@ -169,6 +172,12 @@ class _Interview:
         )
 
     # secrets
+
+    def files_of(self, accounts: Sequence[Account | None]) -> set[Path]:
+        """Where the secrets of these accounts are."""
+        passwords = [one.password for one in accounts if one]
+        secrets = [*passwords, *(one.oauth.client_secret for one in accounts if one and one.oauth)]
+        return {self._path(secret) for secret in secrets if secret and secret.file}
 
     def _oauth(self, provider: guesses.Provider) -> OAuthSettings | None:
         """A login by OAuth2 where the provider wants one, and an application is registered there."""

@@ -148,8 +148,8 @@ def _round_trip(trip: Trip, arrived: "Arrived | None") -> Finding:
     if arrived.folder not in (trip.mailbox.folder, trip.mailbox.done_folder):
         said = f"our letter was put into {arrived.folder}: it is taken for spam, and so may customers' mails be"
         return Finding(State.WRONG, f"{what}: round trip", said, f"let the filter pass what {address} sends")
-    seconds = max(arrived.seen_at - trip.plain.sent_at, 0)
-    return Finding(State.OK, f"{what}: round trip", f"a letter to {address} was here after {seconds} s")
+    seconds = max(arrived.seen_at - trip.plain.sent_at, 0) + 1
+    return Finding(State.OK, f"{what}: round trip", f"a letter to {address} was here within {seconds} s")
 
 
 def _rewriting(trip: Trip, arrived: "Arrived") -> Iterator[Finding]:
