@@ -107,6 +107,27 @@ def test_what_a_server_does_is_said_with_its_mend(
     assert not told[what][1].endswith("| ")  # each has a mend
 
 
+def test_what_is_taken_for_spam_is_found_there(server: Loopback, dovecot: Dovecot, user: str) -> None:
+    with dovecot.login(user) as client:
+        client.create_folder("Junk")
+    server.ways.folder = "Junk"
+    state, said = live()["round trip"]
+    assert (state, said.partition(":")[0]) == ("wrong", "our letter was put into Junk")
+    assert dovecot.flags(user, "Junk") == {}
+
+
+def test_a_daemon_that_moves_the_letters_away_is_no_matter(server: Loopback, dovecot: Dovecot, user: str) -> None:
+    """Into a folder that it makes for the first of them."""
+    config = Path("mailsla.toml")
+    config.write_text(
+        config.read_text(encoding="utf-8").replace('#mark = "keyword"', 'mark = "move"'), encoding="utf-8"
+    )
+    server.ways.folder = "mailsla-done"
+    told = live("--wait", "20")
+    assert {state for state, _ in told.values()} == {"ok"}, told
+    assert dovecot.flags(user, "mailsla-done") == {}
+
+
 def test_what_the_server_refuses(server: Loopback) -> None:
     server.behaviour.rcpt[r"help\+.*"] = "550 no such user"
     server.behaviour.rcpt[r".*\.invalid"] = "550 no such domain"

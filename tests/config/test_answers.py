@@ -102,7 +102,9 @@ def test_what_is_nobody(text: str) -> None:
     assert wrong_people(text) is not None
 
 
-@pytest.mark.parametrize("text", ["", "mon", "09:00-17:00", "fri-mon 09:00-17:00", "mon 9-17", "mon 09:00-12:00, mon 11:00-13:00", "x"])
+@pytest.mark.parametrize(
+    "text", ["", "mon", "09:00-17:00", "fri-mon 09:00-17:00", "mon 9-17", "mon 09:00-12:00, mon 11:00-13:00", "x"]
+)
 def test_what_are_no_hours(text: str) -> None:
     assert wrong_hours(text) is not None
 

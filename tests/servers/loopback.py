@@ -46,6 +46,9 @@ class Loopback(SmtpSink):
 
     def _deliver(self, raw: bytes) -> None:
         self.ways.taken.append(raw)
+        with self._dovecot.login(self._user) as client:
+            if not client.folder_exists(self.ways.folder):
+                client.create_folder(self.ways.folder)
         self._dovecot.deliver(self._user, raw, self.ways.folder, self.ways.when)
 
     def _changed(self, content: bytes) -> bytes:

@@ -96,7 +96,7 @@ def _watch(stack: ExitStack, mailbox: MailboxSettings, abilities: "Abilities | N
     from mailsla.flows.probing import Watch
 
     folders = [mailbox.folder]
-    if mailbox.mark == "move" and _is_there(mailbox, mailbox.done_folder):
+    if mailbox.mark == "move":
         folders.append(mailbox.done_folder)
     if abilities and abilities.junk:
         folders.append(abilities.junk)
@@ -105,17 +105,6 @@ def _watch(stack: ExitStack, mailbox: MailboxSettings, abilities: "Abilities | N
         source = bootstrap.source_of(replace(mailbox, folder=folder, mark="none"))
         sources[folder] = stack.enter_context(closing(source))
     return Watch(sources, Reader(), bootstrap.system_clock)
-
-
-def _is_there(mailbox: MailboxSettings, folder: str) -> bool:
-    from mailsla import bootstrap
-
-    with closing(bootstrap.source_of(replace(mailbox, folder=folder, mark="none"))) as source:
-        try:
-            source.survey()
-        except PermanentError:
-            return False
-    return True
 
 
 def _abilities(mailbox: MailboxSettings) -> "Abilities | None":

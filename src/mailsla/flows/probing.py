@@ -55,8 +55,8 @@ class Watch:
     _known: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raises PermanentError, TemporaryError when a folder can't be read."""
-        self._known = {folder: set(source.survey().uids) for folder, source in self.sources.items()}
+        """Raises PermanentError, TemporaryError when the first folder can't be read."""
+        self._known = {folder: set(self._uids(folder)) for folder in self.sources}
 
     def until(self, codes: Sequence[str], deadline: Instant) -> None:
         """Until a mail of each code is here, or the time is over."""
@@ -71,7 +71,7 @@ class Watch:
     def look(self, codes: Sequence[str]) -> None:
         """Take notice of what is new and has one of these codes; others' mails are only read."""
         for folder, source in self.sources.items():
-            fresh = [uid for uid in source.survey().uids if uid not in self._known[folder]]
+            fresh = [uid for uid in self._uids(folder) if uid not in self._known[folder]]
             for batch in source.fetch(fresh):
                 self.arrived += [found for one in batch for found in self._ours(folder, one, codes)]
             self._known[folder].update(fresh)
@@ -79,6 +79,15 @@ class Watch:
     def of(self, code: str) -> Arrived | None:
         """The mail of a code, if it came."""
         return next((one for one in self.arrived if probe.code_of(one.mail) == code), None)
+
+    def _uids(self, folder: str) -> Sequence[str]:
+        """Of a folder that is not there, none: a daemon makes the one for mails that are done when it has one."""
+        try:
+            return self.sources[folder].survey().uids
+        except PermanentError:
+            if folder == next(iter(self.sources)):
+                raise
+            return ()
 
     def _ours(self, folder: str, arrival: Arrival, codes: Sequence[str]) -> Iterator[Arrived]:
         try:
