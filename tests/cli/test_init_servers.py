@@ -102,6 +102,7 @@ def test_options_answer_for_a_script(
         (["--imap", "127.0.0.1:1"], 75, "it refuses connections"),
         (["--folder", "Nowhere"], 1, "has no folder Nowhere"),
         (["--database", "mysql://x"], 2, "is no database that mailsla can use"),
+        (["--database", "postgresql+psycopg://127.0.0.1:1/mailsla"], 75, "mend"),
         (["--agents", "sam"], 2, '--agents: "sam" is no mail address'),
         (["--hours", "always"], 2, "mon-fri 09:00-17:00, sat"),
     ],

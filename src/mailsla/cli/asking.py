@@ -7,7 +7,7 @@ from typing import TypeVar
 import click
 
 from mailsla.cli.output import clean
-from mailsla.config.formats import Form
+from mailsla.config.formats import Form, Wrong
 from mailsla.errors import ConfigError, MailslaError
 
 Answer = TypeVar("Answer")
@@ -41,8 +41,11 @@ class Asking:
             width = max(map(len, choices))
             for name, meaning in choices.items():
                 click.echo(f"  {name.ljust(width)}  {meaning}")
-        form: Form = lambda one: None if one in choices else (f'"{one}" is none of them', f"use {', '.join(choices)}")  # noqa: E731
-        return self.text(option, question, default, form)
+
+        def one_of_them(answer: str) -> Wrong:
+            return None if answer in choices else (f'"{answer}" is none of them', f"use {', '.join(choices)}")
+
+        return self.text(option, question, default, one_of_them)
 
     def confirmed(self, question: str) -> bool:
         """Yes is the default, and what --yes says."""
@@ -60,7 +63,8 @@ class Asking:
         while True:
             answer = ask()
             try:
-                click.echo(f"  ok: {clean(attempt(answer))}")
+                if said := attempt(answer):
+                    click.echo(f"  ok: {clean(said)}")
             except MailslaError as error:
                 if self.quiet:
                     raise

@@ -95,16 +95,15 @@ class _Interview:
         return "support@acme.example" if self.asking.quiet and not self.asking.has("imap") else None
 
     def _attempted(self, attempt: Callable[[], str]) -> str:
-        return attempt() if self.tries else "not tried"
+        return attempt() if self.tries else ""
 
     # the mailbox
 
     def _mailbox(self, address: str) -> Account | None:
         guess = FILES if self.asking.quiet else guesses.servers_of(address).imap
-        reached = self._server("imap", f'Its IMAP server ("{FILES}" = try it out with mail in files)', guess)
-        if reached is None:
+        account = self._server("imap", f'Its IMAP server ("{FILES}" = try it out with mail in files)', guess)
+        if account is None:
             return None
-        account = replace(reached, folder="")
         oauth = self._oauth(guesses.oauth_at(account.host))
         if oauth is not None:
             return replace(account, user=self._user("user", account.host, address), oauth=oauth)
@@ -127,7 +126,7 @@ class _Interview:
         def reach(answer: str) -> str:
             host, port = trying.server_of(answer)
             if answer == FILES or not self.tries:
-                return "files" if answer == FILES else "not tried"
+                return ""
             found.append(attempt(host, port))
             return f"{host} is reached {trying.way_of(found[-1], default)}"
 
