@@ -107,6 +107,15 @@ def test_a_marked_mail_never_replaces_another(box: MaildirBox) -> None:
     assert source.survey().uids == (uid,)
 
 
+def test_only_what_is_named_is_deleted(box: MaildirBox) -> None:
+    box.deliver(mail("one"))
+    box.deliver(mail("two"))
+    source = box.source()
+    first, second = source.survey().uids
+    source.delete([first, "not-there"])
+    assert source.survey().uids == (second,)
+
+
 def test_receipt_is_the_time_of_the_file(box: MaildirBox) -> None:
     box.deliver(mail("one"))
     source = box.source()

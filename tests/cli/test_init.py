@@ -16,7 +16,19 @@ from mailsla.config import preset
 from mailsla.config.load import load
 from tests.cli.command import run
 
-QUESTIONS = ["globex", "GLX", "help@globex.example", "ops@globex.example", "America/New_York", "de"]
+QUESTIONS = [
+    "help@globex.example",
+    "files",
+    "ops@globex.example",
+    "ann.roe@globex.example, Bo B. <bo@globex.example>",
+    "boss@globex.example",
+    "America/New_York",
+    "de",
+    "mon 08:00-12:00, mon 13:00-16:00",
+    "GLX",
+    "relaxed",
+    "",  # the database
+]
 QUESTION_COUNT = len(QUESTIONS)
 
 
@@ -61,28 +73,33 @@ def test_what_is_in_the_mailbox_already_counts_as_before(empty_folder: Path) -> 
 
 def test_the_answers_stand_in_the_file_beside_its_comments(empty_folder: Path) -> None:
     said = init(answers=QUESTIONS)
-    assert said.count("]: ") == QUESTION_COUNT
+    assert said.count("]: ") + said.count("to: ") == QUESTION_COUNT
     settings = load(empty_folder / "mailsla.toml")
     assert (settings.name, settings.prefix, settings.host) == ("globex", "GLX", "globex.example")
     assert settings.operator == "ops@globex.example"
     support = settings.mailboxes[0]
     assert (support.address, support.zone, support.language) == ("help@globex.example", "America/New_York", "de")
+    assert settings.calendars["office"].weekly == {"mon": (("08:00", "12:00"), ("13:00", "16:00"))}
     assert settings.calendars["office"].zone == "America/New_York"
-    assert {agent.language for agent in settings.directory.agents.values()} == {"de"}
-    assert (empty_folder / "mailsla.toml").read_text(encoding="utf-8").count("# ") == preset.text("standard").count(
-        "# "
-    )
+    agents = settings.directory.agents
+    assert {one.name: (one.email, one.display_name, one.manager) for one in agents.values()} == {
+        "ann-roe": ("ann.roe@globex.example", "Ann Roe", "boss"),
+        "bo": ("bo@globex.example", "Bo B.", "boss"),
+        "boss": ("boss@globex.example", "Boss", ""),
+    }
+    assert {agent.language for agent in agents.values()} == {"de"}
+    assert settings.directory.teams["service"].members == ("ann-roe", "bo")
+    assert "parts address and token" in (empty_folder / "mailsla.toml").read_text(encoding="utf-8")
 
 
 def test_an_answer_that_can_not_be_is_asked_again_with_the_mend() -> None:
-    name, prefix, *rest = QUESTIONS
-    said = init(answers=["Globex Inc.", name, "glx", prefix, *rest])
-    assert "no short name" in said
-    assert "no prefix" in said
-    assert said.count("]: ") == QUESTION_COUNT + 2
+    address, *rest = QUESTIONS
+    said = init(answers=["Globex Inc.", address, *rest])
+    assert 'Error: "Globex Inc." is no mail address; write it bare, in ASCII' in said
+    assert said.count("]: ") + said.count("to: ") == QUESTION_COUNT + 1
 
 
-@pytest.mark.parametrize("typed", [b"", b"acme\nACME\n"])
+@pytest.mark.parametrize("typed", [b"", b"help@globex.example\nfiles\n"])
 def test_an_end_of_the_input_hints_at_yes_and_leaves_nothing(empty_folder: Path, typed: bytes) -> None:
     said = run("init", stdin=typed)
     assert said.code == 2
@@ -108,16 +125,6 @@ def test_a_closed_standard_input_is_an_empty_one(
     done = subprocess.run(["sh", "-c", f"{command} <&-"], capture_output=True, text=True, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
     assert said in done.stderr
-
-
-def test_return_takes_what_the_preset_has(empty_folder: Path) -> None:
-    init(answers=[""] * QUESTION_COUNT)
-    assert load(empty_folder / "mailsla.toml") == load_of_preset(empty_folder)
-
-
-def load_of_preset(folder: Path) -> object:
-    (folder / "preset.toml").write_text(preset.text("standard"), encoding="utf-8")
-    return load(folder / "preset.toml")
 
 
 def test_a_set_up_that_is_there_is_left_alone(empty_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

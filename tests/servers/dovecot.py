@@ -45,6 +45,12 @@ auth_failure_delay = 0
 mail_location = maildir:~/Maildir
 mail_plugins = acl
 mailbox_idle_check_interval = 1 secs
+namespace inbox {{
+  inbox = yes
+  mailbox Junk {{
+    special_use = \\Junk
+  }}
+}}
 plugin {{
   acl = vfile
 }}

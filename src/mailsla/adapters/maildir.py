@@ -1,7 +1,7 @@
 """A Maildir as a source of mails (maildir(5), Maildir++ folders).
 
 A mail's UID is its file name before the ":", which stays when a mail client moves it from new to cur or sets flags.
-Nothing is deleted; what is still being written lies in tmp and is never read.
+No mail of others is deleted; what is still being written lies in tmp and is never read.
 """
 
 import os
@@ -63,6 +63,13 @@ class MaildirSource:
                 target = self._done / "cur" / name
                 if not target.exists():  # a rename would put one mail in the place of another
                     path.rename(target)
+
+    def delete(self, uids: Sequence[str]) -> None:
+        """For `mailsla check --live` and its own probes alone."""
+        with self._failures():
+            paths = self._paths()
+            for path in (paths[uid] for uid in uids if uid in paths):
+                path.unlink(missing_ok=True)
 
     def wait(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds

@@ -10,22 +10,41 @@ from mailsla.cli.finding import Finding, State
 from mailsla.cli.output import CONFIGURATION, DONE, TEMPORARY, clean, json_option, print_json
 from mailsla.cli.probes import findings
 
+PATIENCE, AGENT_PATIENCE = 120, 600  # seconds: for letters, for a person
 MARKS = {State.OK: "ok", State.WARNING: "warning", State.LATER: "PROBLEM", State.WRONG: "PROBLEM"}
 
 
 @click.command()
 @json_option
+@click.option("--live", is_flag=True, help="Send mails to itself through the real account, and wait for them.")
+@click.option("--auth-probe", is_flag=True, help="With --live: have an agent write once; says which authserv_id fits.")
+@click.option(
+    "--wait", "patience", type=click.IntRange(1), metavar="SECONDS", help="How long mails may take.  [default: 120]"
+)
 @click.pass_obj
-def command(config: Path | None, as_json: bool) -> int:
-    """Check the set-up: configuration, database, mailboxes, sending account, letters. Sends nothing.
+def command(config: Path | None, as_json: bool, live: bool, auth_probe: bool, patience: int | None) -> int:
+    """Check the set-up: configuration, database, mailboxes, sending account, letters. Sends nothing without --live.
+
+    --live sends three mails to each mailbox: to its address, to one with a token, and to one that can't be; no ticket
+    comes of them, and they are deleted afterwards. It says what the servers do to mail: addresses, From, Message-ID,
+    delivery reports, Authentication-Results, clocks, capabilities.
 
     Exit code 0: all is well; 78: something must be mended; 75: only servers that can't be reached now.
 
     \b
     Example: mailsla check
+             mailsla check --live --auth-probe
              mailsla --config /etc/mailsla/mailsla.toml check
     """
+    if not live and (auth_probe or patience):
+        raise click.UsageError("--auth-probe and --wait go with --live.")
     found = findings(config)
+    if live:
+        from mailsla.cli import probes_auth, probes_live  # not needed, and slow to import, for --help
+
+        found += probes_live.live(config, patience or PATIENCE)
+        if auth_probe:
+            found += probes_auth.auth_probe(config, patience or AGENT_PATIENCE)
     if as_json:
         print_json([{"state": one.state.value, "what": one.what, "said": one.said, "mend": one.mend} for one in found])
     else:

@@ -1,77 +1,97 @@
-"""`mailsla init`: sets mailsla up in a folder, from a preset."""
+"""`mailsla init`: sets mailsla up in a folder, from a preset, by questions whose answers are tried at once."""
 
-import sys
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mailsla.config import FILE_NAME, formats, preset
-from mailsla.config.formats import Form
-from mailsla.config.lines import KeyPath
+from mailsla.cli.asking import Asking
+from mailsla.config import FILE_NAME, preset
 from mailsla.config.settings import Settings
 from mailsla.errors import ConfigError, PermanentError, Problem
 
-QUESTIONS: tuple[tuple[str, Form, tuple[KeyPath, ...]], ...] = (  # text, form, the keys it fills
-    ("A short name for this installation", formats.wrong_name, (("instance", "name"),)),
-    ("The prefix of references (ACME gives ACME-1042)", formats.wrong_prefix, (("instance", "prefix"),)),
-    ("The address that customers write to", formats.wrong_address, (("mailboxes", 0, "address"),)),
-    ("Your address, for alerts and the daily digest", formats.wrong_address, (("instance", "operator"),)),
-    (
-        "The time zone of your opening hours",
-        formats.wrong_zone,
-        (
-            ("calendars", "office", "zone"),
-            ("mailboxes", 0, "zone"),
-            ("agents", "sam", "zone"),
-            ("agents", "kim", "zone"),
-            ("agents", "jo", "zone"),
-        ),
-    ),
-    (
-        "The language of your customers and agents",
-        formats.wrong_language,
-        (("mailboxes", 0, "language"), *((("agents", name, "language")) for name in ("sam", "kim", "jo"))),
-    ),
+if TYPE_CHECKING:
+    from mailsla.cli.interview import SetUp
+
+OPTIONS = (  # each answers one question
+    ("address", "The address that customers write to."),
+    ("imap", 'Its IMAP server, HOST or HOST:PORT; "files" = try it out with mail in files.'),
+    ("user", "The login at both servers."),
+    ("password", "Where the password is: file:PATH, env:NAME or credential:NAME."),
+    ("folder", "The folder of the mailbox."),
+    ("smtp", "The sending server, HOST or HOST:PORT."),
+    ("smtp-user", 'The login at the sending server, where it is another; "none" = without.'),
+    ("smtp-password", "Where its password is, where it is another."),
+    ("oauth-client", "The client id of your application at Google or Microsoft, in place of passwords."),
+    ("operator", "The address for alerts and the daily digest."),
+    ("agents", "Who answers: addresses, with commas between."),
+    ("manager", "Who is told before a promise is missed: an address."),
+    ("zone", "The time zone, such as Europe/Berlin."),
+    ("language", "The language of customers and agents, de or en."),
+    ("hours", 'Opening hours: "mon-fri 09:00-17:00".'),
+    ("prefix", "The prefix of references: ACME gives ACME-1042."),
+    ("database", "The database's URL."),
 )
+
+
+def _with_options(command: Callable[..., None]) -> Callable[..., None]:
+    for name, said in reversed(OPTIONS):
+        command = click.option(f"--{name}", name.replace("-", "_"), metavar="TEXT", help=said)(command)
+    return command
 
 
 @click.command()
+@click.option("--preset", "name", type=click.Choice(preset.names()), help="What is promised.  [default: standard]")
 @click.option(
-    "--preset",
-    "name",
-    type=click.Choice(preset.names()),
-    default="standard",
-    show_default=True,
-    help="The set-up to start from.",
+    "--yes", is_flag=True, help="Ask nothing: the options, and defaults for the rest; alone, the bare preset."
 )
-@click.option("--yes", is_flag=True, help="Ask nothing: write the preset as it is.")
+@click.option("--untested", is_flag=True, help="Do not try servers and logins.")
+@_with_options
 @click.pass_obj
-def command(config: Path | None, name: str, yes: bool) -> None:
+def command(config: Path | None, /, name: str | None, yes: bool, untested: bool, **given: str | None) -> None:
     """Set mailsla up in this folder.
 
-    Writes a commented mailsla.toml, makes the mail folders and the database. What is in a mailbox already counts as
-    before; what arrives from now on is new.
-    """
-    from mailsla import bootstrap  # both are slow to import, and --help needs neither
-    from mailsla.config.load import parse
+    Asks what it has to know and tries each answer; an option answers its question. Writes a commented mailsla.toml,
+    and makes the database. What is in a mailbox already counts as before; what arrives from now on is new. Passwords
+    never stand in mailsla.toml.
 
+    \b
+    Example: mailsla init
+             mailsla init --preset standard --yes      # files to try it out, no questions
+    """
     path = (config or Path(FILE_NAME)).absolute()
     if path.exists():
         mend = "edit it, or move it away, or run init in another folder"
         raise ConfigError((Problem(str(path), "is here already, and init overwrites nothing", mend),))
-    text = preset.text(name)
-    if not yes:
-        text = preset.with_values(text, _answers(text))
+    if yes and not any(given.values()):
+        _set_up(path, preset.text(name or preset.STANDARD))
+        return
+    from mailsla.cli.interview import interview  # slow to import, and --help needs none of it
+
+    options = {option.replace("_", "-"): value for option, value in given.items()} | {"preset": name}
+    made = interview(Asking(options, quiet=yes), path.parent, tries=not untested)
+    _set_up(path, made.text, made)
+
+
+def _set_up(path: Path, text: str, made: "SetUp | None" = None) -> None:
+    """The file is written last, so that an init that failed can be run again."""
+    from mailsla import bootstrap
+    from mailsla.config.load import parse
+
     settings = parse(text, path.parent, path.name)
     with _writing():
         _make_maildirs(settings)
-    bootstrap.upgrade_database(settings)
-    bootstrap.first_sight(settings)
-    with _writing(), path.open("x", encoding="utf-8") as file:  # last, so that an init that failed can be run again
+        for secret, value in (made.secrets if made else {}).items():
+            _write_secret(secret, value)
+    if made is None or made.database_works:
+        bootstrap.upgrade_database(settings)
+        bootstrap.first_sight(settings)
+    with _writing(), path.open("x", encoding="utf-8") as file:
         file.write(text)
-    _say(path, settings)
+    _say(path, settings, made)
 
 
 @contextmanager
@@ -82,42 +102,6 @@ def _writing() -> Iterator[None]:
     except OSError as error:
         mend = "run init in a folder that you may write in"
         raise PermanentError(f"{error.filename}: can't be made: {error.strerror}", mend) from error
-
-
-def _answers(text: str) -> dict[KeyPath, str]:
-    """Asks each question once; what the preset has is the default. Our own domain is the support address's."""
-    answers: dict[KeyPath, str] = {}
-    for question, form, keys in QUESTIONS:
-        default = preset.value(text, keys[0])
-        if default is not None:
-            answer = _asked(question, default, form)
-            answers |= dict.fromkeys(keys, answer)
-    answers["instance", "host"] = answers["mailboxes", 0, "address"].rpartition("@")[2]
-    return answers
-
-
-def _asked(question: str, default: str, form: Form) -> str:
-    """Raises UsageError where nobody can answer: standard input is closed, or at its end."""
-    nobody = click.UsageError("There is nobody to answer questions on standard input; --yes asks none.")
-    if sys.stdin is None:
-        raise nobody
-    try:
-        return str(click.prompt(question, default=default, value_proc=_in_form(form)))
-    except click.Abort as error:
-        if isinstance(error.__context__, EOFError):  # else somebody pressed Ctrl-C
-            click.echo(err=True)
-            raise nobody from error
-        raise
-
-
-def _in_form(form: Form) -> Callable[[str], str]:
-    def value(answer: str) -> str:
-        wrong = form(answer)
-        if wrong is not None:
-            raise click.UsageError("; ".join(wrong))  # prompt says it and asks again
-        return answer
-
-    return value
 
 
 def _make_maildirs(settings: Settings) -> None:
@@ -131,9 +115,38 @@ def _make_maildirs(settings: Settings) -> None:
                 (path / folder).mkdir(parents=True, exist_ok=True)
 
 
-def _say(path: Path, settings: Settings) -> None:
-    click.echo(f"Written: {path}")
+def _write_secret(path: Path, value: str) -> None:
+    """For its owner alone, from the first byte on; one that is there is never replaced."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(value + "\n")
+
+
+def _say(path: Path, settings: Settings, made: "SetUp | None") -> None:
+    click.echo(f"\nWritten: {path}")
+    for secret in made.secrets if made else ():
+        click.echo(f"Written: {secret} (a password; only you may read it)")
     for mailbox in settings.mailboxes:
         click.echo(f"Mail to {mailbox.address} is read from {mailbox.path or mailbox.host}.")
     click.echo(f"Letters go to {settings.sending.path or settings.sending.host}.")
-    click.echo("\nNext:\n  mailsla check   # everything that is wrong, with the mend\n  mailsla run     # the daemon")
+    click.echo("\nNext:")
+    commands = _next(settings, made)
+    width = max(len(one) for one, _ in commands)
+    for one, said in commands:
+        click.echo(f"  {one.ljust(width)}   # {said}")
+
+
+def _next(settings: Settings, made: "SetUp | None") -> list[tuple[str, str]]:
+    """The next two commands."""
+    first: list[tuple[str, str]] = []
+    if made and not made.database_works:
+        first.append(("mailsla db upgrade", "make the database, once it can be reached"))
+    if settings.sending.oauth is not None:
+        first.append(("mailsla oauth login support", "log in, for both servers"))
+    if settings.sending.kind == "maildir":
+        check = ("mailsla check", "everything that is wrong, with the mend")
+        run = ("mailsla run", "the daemon")
+    else:
+        check = ("mailsla check --live", "sends itself a mail and waits for it; says what to mend")
+        run = ("mailsla run --dry-run", "what it would do with each mail; sends nothing. Then: mailsla run")
+    return [*first, check, run][:2]

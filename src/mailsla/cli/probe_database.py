@@ -18,7 +18,7 @@ def database(settings: Settings) -> list[Finding]:
 
     try:
         file = database_file(settings.database)
-        if file is not None and (broken := _place(file)):
+        if file is not None and (broken := place_of(file)):
             return [broken]
         found = state(settings.database)
         if found == "newer":
@@ -33,7 +33,7 @@ def database(settings: Settings) -> list[Finding]:
         return failed(WHAT, error)
 
 
-def _place(file: Path) -> Finding | None:
+def place_of(file: Path) -> Finding | None:
     """What is wrong with where an SQLite database is, or is to be."""
     folder = file.parent
     if not folder.is_dir():

@@ -71,6 +71,11 @@ def span(seconds: int) -> str:
     return hours_of(seconds)
 
 
+def wait_of(seconds: int) -> str:
+    """How long somebody is to wait: "20 s", "10 min"."""
+    return f"{seconds} s" if seconds < 2 * MINUTE else span(seconds)
+
+
 def hours_of(seconds: int) -> str:
     """A length of opening time, which has no days: "45 min", "12 h", "3 h 5 min"."""
     minutes = seconds // MINUTE

@@ -31,7 +31,7 @@ SCHEMES = ("sqlite", "postgresql")
 def faults_of_mail(settings: Settings) -> Iterator[Fault]:
     """All of this file's checks."""
     yield from _instance(settings)
-    yield from _database(settings.database)
+    yield from faults_of_database(settings.database)
     languages = languages_with(settings.templates)
     for index, mailbox in enumerate(settings.mailboxes):
         yield from _mailbox(mailbox, ("mailboxes", index), languages)
@@ -49,7 +49,7 @@ def _instance(settings: Settings) -> Iterator[Fault]:
         yield Fault(("instance", "operator"), what, "give the address of a person or of another mailbox")
 
 
-def _database(url: str) -> Iterator[Fault]:
+def faults_of_database(url: str) -> Iterator[Fault]:
     path: KeyPath = ("database", "url")
     parts = urlsplit(url)
     scheme = parts.scheme.partition("+")[0]

@@ -101,7 +101,7 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         prefix=file.instance.prefix,
         host=file.instance.host,
         operator=file.instance.operator,
-        database=_database(file.database.url, folder),
+        database=absolute_database(file.database.url, folder),
         mailboxes=tuple(_mailbox(mailbox, folder) for mailbox in file.mailboxes),
         sending=_sending(file.sending, folder),
         directory=Directory(
@@ -171,7 +171,7 @@ def _inside(folder: Path, path: Path | None) -> Path | None:
     return None if path is None else folder / path.expanduser()
 
 
-def _database(url: str, folder: Path) -> str:
+def absolute_database(url: str, folder: Path) -> str:
     """The URL with an absolute path, where it names a SQLite file."""
     scheme, colon, path = url.partition(":///")
     if scheme.partition("+")[0] != "sqlite" or not colon or path in ("", ":memory:"):

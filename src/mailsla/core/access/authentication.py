@@ -95,6 +95,18 @@ def verdict(headers: Sequence[str], from_email: str, authserv_id: str, login: st
     return _of_domain(methods, _ascii_domain(from_email))
 
 
+def servers(headers: Sequence[str]) -> tuple[str, ...]:
+    """Who wrote each header, from the top: its authserv-id, "" where it has none."""
+    return tuple(name for name, clauses in map(_split, headers[:20]) if name or clauses)
+
+
+def login_proven(headers: Sequence[str], authserv_id: str) -> str:
+    """The login that the sender had at our own server (auth=pass), "" where it does not say."""
+    methods = _trusted(headers, authserv_id.lower())
+    proven = (_lone(m.all("smtp.auth")) for m in methods.read("auth") if m.result == "pass") if methods else ()
+    return next(filter(None, proven), "")
+
+
 def _of_domain(methods: _Methods, domain: str) -> Auth:
     values = {"domain": domain}
     dmarc = [m.result for m in methods.read("dmarc") if _lone(m.domains("header.from")) == domain]

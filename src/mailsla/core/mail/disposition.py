@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from mailsla.core.mail import probe
 from mailsla.core.mail.parsed import Disposition, Kind, ParsedMail
 from mailsla.core.mail.words import lists
 
@@ -71,6 +72,8 @@ def _own(mail: ParsedMail, known: Known) -> Iterator[str]:
         yield "our own Message-ID"
     if any(name.startswith("x-mailsla-") for name in mail.headers):
         yield "the header of a mailsla instance"
+    if probe.code_of(mail):
+        yield "a probe of `mailsla check --live`, or the report about one"
     if mail.sender and {mail.sender.email, _untagged(mail.sender.email)} & known.own_addresses:
         yield f"From is our own address {mail.sender.email}"
 
