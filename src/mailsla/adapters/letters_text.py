@@ -8,6 +8,8 @@ from functools import lru_cache
 WIDTH = 72
 FOOTER = "-- "  # the signature line of RFC 3676 section 4.3; mail programs cut what follows from quotes
 _WOULD_MISLEAD = (">", "From ", "-- ")  # read as a quote, an mbox separator, a footer
+# Letters of the west, dashes, quotation marks, the euro sign: nearly all there is, and none is wide or without width.
+_ONE_EACH = re.compile(r"[ -\xac\xae-\u02ff\u2010-\u2027\u20ac]*")
 _WRAPS = (60, 80)  # columns at which mail programs break lines
 _STANDS_ALONE = re.compile(r"\s|[-*•–>|]|\d{1,3}[.)]\s")  # an indented line, an item of a list, a quote
 _HTML_COST = 12  # encoded bytes that one character takes at most: four UTF-8 bytes, each "=XX"
@@ -15,7 +17,7 @@ _HTML_COST = 12  # encoded bytes that one character takes at most: four UTF-8 by
 
 def columns(text: str) -> int:
     """How many columns a terminal gives to the text."""
-    if text.isascii():
+    if text.isascii() or _ONE_EACH.fullmatch(text):
         return len(text)
     return sum(map(_columns_of, text))
 

@@ -1,5 +1,7 @@
 """The text part's lines: wrapping by columns, quotes, tables, and the line that tells what a reply does."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +26,13 @@ from mailsla.adapters.letters_text import (
 @pytest.mark.parametrize(("text", "width"), [("abc", 3), ("ü", 1), ("日本", 4), ("e\u0301", 1), ("a\u200db", 2)])
 def test_columns(text: str, width: int) -> None:
     assert columns(text) == width
+
+
+@given(text=st.text(alphabet=st.characters(max_codepoint=0x3FFF, exclude_categories=("Cc",))))
+def test_columns_are_those_of_the_characters(text: str) -> None:
+    nothing = [one for one in text if unicodedata.combining(one) or unicodedata.category(one) == "Cf"]
+    wide = [one for one in text if unicodedata.east_asian_width(one) in "WF" and one not in nothing]
+    assert columns(text) == len(text) - len(nothing) + len(wide)
 
 
 def test_a_quote_has_a_mark_before_every_line() -> None:
