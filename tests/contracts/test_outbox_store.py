@@ -148,12 +148,12 @@ def test_letters_left_in_sending_are_found_and_sent_once_more(store: SqlStore) -
         (stranded,) = uow.outbox.stranded(NOW + 60, "two")
         assert stranded == uow.outbox.get_letter(letter_id)
 
-        uow.outbox.requeue(letter_id, next_at=NOW + 60, outcome="timed out after DATA", possibly_twice=True)
+        uow.outbox.requeue(stranded, next_at=NOW + 60, outcome="timed out after DATA", possibly_twice=True)
         again = uow.outbox.claim_letter(NOW + 60, "two", NOW + 120)
         assert again is not None and again.id == letter_id
         assert (again.attempts, again.possibly_twice, again.outcome) == (2, True, "timed out after DATA")
 
-        uow.outbox.requeue(letter_id, next_at=NOW + 300, outcome="421 busy", attempts=1)
+        uow.outbox.requeue(again, next_at=NOW + 300, outcome="421 busy", attempts=1)
         kept = uow.outbox.get_letter(letter_id)
         assert kept is not None
         assert (kept.state, kept.attempts, kept.next_at) == (LetterState.QUEUED, 1, NOW + 300)
@@ -163,20 +163,36 @@ def test_letters_left_in_sending_are_found_and_sent_once_more(store: SqlStore) -
 def test_only_a_letter_that_is_being_sent_is_settled(store: SqlStore) -> None:
     with store.begin() as uow:
         letter_id = new_letter(uow, "a")
-        with pytest.raises(LeaseLost):
-            uow.outbox.settle_letter(letter_id, LetterState.SENT, at=NOW, outcome="250")
-        with pytest.raises(LeaseLost):
-            uow.outbox.requeue(letter_id, next_at=NOW + 999, outcome="450", possibly_twice=True)
         untouched = uow.outbox.get_letter(letter_id)
         assert untouched is not None
-        assert (untouched.state, untouched.next_at) == (LetterState.QUEUED, NOW)
+        with pytest.raises(LeaseLost):
+            uow.outbox.settle_letter(untouched, LetterState.SENT, at=NOW, outcome="250")
+        with pytest.raises(LeaseLost):
+            uow.outbox.requeue(untouched, next_at=NOW + 999, outcome="450", possibly_twice=True)
+        assert uow.outbox.get_letter(letter_id) == untouched
 
-        uow.outbox.claim_letter(NOW, "daemon", NOW + 60)
-        uow.outbox.settle_letter(letter_id, LetterState.SENT, at=NOW + 3, outcome="250 Ok")
+        claimed = uow.outbox.claim_letter(NOW, "daemon", NOW + 60)
+        assert claimed is not None
+        uow.outbox.settle_letter(claimed, LetterState.SENT, at=NOW + 3, outcome="250 Ok")
         sent = uow.outbox.get_letter(letter_id)
         assert sent is not None
         assert (sent.state, sent.sent_at, sent.outcome) == (LetterState.SENT, NOW + 3, "250 Ok")
         assert not uow.outbox.release_letter(letter_id, NOW)
+
+
+def test_who_was_taken_for_dead_does_not_settle_the_attempt_of_another(store: SqlStore) -> None:
+    with store.begin() as uow:
+        new_letter(uow, "a")
+        first = uow.outbox.claim_letter(NOW, "one", NOW + 60)
+        assert first is not None
+        uow.outbox.requeue(first, next_at=NOW + 60, outcome="mailsla stopped", possibly_twice=True)
+        second = uow.outbox.claim_letter(NOW + 60, "two", NOW + 120)
+        assert second is not None
+        with pytest.raises(LeaseLost):
+            uow.outbox.requeue(first, next_at=NOW + 90, outcome="450 later")
+        with pytest.raises(LeaseLost):
+            uow.outbox.settle_letter(first, LetterState.FAILED, at=NOW + 90, outcome="550 no")
+        assert uow.outbox.get_letter(second.id) == second
 
 
 @pytest.mark.parametrize("state", [LetterState.FAILED, LetterState.HELD])
@@ -184,8 +200,9 @@ def test_a_failed_or_held_letter_is_released(store: SqlStore, state: LetterState
     with store.begin() as uow:
         letter_id = new_letter(uow, "a")
         assert not uow.outbox.release_letter(letter_id, NOW)
-        uow.outbox.claim_letter(NOW, "daemon", NOW + 60)
-        uow.outbox.settle_letter(letter_id, state, at=NOW + 3, outcome="550 no such user")
+        claimed = uow.outbox.claim_letter(NOW, "daemon", NOW + 60)
+        assert claimed is not None
+        uow.outbox.settle_letter(claimed, state, at=NOW + 3, outcome="550 no such user")
         stopped = uow.outbox.get_letter(letter_id)
         assert stopped is not None and (stopped.state, stopped.sent_at) == (state, None)
         assert uow.outbox.release_letter(letter_id, NOW + 9)
@@ -273,8 +290,11 @@ def test_overdue_is_what_should_have_gone_out(store: SqlStore) -> None:
         assert uow.outbox.overdue(NOW) == Backlog(0, None)
         new_notices(uow, [notice("now", not_before=NOW - 5), notice("later", not_before=NOW + 60)])
         assert uow.outbox.overdue(NOW) == Backlog(1, NOW - 5)
-        deferred = new_letter(uow, "a", state=LetterState.SENDING, attempts=1, created_at=NOW - 900)
-        resting = new_letter(uow, "b", state=LetterState.SENDING, attempts=1, created_at=NOW - 800)
+        new_letter(uow, "a", created_at=NOW - 900)
+        new_letter(uow, "b", created_at=NOW - 800)
+        deferred = uow.outbox.claim_letter(NOW, "daemon", NOW + 60)
+        resting = uow.outbox.claim_letter(NOW, "daemon", NOW + 60)
+        assert deferred is not None and resting is not None
         uow.outbox.settle_notices([one.id for one in uow.outbox.due_notices(NOW)], NoticeState.RENDERED)
         uow.outbox.requeue(deferred, next_at=NOW + 60, outcome="451 later")
         assert uow.outbox.overdue(NOW) == Backlog(0, None)

@@ -105,17 +105,17 @@ def _write_down(uow: UnitOfWork, letter: Letter, outcome: Outcome, now: Instant)
     """How the try ended in the letter's own row, and nothing else; the state that it is in now."""
     match outcome.sent:
         case Sent.ACCEPTED:
-            uow.outbox.settle_letter(letter.id, LetterState.SENT, at=now, outcome=outcome.answer)
+            uow.outbox.settle_letter(letter, LetterState.SENT, at=now, outcome=outcome.answer)
             return LetterState.SENT
         case Sent.REFUSED:
-            uow.outbox.settle_letter(letter.id, LetterState.FAILED, at=now, outcome=outcome.answer)
+            uow.outbox.settle_letter(letter, LetterState.FAILED, at=now, outcome=outcome.answer)
             return LetterState.FAILED
         case Sent.LATER:
             return _try_later(uow, letter, outcome.answer, now)
         case Sent.UNKNOWN:
             return _ambiguous(uow, letter, outcome.answer, now)
         case Sent.ACCOUNT:
-            uow.outbox.requeue(letter.id, next_at=now, outcome=outcome.answer, attempts=letter.attempts - 1)
+            uow.outbox.requeue(letter, next_at=now, outcome=outcome.answer, attempts=letter.attempts - 1)
             return LetterState.QUEUED
 
 
@@ -148,18 +148,18 @@ def _send_again(uow: UnitOfWork, services: Services, stranded: Sequence[Letter],
 def _try_later(uow: UnitOfWork, letter: Letter, answer: str, now: Instant) -> LetterState:
     again = next_try(letter.attempts, letter.created_at, now)
     if again is None:
-        uow.outbox.settle_letter(letter.id, LetterState.FAILED, at=now, outcome=f"given up after 5 days: {answer}")
+        uow.outbox.settle_letter(letter, LetterState.FAILED, at=now, outcome=f"given up after 5 days: {answer}")
         return LetterState.FAILED
-    uow.outbox.requeue(letter.id, next_at=again, outcome=answer)
+    uow.outbox.requeue(letter, next_at=again, outcome=answer)
     return LetterState.QUEUED
 
 
 def _ambiguous(uow: UnitOfWork, letter: Letter, answer: str, now: Instant) -> LetterState:
     """Possibly sent: once more with the same bytes and Message-ID; the second time a person decides."""
     if not letter.possibly_twice:
-        uow.outbox.requeue(letter.id, next_at=now, outcome=answer, possibly_twice=True)
+        uow.outbox.requeue(letter, next_at=now, outcome=answer, possibly_twice=True)
         return LetterState.QUEUED
-    uow.outbox.settle_letter(letter.id, LetterState.HELD, at=now, outcome=answer)
+    uow.outbox.settle_letter(letter, LetterState.HELD, at=now, outcome=answer)
     return LetterState.HELD
 
 

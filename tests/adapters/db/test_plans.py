@@ -16,7 +16,7 @@ from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.leases import Lease, LeaseLost, LeaseStore
 from mailsla.ports.store.outbox import OutboxStore
 from mailsla.ports.store.tickets import TicketStore
-from tests.contracts.values import NOW, OWNER, intake, new_ticket
+from tests.contracts.values import NOW, OWNER, intake, letter, new_ticket
 
 Call = Callable[[UnitOfWork], object]
 
@@ -90,8 +90,10 @@ OUTBOX: dict[str, Call] = {
     "folded": lambda uow: uow.outbox.folded("folded:sam:1"),
     "claim_letter": lambda uow: uow.outbox.claim_letter(NOW, "daemon", NOW + 60),
     "stranded": lambda uow: uow.outbox.stranded(NOW, "daemon"),
-    "requeue": lambda uow: _lost(lambda: uow.outbox.requeue(1, next_at=NOW, outcome="", possibly_twice=True)),
-    "settle_letter": lambda uow: _lost(lambda: uow.outbox.settle_letter(1, LetterState.SENT, at=NOW, outcome="")),
+    "requeue": lambda uow: _lost(lambda: uow.outbox.requeue(letter(1), next_at=NOW, outcome="", possibly_twice=True)),
+    "settle_letter": lambda uow: _lost(
+        lambda: uow.outbox.settle_letter(letter(1), LetterState.SENT, at=NOW, outcome="")
+    ),
     "get_letter": lambda uow: uow.outbox.get_letter(1),
     "letter_of_notice": lambda uow: uow.outbox.letter_of_notice(1),
     "letters": lambda uow: uow.outbox.letters(states=["held"], ticket_id=1),

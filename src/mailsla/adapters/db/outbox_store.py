@@ -68,7 +68,11 @@ _STRANDED = _LETTERS.where(
         ended(letters.c.claimed_by),
     ),
 ).order_by(letters.c.id)
-_CHANGE_SENDING = update(letters).where(letters.c.id == bindparam("of"), letters.c.state == LetterState.SENDING)
+_CHANGE_SENDING = update(letters).where(
+    letters.c.id == bindparam("of"),
+    letters.c.state == LetterState.SENDING,
+    letters.c.attempts == bindparam("attempt"),  # it grows with each claim, so it tells one from the next
+)
 _GET_LETTER = _LETTERS.where(letters.c.id == bindparam("id"))
 _LETTER_OF_NOTICE = _LETTERS.where(letters.c.notice_id == bindparam("notice_id"))
 _LISTED_COLUMNS = tuple(column for column in _LETTER.columns if column.key != "content")
@@ -183,7 +187,7 @@ class SqlOutboxStore:
 
     def requeue(
         self,
-        letter_id: int,
+        letter: Letter,
         *,
         next_at: Instant,
         outcome: str,
@@ -196,17 +200,18 @@ class SqlOutboxStore:
             changed["possibly_twice"] = True
         if attempts is not None:
             changed["attempts"] = attempts
-        self._change_sending(letter_id, changed)
+        self._change_sending(letter, changed)
 
-    def settle_letter(self, letter_id: int, state: LetterState, *, at: Instant, outcome: str) -> None:
+    def settle_letter(self, letter: Letter, state: LetterState, *, at: Instant, outcome: str) -> None:
         """sending -> sent | failed | held."""
         sent_at = at if state is LetterState.SENT else None
-        self._change_sending(letter_id, {"state": state, "sent_at": sent_at, "outcome": outcome})
+        self._change_sending(letter, {"state": state, "sent_at": sent_at, "outcome": outcome})
 
-    def _change_sending(self, letter_id: int, changed: dict[str, object]) -> None:
-        """Change a letter that is being sent."""
-        if self._connection.execute(_CHANGE_SENDING, {"of": letter_id, **changed}).rowcount != 1:
-            raise LeaseLost(f"letter L{letter_id} is being sent no more: another daemon has dealt with it")
+    def _change_sending(self, letter: Letter, changed: dict[str, object]) -> None:
+        """Change a letter that is being sent, in the attempt that this daemon knows of."""
+        keys = {"of": letter.id, "attempt": letter.attempts, **changed}
+        if self._connection.execute(_CHANGE_SENDING, keys).rowcount != 1:
+            raise LeaseLost(f"letter L{letter.id} is being sent no more: another daemon has dealt with it")
 
     def get_letter(self, letter_id: int) -> Letter | None:
         """One letter."""

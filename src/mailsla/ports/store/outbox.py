@@ -52,7 +52,7 @@ class OutboxStore(Protocol):
 
     def requeue(
         self,
-        letter_id: int,
+        letter: Letter,
         *,
         next_at: Instant,
         outcome: str,
@@ -61,10 +61,11 @@ class OutboxStore(Protocol):
     ) -> None:
         """sending -> queued for a later try. `possibly_twice` True is kept for good; `attempts` None: as counted.
 
-        Raises LeaseLost when it is not `sending`: another daemon took this one for dead, and has dealt with it.
+        `letter` as it was claimed. Raises LeaseLost when it is not in that attempt any more: another daemon took this
+        one for dead, and has dealt with it, or is sending it.
         """
 
-    def settle_letter(self, letter_id: int, state: LetterState, *, at: Instant, outcome: str) -> None:
+    def settle_letter(self, letter: Letter, state: LetterState, *, at: Instant, outcome: str) -> None:
         """sending -> sent (with sent_at) | failed | held. Or LeaseLost, as `requeue`."""
 
     def get_letter(self, letter_id: int) -> Letter | None:
