@@ -44,13 +44,18 @@ def available() -> bool:
     return _programs() is not None
 
 
+def program(name: str) -> Path:
+    """One of the server's: pg_dump, dropdb."""
+    programs = _programs()
+    assert programs is not None, ABSENT
+    return programs / name
+
+
 class Postgres:
     """`create` databases; `remove` at the end."""
 
     def __init__(self, *, durable: bool = False) -> None:
         """`durable`: on a disk (FHS 5.15), and what is committed stays."""
-        programs = _programs()
-        assert programs is not None, ABSENT
         self.base = Path(tempfile.mkdtemp(prefix="pg-", dir="/var/tmp" if durable else None))  # short, for its socket
         self._account = pwd.getpwnam("postgres" if os.geteuid() == 0 else pwd.getpwuid(os.getuid()).pw_name)
         if os.geteuid() == 0:
@@ -58,12 +63,12 @@ class Postgres:
         self.base.chmod(0o755)
         self._numbers = itertools.count(1)
         data = self.base / "data"
-        self._run(programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync")
+        self._run(program("initdb"), "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync")
         wanted = _SETTINGS if durable else _SETTINGS | _NOT_DURABLE
         settings = [f"--{name}={value}" for name, value in wanted.items()]
         with (self.base / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", self.base, *settings],
+                [program("postgres"), "-D", data, "-k", self.base, *settings],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
