@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check static e2e bench lock
+.PHONY: help setup demo test check static e2e bench man lock
 
 help: ## what there is
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ e2e: $(STAMP) ## the real daemon, Dovecot and an SMTP server; ends with the seco
 
 bench: $(STAMP) ## what the intake of a mail costs, beside its floor
 	@$(BIN)/python -m bench
+
+man: $(STAMP) ## the manual pages, from the commands and the settings
+	@$(BIN)/python -m man
 
 lock: $(STAMP) ## pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements.lock -q --upgrade

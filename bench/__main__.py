@@ -10,10 +10,12 @@ from statistics import median
 
 import click
 from sqlalchemy import Engine, func, select
-from tests.servers.dovecot import ABSENT, available
+from tests.servers import dovecot, postgres
 
 from bench import floor, intake
 from bench.beside import Row, beside
+from bench.databases import databases
+from bench.idle import idle
 from bench.mails import Answerable, Mail, fresh, replies
 from bench.measure import Cost, in_turns, middle
 from bench.world import START, World, world
@@ -31,8 +33,9 @@ BOUND = 3.0  # times the floor's CPU
 @click.option("--seed", default=2, show_default=True, help="Of the generated mails.")
 def main(count: int, runs: int, seed: int) -> None:
     """CPU and wall clock of a mail's intake, beside its floor."""
-    if not available():
-        raise click.ClickException(ABSENT)
+    for server in (dovecot, postgres):
+        if not server.available():
+            raise click.ClickException(server.ABSENT)
     with world() as made:
         mails = _mailbox(made, Random(seed), count)
         engine = made.database("watched")
@@ -46,7 +49,7 @@ def main(count: int, runs: int, seed: int) -> None:
                 intake.take_in(made, made.database(f"intake-{number}"), count, our),
                 floor.take_in(made, made.database(f"floor-{number}"), ledger, their),
             )
-        rows = beside(made, mails)
+        rows = [*beside(made, mails), idle(made), *databases(made, count, lambda engine: _check(engine, mails))]
     over = _report(mails, ledger, ours, theirs, rows)
     for line in over:
         click.echo(f"over its bound: {line}", err=True)
@@ -116,11 +119,11 @@ def _report(
         for name, seconds in cost.steps.items():
             _line(name, 1000 / count, seconds)
         click.echo()
-    _table("beside, ms", ("ours", "theirs", "ratio"))
+    _table("beside, ms (but for memory)", ("ours", "theirs", "ratio"))
     for row in rows:
         bound = f"   (at most {row.bound:g})" if row.bound else ""
-        label = f"{row.name} : {row.other}"
-        click.echo(f"{label:<46}{row.ours * 1000:>9.3f}{row.theirs * 1000:>9.3f}{row.ratio:>9.2f}{bound}")
+        label, scale = f"{row.name} : {row.other}", 1000 if row.unit == "ms" else 1
+        click.echo(f"{label:<46}{row.ours * scale:>9.3f}{row.theirs * scale:>9.3f}{row.ratio:>9.2f}{bound}")
     over = [f"{row.name}: {row.ratio:.2f} > {row.bound:g}" for row in rows if row.bound and row.ratio > row.bound]
     return [*([f"intake: {ratio:.2f} > {BOUND:g}"] if ratio > BOUND else []), *over]
 

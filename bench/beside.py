@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Literal
 
 from mailparser import MailParser
 
@@ -19,13 +20,14 @@ HOUR = 3600
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """CPU seconds of ours and of what it stands beside. `bound` 0: no bound yet, only looked at."""
+    """What ours costs and what it stands beside: seconds of CPU, or MB. `bound` 0: no bound yet, only looked at."""
 
     name: str
     ours: float
     other: str
     theirs: float
     bound: float = 0.0
+    unit: Literal["ms", "MB"] = "ms"
 
     @property
     def ratio(self) -> float:

@@ -19,7 +19,7 @@ from bench.transit import AUTHSERV
 from mailsla import bootstrap
 from mailsla.adapters.db.engine import open_engine
 from mailsla.adapters.db.store import SqlStore
-from mailsla.config.load import parse
+from mailsla.config.load import load
 from mailsla.config.settings import Settings
 from mailsla.core.model import Instant
 from mailsla.flows.services import Services
@@ -126,8 +126,9 @@ def world() -> Iterator[World]:
             secret.touch(mode=0o600)
             secret.write_text(PASSWORD)
             preset = (Path(bootstrap.__file__).parent / "config" / "presets" / "standard.toml").read_text("utf-8")
-            settings = parse(_configuration(preset) % {"port": dovecot.port}, folder)
-            yield World(dovecot, folder, settings)
+            config = folder / "mailsla.toml"
+            config.write_text(_configuration(preset) % {"port": dovecot.port}, encoding="utf-8")
+            yield World(dovecot, folder, load(config))
     finally:
         dovecot.remove()
 

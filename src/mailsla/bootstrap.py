@@ -26,7 +26,6 @@ from mailsla.adapters.maildir import MaildirSource
 from mailsla.adapters.maildir_transport import MaildirTransport
 from mailsla.adapters.oauth import OAuthLogin
 from mailsla.adapters.oauth_file import TokenFile
-from mailsla.adapters.oauth_server import OAuthServer
 from mailsla.adapters.processes import has_ended, process_name
 from mailsla.adapters.reader import Reader
 from mailsla.adapters.secrets import read_secret
@@ -212,6 +211,8 @@ def oauth_of(account: MailboxSettings | SendingSettings, *, now: Now = system_cl
     oauth = account.oauth
     if oauth is None or oauth.tokens is None:
         return None
+    from mailsla.adapters.oauth_server import OAuthServer  # its HTTP takes half a megabyte, and most need none of it
+
     name = account.name if isinstance(account, MailboxSettings) else "sending"
     where, provider = f"{_key(account)}.oauth", provider_of(oauth)
     secret = secret_of(oauth.client_secret, f"{where}.client_secret") if oauth.client_secret else None

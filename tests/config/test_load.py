@@ -58,6 +58,11 @@ def test_what_is_not_utf8_is_said_so(tmp_path: Path) -> None:
         load(path)
 
 
+def test_a_number_that_python_does_not_read_is_said_so() -> None:
+    with pytest.raises(ConfigError, match=r"this is not TOML: Exceeds the limit"):
+        parse(f"port = {'1' * 5000}", Path("/nowhere"))
+
+
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="can't be read: Is a directory"):
         load(tmp_path)

@@ -1,7 +1,7 @@
 """A real PostgreSQL in a temporary folder, on a Unix socket of its own; a database for each test, from a template.
 
-Works as root (the server then runs as `postgres`, since it refuses root) and as a user. Nothing outlives a crash of the
-machine: fsync is off, for what is tested here is what processes do to each other.
+Works as root (the server then runs as `postgres`, since it refuses root) and as a user. Unless it is `durable`, nothing
+outlives a crash of the machine: fsync is off, for what is tested here is what processes do to each other.
 """
 
 import itertools
@@ -25,12 +25,12 @@ USER = "mailsla"
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0777",
-    "fsync": "off",
-    "full_page_writes": "off",
     "max_connections": "60",
     "shared_buffers": "32MB",
     "autovacuum": "off",
 }
+
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
 
 
 def _programs() -> Path | None:
@@ -44,24 +44,31 @@ def available() -> bool:
     return _programs() is not None
 
 
+def program(name: str) -> Path:
+    """One of the server's: pg_dump, dropdb."""
+    programs = _programs()
+    assert programs is not None, ABSENT
+    return programs / name
+
+
 class Postgres:
     """`create` databases; `remove` at the end."""
 
-    def __init__(self) -> None:
-        programs = _programs()
-        assert programs is not None, ABSENT
-        self.base = Path(tempfile.mkdtemp(prefix="pg-"))  # short: it holds a Unix socket
+    def __init__(self, *, durable: bool = False) -> None:
+        """`durable`: on a disk (FHS 5.15), and what is committed stays."""
+        self.base = Path(tempfile.mkdtemp(prefix="pg-", dir="/var/tmp" if durable else None))  # short, for its socket
         self._account = pwd.getpwnam("postgres" if os.geteuid() == 0 else pwd.getpwuid(os.getuid()).pw_name)
         if os.geteuid() == 0:
             os.chown(self.base, self._account.pw_uid, self._account.pw_gid)
         self.base.chmod(0o755)
         self._numbers = itertools.count(1)
         data = self.base / "data"
-        self._run(programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync")
-        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+        self._run(program("initdb"), "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync")
+        wanted = _SETTINGS if durable else _SETTINGS | _NOT_DURABLE
+        settings = [f"--{name}={value}" for name, value in wanted.items()]
         with (self.base / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", self.base, *settings],
+                [program("postgres"), "-D", data, "-k", self.base, *settings],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -1,10 +1,14 @@
 """The login of an account by OAuth2: access tokens when they are needed, renewed before and after they run out."""
 
+from typing import TYPE_CHECKING
+
 from mailsla.adapters.oauth_file import Kept, TokenFile
-from mailsla.adapters.oauth_server import Granted, OAuthServer
 from mailsla.core.model import Instant
 from mailsla.errors import LoginNeeded
 from mailsla.ports.ids import Now
+
+if TYPE_CHECKING:
+    from mailsla.adapters.oauth_server import Granted, OAuthServer
 
 _MARGIN = 300  # seconds before its end from which an access token is not used any more
 _SOON = 14 * 24 * 3600  # seconds before the end of a login from which the operator is told
@@ -16,7 +20,7 @@ class OAuthLogin:
     `made_for`: what a login must have been made for; another one in the file is not used.
     """
 
-    def __init__(self, account: str, made_for: str, file: TokenFile, server: OAuthServer, now: Now) -> None:
+    def __init__(self, account: str, made_for: str, file: TokenFile, server: "OAuthServer", now: Now) -> None:
         self.account = account
         self.server = server
         self.path = file.path
@@ -44,7 +48,7 @@ class OAuthLogin:
         kept = self._file.read()
         return kept is not None and kept.access_token == access_token and self._good(kept, "")
 
-    def keep(self, granted: Granted) -> None:
+    def keep(self, granted: "Granted") -> None:
         """What a person's login gave, in place of what there was."""
         now = self._now()
         with self._file.locked():
@@ -77,7 +81,7 @@ class OAuthLogin:
     def _renewed(self, last: Kept) -> Kept:
         return self._as_kept(self.server.refresh(last.refresh_token), self._now(), last)
 
-    def _as_kept(self, granted: Granted, now: Instant, last: Kept | None) -> Kept:
+    def _as_kept(self, granted: "Granted", now: Instant, last: Kept | None) -> Kept:
         """What is granted now; where a renewal is silent, what `last` has stays."""
         until, life = (last.refresh_until, last.refresh_life) if last else (None, None)
         if granted.refresh_life is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 import structlog
 
+from mailsla.cli.completion import a_file
 from mailsla.cli.output import DONE, FAILED, clean, message_of
 from mailsla.config.settings import MailboxSettings, Settings
 from mailsla.core.mail.headers import split
@@ -39,8 +40,13 @@ class Named:
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1)
-@click.option("--files-from", metavar="LIST", help="More files: a path on each line of LIST; - is standard input.")
+@click.argument("files", metavar="FILE...", nargs=-1, shell_complete=a_file)
+@click.option(
+    "--files-from",
+    metavar="LIST",
+    shell_complete=a_file,
+    help="More files: a path on each line of LIST; - is standard input.",
+)
 @click.option("--jsonl", is_flag=True, help="Print a JSON object for each mail, each on a line of its own.")
 @click.option("--mailbox", metavar="NAME", help="As if it came in there; else the one that it is addressed to.")
 @click.pass_obj

@@ -8,10 +8,14 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mailsla.cli.output import guarded
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of commands says
     "init": "Set mailsla up in this folder.",
@@ -26,6 +30,7 @@ COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of command
     "oauth": "Log in to mail servers by OAuth2.",
     "db": "Look after the database.",
     "demo": "Play a working week in seconds, with no server and no set-up.",
+    "completion": "Print what lets a shell complete these commands.",
 }
 
 
@@ -42,6 +47,13 @@ class LazyGroup(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(f"mailsla.cli.{cmd_name}.command is not a Click command")
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem[Any]]":
+        """What the Tab key offers; Click's own would import all commands."""
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name, help=said) for name, said in COMMANDS.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

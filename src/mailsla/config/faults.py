@@ -1,6 +1,6 @@
 """What is wrong in a configuration, by key; and how it is shown to the person who mends it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -18,12 +18,18 @@ class Fault(NamedTuple):
 
 def meant(given: str, known: Iterable[str], otherwise: str = "") -> str:
     """The mend for a name that is not there: "did you mean ...?", else `otherwise`, else what there is."""
-    names = sorted(set(known))
+    names = list(known) if isinstance(known, Sequence) else sorted(known)  # a choice as it is told, names by letter
     folded = {name.casefold(): name for name in names}
     close = get_close_matches(given.casefold(), folded, n=1, cutoff=0.6)
     if close:
         return f'did you mean "{folded[close[0]]}"?'
-    return otherwise or (f"use {' or '.join(names)}" if names else "there is none yet: add one")
+    return otherwise or (f"use {listed(names)}" if names else "there is none yet: add one")
+
+
+def listed(names: Sequence[str]) -> str:
+    """ "tls, starttls or none" """
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def misformed(path: KeyPath, value: str, form: Callable[[str], tuple[str, str] | None]) -> Iterator[Fault]:

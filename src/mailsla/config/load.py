@@ -81,7 +81,7 @@ def _sound(examined: Examined) -> Settings:
 def _examined(text: str, folder: Path, name: str) -> Examined:
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # tomllib's own, and Python's of a number of thousands of digits
         mend = "texts stand in quotes, tables in [brackets]; see https://toml.io"
         raise ConfigError((Problem(name, f"this is not TOML: {error}", mend),)) from error
     file, faults = read(data)

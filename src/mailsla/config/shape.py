@@ -122,11 +122,19 @@ def _fault(path: KeyPath, detail: ErrorDetails) -> Fault:
         return Fault(path, f"{_shown(given)} is not one of {', '.join(choices)}", meant(str(given), choices))
     if kind == "value_error" and key in EXAMPLES:
         return Fault(path, str(detail["ctx"]["error"]), f"write it like this: {EXAMPLES[key]}")
-    if kind in _WRONG_TYPE:
-        return Fault(path, f"{_shown(given)} is not {_WRONG_TYPE[kind]}", f"write {_WRONG_TYPE[kind]}")
-    return Fault(
-        path, f"{_shown(given)} can't be used here: {detail['msg']}", "see the comments that `mailsla init` writes"
-    )
+    wanted = _WRONG_TYPE.get(kind, "a value for it")  # the table has the types of all settings
+    return Fault(path, f"{_shown(given)} is not {wanted}", _mend_of_type(kind, given, key, wanted))
+
+
+def _mend_of_type(kind: str, given: object, key: str, wanted: str) -> str:
+    """What was meant, written right, where that can be told; else an example."""
+    if kind == "string_type" and isinstance(given, int | float):
+        return f'write it in quotes: "{_shown(given)}"'
+    if kind == "tuple_type" and isinstance(given, str):
+        return f"write it in brackets: [{_shown(given)}]"
+    if kind == "int_type" and isinstance(given, str) and given.isdecimal():
+        return f"write it without quotes: {given}"
+    return f"write it like this: {EXAMPLES[key]}" if key in EXAMPLES else f"write {wanted}"
 
 
 def _shown(given: object) -> str:

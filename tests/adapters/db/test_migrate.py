@@ -1,6 +1,8 @@
 """Upgrading a database, and refusing one of another version."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,17 @@ def test_a_newer_database_is_refused_and_left_alone(database_url: str) -> None:
     assert migrate.state(database_url) == "newer"
 
 
+@contextmanager
+def first_release(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Inside, the migrations that ship are those of the first release; `folder` is for them."""
+    (folder / "versions").mkdir(parents=True)
+    for name in ("env.py", "versions/0001_first.py"):
+        shutil.copy(shipped("migrations") / name, folder / name)
+    with monkeypatch.context() as patched:
+        patched.setattr(migrate, "shipped", lambda _name: folder)
+        yield
+
+
 @pytest.fixture
 def old_url(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The URL of a database as the first release made it."""
@@ -70,11 +83,7 @@ def old_url(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         connection.execute(text("DROP TABLE alembic_version"))
         if connection.dialect.name == "postgresql":
             connection.execute(text("DROP FUNCTION events_refuse; DROP FUNCTION breaches_refuse"))
-    (tmp_path / "old" / "versions").mkdir(parents=True)
-    for name in ("env.py", "versions/0001_first.py"):
-        shutil.copy(shipped("migrations") / name, tmp_path / "old" / name)
-    with monkeypatch.context() as patched:
-        patched.setattr(migrate, "shipped", lambda _name: tmp_path / "old")
+    with first_release(tmp_path / "old", monkeypatch):
         migrate.upgrade(database_url)
     return database_url
 

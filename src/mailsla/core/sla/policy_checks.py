@@ -49,7 +49,8 @@ def policy_problems(policies: Iterable[Policy], known: Known) -> tuple[Problem, 
 def _name_problems(where: str, policy: Policy, known: Known) -> Iterator[Problem]:
     if policy.calendar not in known.calendars and (policy.calendar or policy.targets):
         mend = f"use one of {_listed(known.calendars)}"
-        yield Problem(where, f'calendar "{policy.calendar}" is not there', mend)
+        what = f'calendar "{policy.calendar}" is not there' if policy.calendar else "it has targets, but no calendar"
+        yield Problem(where, what, mend)
     for key, values, names in (
         ("category", policy.match.category, known.categories),
         ("priority", policy.match.priority, known.priorities),

@@ -119,7 +119,8 @@ def _labelled(table: LexiconTable) -> list[tuple[str, tuple[str, float]]]:
         for strength, listed in strengths.items():
             if strength not in WEIGHTS:
                 raise ValueError(f"{topic}.{strength}: the strengths are {', '.join(WEIGHTS)}")
-            phrases += [(expand(phrase, table.groups), (topic, WEIGHTS[strength])) for phrase in listed]
+            label = (topic, WEIGHTS[strength])  # one for all of them
+            phrases += [(expand(phrase, table.groups), label) for phrase in listed]
     return phrases
 
 

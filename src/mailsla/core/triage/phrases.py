@@ -49,7 +49,7 @@ class _Phrase(Generic[Label]):
     label: Label
     written: str
     rest: tuple[_Step, ...]
-    needs: frozenset[int]  # the slots of all its words
+    needs: tuple[int, ...]  # the slots of the rest
 
 
 class Phrases(Generic[Label]):
@@ -57,13 +57,13 @@ class Phrases(Generic[Label]):
 
     def __init__(self, phrases: Iterable[tuple[str, Label]]) -> None:
         """Raises PhraseError for a phrase that can't be read. Groups are expanded before: see `expand`."""
-        self._numbers: dict[frozenset[str], int] = {}
+        slots: dict[frozenset[str], int] = {}
         self._starting: dict[int, list[_Phrase[Label]]] = {}
         for written, label in phrases:
-            first, *rest = [_Step(self._number(forms), gap) for forms, gap in _steps(written)]
-            needs = frozenset(step.slot for step in (first, *rest))
+            first, *rest = [_Step(slots.setdefault(forms, len(slots)), gap) for forms, gap in _steps(written)]
+            needs = tuple(step.slot for step in rest)
             self._starting.setdefault(first.slot, []).append(_Phrase(label, written, tuple(rest), needs))
-        self._forms = _Forms(self._numbers)
+        self._forms = _Forms(slots)
 
     def find(self, words: Sequence[str]) -> list[Found[Label]]:
         """Every phrase at every place where it begins, in reading order; `words` as in `Words.folded`."""
@@ -86,16 +86,13 @@ class Phrases(Generic[Label]):
         live = {
             slot: alive
             for slot in present & self._starting.keys()
-            if (alive := [phrase for phrase in self._starting[slot] if phrase.needs <= present])
+            if (alive := [phrase for phrase in self._starting[slot] if present.issuperset(phrase.needs)])
         }
         return {
             word: phrases
             for word, fits in slots.items()
             if (phrases := [phrase for slot in fits for phrase in live.get(slot, ())])
         }
-
-    def _number(self, forms: frozenset[str]) -> int:
-        return self._numbers.setdefault(forms, len(self._numbers))
 
 
 class _Forms(dict[str, tuple[int, ...]]):
@@ -106,13 +103,14 @@ class _Forms(dict[str, tuple[int, ...]]):
 
     def __init__(self, slots: Mapping[frozenset[str], int]) -> None:
         super().__init__()
-        self._whole: dict[str, list[int]] = {}
-        self._begins: dict[str, list[int]] = {}
-        self._ends: dict[str, list[int]] = {}
-        self._has: dict[str, list[int]] = {}
+        self._whole: dict[str, tuple[int, ...]] = {}
+        self._begins: dict[str, tuple[int, ...]] = {}
+        self._ends: dict[str, tuple[int, ...]] = {}
+        self._has: dict[str, tuple[int, ...]] = {}
         for forms, slot in slots.items():
             for form in forms:
-                self._table(form).setdefault(form.strip("*"), []).append(slot)
+                table, bare = self._table(form), form.strip("*")
+                table[bare] = (*table.get(bare, ()), slot)
 
     def __missing__(self, word: str) -> tuple[int, ...]:
         if len(self) >= MOST_KNOWN:
@@ -126,7 +124,7 @@ class _Forms(dict[str, tuple[int, ...]]):
         self[word] = known = tuple(fits)
         return known
 
-    def _table(self, form: str) -> dict[str, list[int]]:
+    def _table(self, form: str) -> dict[str, tuple[int, ...]]:
         if form.startswith("*"):
             return self._has if form.endswith("*") else self._ends
         return self._begins if form.endswith("*") else self._whole
