@@ -69,6 +69,18 @@ def test_a_postponed_notice_waits(store: SqlStore) -> None:
         assert uow.outbox.due_notices(NOW + 600) == []
 
 
+def test_postponed_are_those_with_a_reason(store: SqlStore) -> None:
+    with store.begin() as uow:
+        later, sooner, settled, _ = new_notices(
+            uow, [notice("a", urgency=3), notice("b", urgency=1), notice("c"), notice("d", not_before=NOW + 600)]
+        )
+        for notice_id in (later, sooner, settled):
+            uow.outbox.postpone_notice(notice_id, NOW + 600, "over the hourly budget")
+        assert uow.outbox.settle_notice(settled, NoticeState.CANCELLED, "answered meanwhile")
+        assert [one.id for one in uow.outbox.postponed()] == [sooner, later]
+        assert [one.id for one in uow.outbox.postponed(limit=1)] == [sooner]
+
+
 def test_folded_notices_are_found_by_what_they_were_folded_into(store: SqlStore) -> None:
     with store.begin() as uow:
         late, early, other, pending = new_notices(
