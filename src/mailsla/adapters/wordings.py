@@ -17,6 +17,7 @@ WORDINGS: Mapping[str, str] = {
     "auth_dkim_fail": _("the signature of %(domain)s is wrong (DKIM)"),
     "auth_spf_fail": _("%(domain)s does not send from there (SPF)"),
     "auth_vouched": _("a person vouches for the sender"),
+    "auth_form": _("filled in on a contact form: nothing proves who did"),
     "auth_nothing_proven": _("nothing proves that the mail is from %(domain)s"),
     # core/access/authority.py
     "access_own": _("a mail of our own: ignored"),
