@@ -35,6 +35,7 @@ _ADDRESS = re.compile(
     r"[!-;=?-~]+@[!-;=?-~]+"
 )  # printable ASCII without < and >: nothing can leave the envelope's brackets
 _ACCOUNT_CODES = frozenset({421, 454, 530, 534, 535, 538})  # RFC 5321, 4954: closing, or not (well) logged in
+_TOO_LARGE, _NO_SPACE = 552, 452  # of MAIL: RFC 1870 section 6.1, RFC 5321 section 4.2.3
 _PORTS = {"tls": 465, "starttls": 587, "none": 25}
 
 
@@ -137,7 +138,9 @@ class SmtpTransport:
         try:
             await client.mail(sender, options=options)
             await client.rcpt(recipient)
-        except (SMTPSenderRefused, SMTPRecipientRefused) as error:
+        except SMTPSenderRefused as error:
+            return self._sender_refused(error)
+        except SMTPRecipientRefused as error:
             return _refusal(error.code, error.message)
         go = await client.execute_command(b"DATA")
         if go.code != 354 or client.protocol is None:
@@ -152,6 +155,17 @@ class SmtpTransport:
         if 200 <= answer.code < 300:
             return Outcome(Sent.ACCEPTED, _words(answer.code, answer.message))
         return _refusal(answer.code, answer.message)
+
+    def _sender_refused(self, error: SMTPSenderRefused) -> Outcome:
+        """Of the letter itself MAIL tells nothing but its size: a sender that it may not have is the account's trouble,
+        and so is a server without space. Or each letter would fail, and its customer count as unreachable."""
+        words = _words(error.code, error.message)
+        if error.code == _TOO_LARGE or (error.code < 500 and error.code != _NO_SPACE) or error.code in _ACCOUNT_CODES:
+            return _refusal(error.code, error.message)
+        what = f"{self._place} refuses mail from {error.sender or '<>'}: {words}"
+        if error.code == _NO_SPACE:
+            return Outcome(Sent.ACCOUNT, f"{what}; make room in the account, or on the server")
+        return Outcome(Sent.ACCOUNT, f"{what}; let its user send as that address, or set sending.bounce_address")
 
     async def _connected(self) -> SMTP:
         """The connection of before if it still answers, else a new one."""
