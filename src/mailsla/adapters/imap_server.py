@@ -112,6 +112,8 @@ class ImapServer:
             return TemporaryError(f"{self.place}: {error}", "it may want another port, or another `security`")
         if not isinstance(error, IMAPClientError) or isinstance(error, ProtocolError) or "unexpected" in str(error):
             return TemporaryError(f"{self.place}: its answer is not IMAP, or was cut off")
+        if "socket error: EOF" in str(error):
+            return TemporaryError(f"{self.place}: the connection was cut off")
         return TemporaryError(f"{self.place}: {error}")
 
     def _login_refused(self, answer: str) -> MailslaError:

@@ -181,6 +181,7 @@ WORDINGS: Mapping[str, str] = {
     "quarantined": _("mail M%(intake)s could not be read: %(cause)s"),
     # flows and daemon: what the operator is told
     "account_failed": _("mail can't be sent: %(cause)s"),
+    "account_works": _("mail is sent again; since %(since)s it was not"),
     "letter_answer": _("%(kind)s: %(answer)s"),
     "letter_failed": _("a mail to %(recipient)s could not be delivered (%(kind)s): %(answer)s"),
     "letter_not_recorded": _("a mail went out, but what follows could not be written (%(kind)s): %(error)s"),
@@ -190,7 +191,7 @@ WORDINGS: Mapping[str, str] = {
     "mail_held": _("mail M%(intake)s is held: %(row)s"),
     "mail_quarantined": _("mail M%(intake)s could not be read, see %(reference)s: %(cause)s"),
     "mailbox_failed": _("mailbox %(mailbox)s can't be read: %(cause)s"),
-    "mailbox_works": _("mailbox %(mailbox)s is read again"),
+    "mailbox_works": _("mailbox %(mailbox)s was down, and has caught up (new mails: %(count)s)"),
     "moment_failed": _("work that was due failed (%(kind)s %(key)s): %(error)s"),
     "queue_reason": _("%(text)s"),
     "queue_waits": _("mail M%(intake)s still waits for a person (%(state)s)"),
