@@ -3,81 +3,26 @@
 The flows and the daemon's loop of a mailbox run here, in an office whose clock is set; letters stay in memory.
 """
 
-import itertools
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime
-from typing import cast
 
 import pytest
 
-from mailsla.adapters.imap import ImapSource
-from mailsla.daemon.common import Common
-from mailsla.daemon.watching import Watch
 from mailsla.errors import PermanentError, TemporaryError
-from mailsla.flows import accept, leases
+from mailsla.flows import accept
 from mailsla.ports.mail import Survey
-from tests.adapters.source_contract import later, mailbox_at
+from tests.adapters.source_contract import later
 from tests.flows.conftest import OpenOffice
 from tests.flows.mails import ANA, OPERATOR, RIO, address, write
-from tests.flows.office import HOUR, Office
+from tests.flows.office import HOUR
+from tests.flows.watched import Box, Watched
 from tests.servers import dovecot as dovecots
 from tests.servers.dovecot import Dovecot
 from tests.servers.proxy import Proxy
 
 pytestmark = pytest.mark.dovecot
 
-_users = itertools.count(1)
 PLAIN = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE LITERAL+ AUTH=PLAIN NAMESPACE UIDPLUS"
-
-
-class Box:
-    """The support mailbox of an office, in Dovecot; `poll` looks into it as the daemon does."""
-
-    def __init__(self, office: Office, server: Dovecot) -> None:
-        self.office, self.server = office, server
-        self.user = f"ways-{next(_users)}"
-        self.settings = mailbox_at(server.port, self.user)
-        self.opened: list[ImapSource] = []
-        self.source = self.open()
-
-    def open(self, **changes: object) -> ImapSource:
-        """Another source from now on, with changed settings."""
-        self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
-        self.source = ImapSource(self.settings, lambda: self.server.password)
-        self.opened.append(self.source)
-        return self.source
-
-    def put(self, sender: str, text: str = "It is late.", folder: str = "INBOX") -> None:
-        """A mail arrives, at the time that it is in the office."""
-        self.deliver(bytes(write(sender, text)), folder)
-
-    def deliver(self, raw: bytes, folder: str = "INBOX") -> None:
-        """The same of a mail that is there already."""
-        self.server.deliver(self.user, raw, folder, datetime.fromtimestamp(self.office.now, UTC))
-
-    def poll(self) -> accept.Polled:
-        """One look, and all that follows from it."""
-        polled = accept.poll(self.office.services, self.settings, self.source)
-        self.office.work()
-        return polled
-
-    def person(self, do: Callable[..., object], folder: str = "INBOX") -> None:
-        """Somebody works in the mailbox with a client of their own."""
-        with self.server.login(self.user) as client:
-            client.select_folder(folder)
-            do(client)
-
-    def states(self) -> dict[str, int]:
-        """What became of all mails, by state."""
-        with self.office.services.store.begin() as uow:
-            return uow.intake.counts()
-
-    def acknowledged(self) -> list[str]:
-        """Who was answered, each as often."""
-        return sorted(one.to for one in self.office.letters(kind="acknowledgement"))
 
 
 @pytest.fixture
@@ -317,7 +262,8 @@ class TestNetwork:
 
     def test_after_an_hour_without_network_the_daemon_has_caught_up_and_said_so_once(self, box: Box) -> None:
         with Proxy(box.server.port) as proxy:
-            watched = Watched(box, proxy)
+            box.open(port=proxy.port, timeout_seconds=2)
+            watched = Watched(box)
             proxy.down()
             for sender in (ANA, RIO):
                 box.put(sender)
@@ -332,54 +278,13 @@ class TestNetwork:
     def test_after_the_daemon_itself_was_down_too(self, box: Box) -> None:
         box.put(ANA)
         box.office.now += 10 * HOUR
-        with Proxy(box.server.port) as proxy:
-            Watched(box, proxy).run()
+        Watched(box).run()
         box.office.work()
         (told,) = box.office.letters(OPERATOR, "operator_alert")
         assert "was down, and has caught up (new mails: 1)" in " ".join(told.subject.split())
 
     def test_a_moment_without_network_that_nobody_noticed_is_nobodys_business(self, box: Box) -> None:
         box.office.now += 600 - HOUR
-        with Proxy(box.server.port) as proxy:
-            Watched(box, proxy).run()
+        Watched(box).run()
         box.office.work()
         assert box.office.letters(OPERATOR) == []
-
-
-class Watched:
-    """The daemon's loop of the mailbox, behind a proxy, until it has read it; its rests pass on the office's clock."""
-
-    def __init__(self, box: Box, proxy: Proxy) -> None:
-        self._box = box
-        leases.arrive(box.office.services)
-        self._watch = Watch(Common(box.office.services), box.settings, box.open(port=proxy.port, timeout_seconds=2))
-
-    def run(self, then: Callable[[int], object] = lambda passed: True) -> None:
-        """`then`: told after each rest how many seconds have passed."""
-        began, office = self._box.office.now, self._box.office
-        over = self._watch._over = PassingTime(office, lambda: then(office.now - began))
-        wait = self._watch._source.wait
-
-        def read(_seconds: float) -> bool:
-            self._watch.end()  # all is read: it would wait for mail now
-            return wait(0)
-
-        self._watch._source.wait = read  # type: ignore[method-assign]
-        self._watch._run()
-        assert over.is_set()
-
-
-class PassingTime(threading.Event):
-    """A wait takes no time but the office's."""
-
-    def __init__(self, office: Office, after: Callable[[], object]) -> None:
-        super().__init__()
-        self._office, self._after = office, after
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self._office.now += int(cast(float, timeout))
-        with self._office.services.store.begin() as uow:
-            uow.leases.live(self._office.services.owner, self._office.now + 30)
-            uow.commit()
-        self._after()
-        return self.is_set()

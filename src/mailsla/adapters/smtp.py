@@ -22,7 +22,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from mailsla.adapters.network import failure, refuse_clear_text
+from mailsla.adapters.network import NOT_ITS_PROTOCOL, failure, refuse_clear_text
 from mailsla.adapters.oauth import OAuthLogin
 from mailsla.adapters.oauth_sasl import Mechanism, cause_of, first_response, last_response, mechanism_of
 from mailsla.adapters.stopping import Stop
@@ -35,6 +35,7 @@ _ADDRESS = re.compile(
     r"[!-;=?-~]+@[!-;=?-~]+"
 )  # printable ASCII without < and >: nothing can leave the envelope's brackets
 _ACCOUNT_CODES = frozenset({421, 454, 530, 534, 535, 538})  # RFC 5321, 4954: closing, or not (well) logged in
+_NO_CODE = -1  # aiosmtplib's word for an answer that has none
 _TOO_LARGE, _NO_SPACE = 552, 452  # of MAIL: RFC 1870 section 6.1, RFC 5321 section 4.2.3
 _PORTS = {"tls": 465, "starttls": 587, "none": 25}
 
@@ -117,7 +118,7 @@ class SmtpTransport:
         except asyncio.CancelledError:
             outcome = self._broken("told to stop")
         except MailslaError as error:
-            outcome = self._broken(" ".join(str(error).split()))
+            outcome = self._broken(" ".join(f"{error.message}; {error.mend}".split()).rstrip("; "))
         except SMTPResponseException as error:  # not an SMTP reply, or one too long
             outcome = self._broken(_words(error.code, error.message))
         except (SMTPException, OSError) as error:
@@ -149,7 +150,7 @@ class SmtpTransport:
         self._in_doubt = True
         client.protocol.write(_transparent(content))
         answer = await client.protocol.read_response(timeout=self._settings.data_timeout_seconds)
-        if answer.code == -1:
+        if answer.code == _NO_CODE:
             return self._broken("the answer is not SMTP")
         self._in_doubt = False
         if 200 <= answer.code < 300:
@@ -204,6 +205,8 @@ class SmtpTransport:
                 raise TemporaryError(message) from error
             raise PermanentError(message, self._mend_of_login()) from error
         except SMTPResponseException as error:
+            if error.code == _NO_CODE:
+                raise TemporaryError(f"{self._place}: its answer is not SMTP", NOT_ITS_PROTOCOL) from None
             raise TemporaryError(f"{self._place}: {_words(error.code, error.message)}") from error
         except (SMTPException, OSError) as error:
             raise TemporaryError(f"{self._place}: {_cause(error, settings.timeout_seconds)}") from error

@@ -106,12 +106,15 @@ class Watch:
         self._common.pulse.beat(self.name, pause)
         self._common.count("mailbox_failures", self.mailbox.name)
         self.ours = False  # another daemon may reach it
+        mend = ""
         if isinstance(error, MailslaError):
-            log.error("mailbox rests", mailbox=self.mailbox.name, cause=error.message, again_in=pause)
+            mend = " ".join(error.mend.split())
+            log.error("mailbox rests", mailbox=self.mailbox.name, cause=error.message, mend=mend, again_in=pause)
         else:
             log.exception("mailbox rests", mailbox=self.mailbox.name, again_in=pause, exc_info=error)
         if failures == 1:
             cause = error.message if isinstance(error, MailslaError) else type(error).__name__
+            values: dict[str, Scalar] = {"mailbox": self.mailbox.name, "cause": cause, "mend": mend}
             command = error.command if isinstance(error, LoginNeeded) else "mailsla check"
-            self._common.alarm("mailbox_failed", {"mailbox": self.mailbox.name, "cause": cause}, command)
+            self._common.alarm("mailbox_failed", values, command)
         self._over.wait(pause)
