@@ -53,6 +53,7 @@ class Delivery:
             common.pulse.beat("deliver", common.services.settings.sending.data_timeout_seconds)
             outcome = delivery.send_next(common.services, self._transport)
             if outcome is None:
+                self._failures = 0  # all is sent; if not by this daemon, then by another
                 return LOOK_AGAIN
             common.count("letters", outcome.sent.value)
             if outcome.sent is Sent.ACCOUNT:
