@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pytest
 
+from mailsla.config.settings import MailboxSettings
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.ports.mail import Arrival, Source
 
@@ -19,6 +20,19 @@ def mail(subject: str, size: int = 0) -> bytes:
 
 def fetched(source: Source, uids: tuple[str, ...]) -> list[Arrival]:
     return [arrival for batch in source.fetch(uids) for arrival in batch]
+
+
+def mailbox_at(port: int, user: str) -> MailboxSettings:
+    """The support mailbox on an IMAP server of a test."""
+    return MailboxSettings(
+        name="support",
+        address="support@acme.example",
+        host="localhost",
+        port=port,
+        security="none",
+        user=user,
+        timeout_seconds=5,
+    )
 
 
 @contextmanager

@@ -11,10 +11,9 @@ from datetime import UTC, datetime
 import pytest
 
 from mailsla.adapters.imap import ImapSource
-from mailsla.config.settings import MailboxSettings
 from mailsla.errors import ConfigError, PermanentError, TemporaryError
 from mailsla.ports.mail import Arrival
-from tests.adapters.source_contract import SourceContract, fetched, later, mail
+from tests.adapters.source_contract import SourceContract, fetched, later, mail, mailbox_at
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap_script import ImapScript
 
@@ -27,15 +26,7 @@ class ImapBox:
     def __init__(self, server: Dovecot) -> None:
         self.server = server
         self.user = next(_users)
-        self.settings = MailboxSettings(
-            name="support",
-            address="support@acme.example",
-            host="localhost",
-            port=server.port,
-            security="none",
-            user=self.user,
-            timeout_seconds=5,
-        )
+        self.settings = mailbox_at(server.port, self.user)
         self.opened: list[ImapSource] = []
 
     def source(self, mark: str = "keyword", folder: str = "INBOX", **changes: object) -> ImapSource:
@@ -127,11 +118,8 @@ class TestReading:
         source = box.source(folder="Complaints")
         old = source.survey()
         source.close()
-        with box.server.login(box.user) as client:
-            client.delete_folder("Complaints")
-            time.sleep(1.1)  # UIDVALIDITY is a time in seconds
-            client.create_folder("Complaints")
-            client.append("Complaints", mail("another"))
+        box.server.make_anew(box.user, "Complaints")
+        box.server.deliver(box.user, mail("another"), "Complaints")
         with pytest.raises(TemporaryError, match="new UIDVALIDITY"):
             fetched(source, old.uids)
         new = source.survey()
@@ -329,15 +317,7 @@ class TestRefusals:
 
 
 def scripted(server: ImapScript, **changes: object) -> ImapSource:
-    settings = MailboxSettings(
-        name="support",
-        address="support@acme.example",
-        host="localhost",
-        port=server.port,
-        security="none",
-        user="us",
-        timeout_seconds=2,
-    )
+    settings = replace(mailbox_at(server.port, "us"), timeout_seconds=2)
     return ImapSource(replace(settings, **changes), lambda: "secret")  # type: ignore[arg-type]
 
 

@@ -11,11 +11,11 @@ from mailsla.adapters.imap import ImapSource
 from mailsla.adapters.oauth import OAuthLogin
 from mailsla.adapters.oauth_sasl import cause_of, first_response, mechanism_of
 from mailsla.adapters.smtp import SmtpTransport
-from mailsla.config.settings import MailboxSettings, SendingSettings
+from mailsla.config.settings import SendingSettings
 from mailsla.errors import LoginNeeded, PermanentError, TemporaryError
 from mailsla.ports.mail import Outcome, Sent
 from tests.adapters.logins import Logins
-from tests.adapters.source_contract import fetched, later, mail
+from tests.adapters.source_contract import fetched, later, mail, mailbox_at
 from tests.servers import dovecot as dovecots
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap_script import ImapScript
@@ -38,14 +38,8 @@ def provider() -> Iterator[TokenEndpoint]:
 @pytest.fixture(scope="module", params=MECHANISMS)
 def server(request: pytest.FixtureRequest, provider: TokenEndpoint) -> Iterator[Dovecot]:
     """One that offers a single mechanism of the two."""
-    if not dovecots.available():
-        pytest.skip(dovecots.ABSENT)
-    server = Dovecot(f"{provider.base}/introspect", request.param.lower())
-    try:
-        server.start()
+    with dovecots.running(f"{provider.base}/introspect", request.param.lower()) as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture
@@ -73,16 +67,7 @@ def open_box(logins: Logins) -> Iterator[Open]:
     opened: list[ImapSource] = []
 
     def box(server: Dovecot, login: OAuthLogin) -> ImapSource:
-        settings = MailboxSettings(
-            name="support",
-            address="support@acme.example",
-            host="localhost",
-            port=server.port,
-            security="none",
-            user=logins.provider.user,
-            timeout_seconds=5,
-        )
-        opened.append(ImapSource(settings, login))
+        opened.append(ImapSource(mailbox_at(server.port, logins.provider.user), login))
         return opened[-1]
 
     yield box

@@ -144,6 +144,27 @@ class TestRefused:
         assert send(transport).sent is Sent.ACCEPTED  # the next letter goes
 
     @pytest.mark.parametrize(
+        ("answer", "sent", "mend"),
+        [
+            ("550 5.7.1 sender rejected: not owned by user", Sent.SENDER, "let its user send as that address"),
+            ("553 5.7.1 not allowed", Sent.SENDER, "or set sending.bounce_address"),
+            ("501 5.1.7 bad sender address", Sent.SENDER, "or set sending.bounce_address"),
+            ("452 4.3.1 insufficient system storage", Sent.ACCOUNT, "make room"),
+        ],
+    )
+    def test_a_sender_that_is_refused_is_no_letters_fault_and_said_with_its_mend(
+        self, smtp_sink: SmtpSink, connect: Connect, answer: str, sent: Sent, mend: str
+    ) -> None:
+        smtp_sink.behaviour.mail = {".*": answer}
+        transport = connect(smtp_sink)
+        outcome = send(transport)
+        assert outcome.sent is sent
+        assert f"refuses mail from {SENDER}: {answer}" in outcome.answer
+        assert mend in outcome.answer
+        smtp_sink.behaviour.mail = {}
+        assert send(transport).sent is Sent.ACCEPTED
+
+    @pytest.mark.parametrize(
         "recipient",
         ["", "anna", "a b@c.example", "anna@c.example>\r\nRCPT TO:<eve@c.example", "jörg@c.example", "<a@c.example>"],
     )

@@ -230,3 +230,71 @@ def test_what_is_no_number_is_a_usage_error(office: Office, number: str) -> None
     said = run("queue", "show", number)
     assert said.code == 2
     assert "neither a mail (M7) nor a letter (L12, N3)" in said.err
+
+
+WHY = "not for us,\n at all"
+
+
+def test_drop_takes_a_mail_off_the_list_and_show_says_who_when_and_why(office: Office) -> None:
+    name = f"M{held(office).id}"
+    said = run("queue", "drop", name, "--reason", WHY)
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines() == [
+        f"{name} is dropped. It is kept: mailsla queue show {name}",
+        "Its case stays as it is: mailsla ticket show ACME-1001",
+    ]
+    assert run("queue", "list", "--json").json == []
+    (row,) = run("queue", "list", "--all", "--json").json
+    who = f"by {user()}, Mon 16 Nov, 10:00: not for us, at all"
+    assert (row["number"], row["kind"], row["why"]) == (name, "mail dropped", who)
+    shown = run("queue", "show", name).words
+    assert f"dropped {who}" in shown
+    assert "an agent's reply address, used by another sender" in shown
+    assert f"to bring it back: mailsla queue retry {name}" in shown
+    assert f"mail {name} was dropped: not for us, at all" in run("ticket", "show", "1001").words
+
+
+def test_drop_takes_a_letter_off_the_list(office: Office) -> None:
+    name = f"L{acknowledgement(office, REFUSED).id}"
+    assert run("queue", "drop", name, "--reason", WHY).code == 0
+    assert run("queue", "list", "--json").json == []
+    (row,) = run("queue", "list", "--all", "--json").json
+    assert row["kind"] == "letter dropped"
+    shown = run("queue", "show", name).words
+    assert REFUSED.answer in shown and "not for us, at all" in shown
+    assert f"{name} dropped" in run("ticket", "show", "1001").words
+    assert run("queue", "retry", name).code == 0
+    office.work()
+    assert stored(office).state is LetterState.SENT
+
+
+def test_drop_takes_a_letter_that_was_not_made_off_the_list(office: Office, tmp_path: Path) -> None:
+    not_made(office, tmp_path)
+    (row,) = run("queue", "list", "--json").json
+    name = row["number"]
+    assert run("queue", "drop", name, "--reason", WHY).code == 0
+    assert run("queue", "list", "--json").json == []
+    (row,) = run("queue", "list", "--all", "--json").json
+    assert (row["number"], row["kind"], row["next"]) == (name, "letter dropped", "nothing: it is dropped")
+    assert "state dropped before it was made" in run("queue", "show", name).words
+    assert f"dropped (mailsla queue show {name})" in run("ticket", "show", "1001").words
+
+
+def test_what_is_dropped_is_not_dropped_again(office: Office) -> None:
+    name = f"M{held(office).id}"
+    run("queue", "drop", name, "--reason", "first")
+    said = run("queue", "drop", name, "--reason", "second")
+    assert said.code == 1
+    assert "it is dropped" in said.err and f"mailsla queue show {name}" in said.err
+    assert "first" in run("queue", "show", name).out
+    released = run("queue", "release", name)
+    assert f"mend: mailsla queue retry {name}" in released.err
+
+
+@pytest.mark.parametrize("reason", [[], ["--reason", " \n"]])
+def test_drop_wants_a_reason(office: Office, reason: list[str]) -> None:
+    intake = held(office)
+    said = run("queue", "drop", f"M{intake.id}", *reason)
+    assert said.code == 2
+    assert "--reason" in said.err
+    assert office.intake(intake.id).state is IntakeState.HELD

@@ -27,14 +27,8 @@ def provider() -> Iterator[TokenEndpoint]:
 @pytest.fixture
 def dovecot(provider: TokenEndpoint) -> Iterator[Dovecot]:
     """In place of the one that tests share: it asks our provider."""
-    if not dovecots.available():
-        pytest.skip(dovecots.ABSENT)
-    server = Dovecot(f"{provider.base}/introspect")
-    try:
-        server.start()
+    with dovecots.running(f"{provider.base}/introspect") as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture

@@ -15,10 +15,11 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from imapclient import IMAPClient
 
 from tests.servers.certificate import Certificate, make_certificate
@@ -85,6 +86,7 @@ service anvil {{
 service stats {{
   chroot =
 }}
+{settings}
 """
 
 
@@ -111,8 +113,11 @@ class Dovecot:
     host = "localhost"
     password = PASSWORD
 
-    def __init__(self, introspection_url: str = "", mechanisms: str = "xoauth2 oauthbearer") -> None:
-        """With `introspection_url` (RFC 7662) users can log in by `mechanisms` too."""
+    def __init__(
+        self, introspection_url: str = "", mechanisms: str = "xoauth2 oauthbearer", settings: str = ""
+    ) -> None:
+        """With `introspection_url` (RFC 7662) users can log in by `mechanisms` too. `settings`: further ones."""
+        self._settings = settings
         self._introspection_url = introspection_url
         self._mechanisms = f"plain login {mechanisms}" if introspection_url else "plain login"
         # Not pytest's tmp_path: that is closed to the user that the mails belong to, and too long for a Unix socket.
@@ -148,6 +153,7 @@ class Dovecot:
                 password=PASSWORD,
                 port=self.port,
                 tls_port=self.tls_port,
+                settings=self._settings,
             )
         )
 
@@ -205,9 +211,40 @@ class Dovecot:
         with self.login(user) as client:
             client.append(folder, raw, msg_time=when)
 
+    def renumber(self, user: str, folder: str = "") -> None:
+        """The folder ("" = INBOX) loses its index, as after a restore: a new UIDVALIDITY, other UIDs.
+
+        It is a time in seconds: where too little has passed, Dovecot is asked again.
+        """
+        path = self.maildir(user) / folder
+        before = self._uidvalidity(user, folder)
+        deadline = time.monotonic() + 5
+        while self._uidvalidity(user, folder) == before:
+            assert time.monotonic() < deadline, f"UIDVALIDITY stays {before}"
+            for file in (*path.glob("dovecot-uidlist*"), *path.glob("dovecot.index*"), *path.glob("dovecot-uidval*")):
+                file.unlink(missing_ok=True)
+
+    def make_anew(self, user: str, folder: str) -> None:
+        """The folder is deleted, and another of its name made: empty, with a new UIDVALIDITY."""
+        before = self._uidvalidity(user, folder)
+        deadline = time.monotonic() + 5
+        while self._uidvalidity(user, folder) == before:
+            assert time.monotonic() < deadline, f"UIDVALIDITY stays {before}"
+            with self.login(user) as client:
+                client.delete_folder(folder)
+                client.create_folder(folder)
+
+    def _uidvalidity(self, user: str, folder: str) -> object:
+        with self.login(user) as client:
+            return client.folder_status(folder.lstrip(".") or "INBOX", ["UIDVALIDITY"])[b"UIDVALIDITY"]
+
+    def allow(self, user: str, rights: str) -> None:
+        """What the user may do in the INBOX that they have, by RFC 4314: "lr" makes SELECT say READ-ONLY."""
+        (self.maildir(user) / "dovecot-acl").write_text(f"owner {rights}\n")
+
     def make_read_only(self, user: str) -> None:
         """The INBOX of a user who has one: SELECT will say READ-ONLY."""
-        (self.maildir(user) / "dovecot-acl").write_text("owner lr\n")
+        self.allow(user, "lr")
 
     def flags(self, user: str, folder: str = "INBOX") -> dict[int, set[str]]:
         """UID -> flags, without \\Recent."""
@@ -215,6 +252,21 @@ class Dovecot:
             client.select_folder(folder, readonly=True)
             found = client.get_flags(client.search()) if client.search() else {}
         return {uid: {flag.decode() for flag in flags} - {"\\Recent"} for uid, flags in found.items()}
+
+
+@contextlib.contextmanager
+def running(
+    introspection_url: str = "", mechanisms: str = "xoauth2 oauthbearer", settings: str = ""
+) -> Iterator[Dovecot]:
+    """One that nobody else uses; the test is skipped where there is no Dovecot."""
+    if not available():
+        pytest.skip(ABSENT)
+    server = Dovecot(introspection_url, mechanisms, settings)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
 
 
 def _free_ports(count: int) -> list[int]:

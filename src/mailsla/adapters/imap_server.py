@@ -7,7 +7,7 @@ from contextlib import suppress
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
 
-from mailsla.adapters.network import failure, refuse_clear_text
+from mailsla.adapters.network import NOT_ITS_PROTOCOL, failure, refuse_clear_text
 from mailsla.adapters.oauth import OAuthLogin
 from mailsla.adapters.oauth_sasl import Mechanism, cause_of, first_response, last_response, mechanism_of
 from mailsla.config.settings import MailboxSettings
@@ -111,7 +111,9 @@ class ImapServer:
         if isinstance(error, CapabilityError):
             return TemporaryError(f"{self.place}: {error}", "it may want another port, or another `security`")
         if not isinstance(error, IMAPClientError) or isinstance(error, ProtocolError) or "unexpected" in str(error):
-            return TemporaryError(f"{self.place}: its answer is not IMAP, or was cut off")
+            return TemporaryError(f"{self.place}: its answer is not IMAP, or was cut off", NOT_ITS_PROTOCOL)
+        if "socket error: EOF" in str(error):
+            return TemporaryError(f"{self.place}: the connection was cut off")
         return TemporaryError(f"{self.place}: {error}")
 
     def _login_refused(self, answer: str) -> MailslaError:

@@ -171,7 +171,7 @@ SAMPLES: tuple[Content, ...] = (
         host="mail1",
         rows=(
             letters.QueueRow(
-                number=7, queue="held", since=_FRIDAY - _DAY, about="ACME-1042", why=Reason("access_agent_unproven")
+                number="M7", queue="held", since=_FRIDAY - _DAY, about="ACME-1042", why=Reason("access_agent_unproven")
             ),
         ),
         counts={"held": 1, "outbox": 0},

@@ -6,6 +6,15 @@ import ssl
 
 from mailsla.errors import ConfigError, Problem
 
+_MEND_OF_CERTIFICATE = "a private CA, or a self-signed certificate, goes into the system's store or SSL_CERT_FILE"
+_MENDS_OF_CERTIFICATE = {  # by the code that OpenSSL gives (X509_V_ERR_...)
+    9: "set this machine's clock, or wait: it is not valid yet",
+    10: "whoever runs the server has to renew it, unless this machine's clock is wrong",
+    62: "set host to the name that the certificate is for",
+    64: "set host to the name that the certificate is for",
+}
+NOT_ITS_PROTOCOL = "check host, port and security: something else may listen there"
+
 
 def refuse_clear_text(where: str, host: str, security: str) -> None:
     """Raises ConfigError when `security` is "none" for a host that is not this machine: a password never crosses a
@@ -29,10 +38,8 @@ def _is_loopback(host: str) -> bool:
 def failure(error: OSError, seconds: float) -> tuple[str, str]:
     """The cause of a failed socket operation and its mend. `seconds`: the deadline it had."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return (
-            f"its certificate is not trusted: {error.verify_message}",
-            "use the host name that the certificate is for; a private CA goes into the system's store or SSL_CERT_FILE",
-        )
+        mend = _MENDS_OF_CERTIFICATE.get(error.verify_code, _MEND_OF_CERTIFICATE)
+        return f"its certificate is not trusted: {error.verify_message}", mend
     if isinstance(error, ssl.SSLError):
         return (
             f"TLS failed: {error.reason or error}",

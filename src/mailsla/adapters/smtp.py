@@ -22,7 +22,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from mailsla.adapters.network import failure, refuse_clear_text
+from mailsla.adapters.network import NOT_ITS_PROTOCOL, failure, refuse_clear_text
 from mailsla.adapters.oauth import OAuthLogin
 from mailsla.adapters.oauth_sasl import Mechanism, cause_of, first_response, last_response, mechanism_of
 from mailsla.adapters.stopping import Stop
@@ -35,6 +35,8 @@ _ADDRESS = re.compile(
     r"[!-;=?-~]+@[!-;=?-~]+"
 )  # printable ASCII without < and >: nothing can leave the envelope's brackets
 _ACCOUNT_CODES = frozenset({421, 454, 530, 534, 535, 538})  # RFC 5321, 4954: closing, or not (well) logged in
+_NO_CODE = -1  # aiosmtplib's word for an answer that has none
+_TOO_LARGE, _NO_SPACE = 552, 452  # of MAIL: RFC 1870 section 6.1, RFC 5321 section 4.2.3
 _PORTS = {"tls": 465, "starttls": 587, "none": 25}
 
 
@@ -116,7 +118,7 @@ class SmtpTransport:
         except asyncio.CancelledError:
             outcome = self._broken("told to stop")
         except MailslaError as error:
-            outcome = self._broken(" ".join(str(error).split()))
+            outcome = self._broken(" ".join(f"{error.message}; {error.mend}".split()).rstrip("; "))
         except SMTPResponseException as error:  # not an SMTP reply, or one too long
             outcome = self._broken(_words(error.code, error.message))
         except (SMTPException, OSError) as error:
@@ -137,7 +139,9 @@ class SmtpTransport:
         try:
             await client.mail(sender, options=options)
             await client.rcpt(recipient)
-        except (SMTPSenderRefused, SMTPRecipientRefused) as error:
+        except SMTPSenderRefused as error:
+            return self._sender_refused(error)
+        except SMTPRecipientRefused as error:
             return _refusal(error.code, error.message)
         go = await client.execute_command(b"DATA")
         if go.code != 354 or client.protocol is None:
@@ -146,12 +150,23 @@ class SmtpTransport:
         self._in_doubt = True
         client.protocol.write(_transparent(content))
         answer = await client.protocol.read_response(timeout=self._settings.data_timeout_seconds)
-        if answer.code == -1:
+        if answer.code == _NO_CODE:
             return self._broken("the answer is not SMTP")
         self._in_doubt = False
         if 200 <= answer.code < 300:
             return Outcome(Sent.ACCEPTED, _words(answer.code, answer.message))
         return _refusal(answer.code, answer.message)
+
+    def _sender_refused(self, error: SMTPSenderRefused) -> Outcome:
+        """Of the letter itself MAIL tells nothing but its size: a sender that it may not have is the mailbox's trouble,
+        a server without space the account's. Or each letter would fail, and its customer count as unreachable."""
+        words = _words(error.code, error.message)
+        if error.code == _TOO_LARGE or (error.code < 500 and error.code != _NO_SPACE) or error.code in _ACCOUNT_CODES:
+            return _refusal(error.code, error.message)
+        what = f"{self._place} refuses mail from {error.sender or '<>'}: {words}"
+        if error.code == _NO_SPACE:
+            return Outcome(Sent.ACCOUNT, f"{what}; make room in the account, or on the server")
+        return Outcome(Sent.SENDER, f"{what}; let its user send as that address, or set sending.bounce_address")
 
     async def _connected(self) -> SMTP:
         """The connection of before if it still answers, else a new one."""
@@ -190,6 +205,8 @@ class SmtpTransport:
                 raise TemporaryError(message) from error
             raise PermanentError(message, self._mend_of_login()) from error
         except SMTPResponseException as error:
+            if error.code == _NO_CODE:
+                raise TemporaryError(f"{self._place}: its answer is not SMTP", NOT_ITS_PROTOCOL) from None
             raise TemporaryError(f"{self._place}: {_words(error.code, error.message)}") from error
         except (SMTPException, OSError) as error:
             raise TemporaryError(f"{self._place}: {_cause(error, settings.timeout_seconds)}") from error

@@ -26,6 +26,8 @@ _GROUPS_OF_CODE = {
     ("letter_not_recorded", "kind"): "letter",
     ("event_letter_sent", "kind"): "letter",
     ("letter_held", "kind"): "letter",
+    ("letter_waits", "kind"): "letter",
+    ("event_letter_dropped", "kind"): "letter",
     ("template_failed", "kind"): "letter",
 }
 

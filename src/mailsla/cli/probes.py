@@ -26,7 +26,7 @@ HERE = (("database",), ("letters",))  # looked at one after the other, while the
 BESIDES = frozenset(
     {
         "address", "display_name", "language", "zone", "start_from", "poll_seconds", "idle_renew_seconds",
-        "authserv_id", "delimiter", "reply_domain", "own_lists", "bounce_address", "digest_at",
+        "authserv_id", "delimiter", "reply_domain", "own_lists", "forms", "bounce_address", "digest_at",
     }
 )  # fmt: skip
 

@@ -259,7 +259,7 @@ def _cleaned(stack: ExitStack, trip: Trip) -> Iterator[Finding]:
 
 
 def _refused(probe: "Probe", what: str, mend: str) -> Finding:
-    later = probe.outcome.sent is not Sent.REFUSED
+    later = probe.outcome.sent in (Sent.LATER, Sent.UNKNOWN)
     said = f"a letter to {probe.recipient} was not taken: {probe.outcome.answer}"
     return Finding(State.LATER if later else State.WRONG, what, said, "try again later" if later else mend)
 

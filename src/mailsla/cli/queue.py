@@ -33,13 +33,15 @@ def command() -> None:
 
 
 @command.command("list")
+@click.option("--all", "with_dropped", is_flag=True, help="Also what persons dropped.")
 @json_option
 @click.pass_obj
-def list_(config: Path | None, as_json: bool) -> None:
+def list_(config: Path | None, with_dropped: bool, as_json: bool) -> None:
     """List what waits, each with the command that helps it on.
 
     \b
     Example: mailsla queue list
+             mailsla queue list --all
     """
     from mailsla.cli import queue_text
     from mailsla.cli.desk import Desk
@@ -47,10 +49,11 @@ def list_(config: Path | None, as_json: bool) -> None:
 
     with opened(config) as services:
         desk = Desk(services)
-        waiting = queues.waiting(services)
-        rows = [(queue_text.mail_row(one, desk), one.intake.accepted_at) for one in waiting.mails]
-        rows += [(queue_text.notice_row(one, desk), one.notice.created_at) for one in waiting.notices]
-        rows += [(queue_text.letter_row(one, desk), one.letter.created_at) for one in waiting.letters]
+        rows: list[queue_text.Row] = []
+        for found in (queues.waiting(services), *([queues.dropped(services)] if with_dropped else [])):
+            rows += [(queue_text.mail_row(one, desk), one.intake.accepted_at) for one in found.mails]
+            rows += [(queue_text.notice_row(one, desk), one.notice.created_at) for one in found.notices]
+            rows += [(queue_text.letter_row(one, desk), one.letter.created_at) for one in found.letters]
         shown = [row if as_json else queue_text.for_people(row, since, desk) for row, since in rows]
         print_rows(
             queue_text.COLUMNS,
@@ -125,6 +128,8 @@ def release(config: Path | None, number: Numbered) -> None:
 def retry(config: Path | None, number: Numbered) -> None:
     """Try a quarantined mail, a failed letter, or one that could not be made, again.
 
+    It also brings back a mail or letter that was dropped.
+
     \b
     Example: mailsla queue retry L12
     """
@@ -141,3 +146,29 @@ def retry(config: Path | None, number: Numbered) -> None:
         else:
             queues.send_again(services, key)
             click.echo(f"L{key} is sent once more by the daemon.")
+
+
+@command.command()
+@number
+@click.option("--reason", "why", required=True, metavar="TEXT", help="Why: it is kept, and shown to who asks later.")
+@click.pass_obj
+def drop(config: Path | None, number: Numbered, why: str) -> None:
+    """Set a mail or letter aside for good: nobody needs to look at it again.
+
+    Nothing of it is deleted: `queue show` has it, with who dropped it, when and why; `queue retry` brings it back.
+
+    \b
+    Example: mailsla queue drop M7 --reason "an advertisement"
+    """
+    from mailsla.flows import dropping
+
+    reason = " ".join(why.split())
+    if not reason:
+        raise click.BadParameter("say why in a few words", param_hint="--reason")
+    kind, key = number
+    act = {"M": dropping.drop_mail, "L": dropping.drop_letter, "N": dropping.drop_notice}[kind]
+    with opened(config) as services:
+        reference = act(services, key, dropping.By(user(), reason))
+    click.echo(f"{kind}{key} is dropped. It is kept: mailsla queue show {kind}{key}")
+    if reference and kind == "M":
+        click.echo(f"Its case stays as it is: mailsla ticket show {reference}")

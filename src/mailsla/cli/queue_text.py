@@ -8,10 +8,12 @@ from mailsla.cli.output import clean, iso
 from mailsla.core.access.authority import TABLE
 from mailsla.core.mail.headers import decode_words, split
 from mailsla.core.mail.limits import LIMITS
-from mailsla.core.model import Instant, Intake, IntakeState, Letter, LetterState
+from mailsla.core.model import Drop, Instant, Intake, IntakeState, Letter, LetterState
 from mailsla.errors import Unparseable
 from mailsla.flows.queues import WaitingLetter, WaitingMail, WaitingNotice
 from mailsla.ports.mail import MailReader
+
+Row = tuple[dict[str, object], Instant]  # and since when it waits
 
 COLUMNS = ("number", "kind", "since", "about", "why", "next")
 LONGEST_ABOUT = 70  # characters
@@ -28,7 +30,7 @@ def mail_row(waiting: WaitingMail, desk: Desk) -> dict[str, object]:
         "kind": f"mail {words.MAILS.get(intake.state, intake.state.value)}",
         "since": iso(intake.accepted_at),
         "about": words.shortened(about, LONGEST_ABOUT),
-        "why": _why(intake, desk),
+        "why": _dropped(waiting.drop, desk) or _why(intake, desk),
         "ticket": waiting.reference or None,
         "next": _next_of_mail(intake),
     }
@@ -43,7 +45,7 @@ def letter_row(waiting: WaitingLetter, desk: Desk) -> dict[str, object]:
         "kind": f"letter {letter.state.value}",
         "since": iso(letter.created_at),
         "about": f"{about}, {waiting.reference}" if waiting.reference else about,
-        "why": letter.outcome,
+        "why": _dropped(waiting.drop, desk) or letter.outcome,
         "ticket": waiting.reference or None,
         "next": _next_of_letter(letter, desk),
     }
@@ -55,10 +57,10 @@ def notice_row(waiting: WaitingNotice, desk: Desk) -> dict[str, object]:
     about = f"{words.letter_of(notice.kind)} to {notice.recipient}"
     return {
         "number": f"N{notice.id}",
-        "kind": "letter not made" if waiting.failed else "letter waits",
+        "kind": "letter dropped" if waiting.drop else "letter not made" if waiting.failed else "letter waits",
         "since": iso(notice.created_at),
         "about": f"{about}, {waiting.reference}" if waiting.reference else about,
-        "why": _why_not_made(waiting, desk),
+        "why": _dropped(waiting.drop, desk) or _why_not_made(waiting, desk),
         "ticket": waiting.reference or None,
         "next": _next_of_notice(waiting, desk),
     }
@@ -77,6 +79,7 @@ def mail_lines(waiting: WaitingMail, desk: Desk, reader: MailReader) -> Iterator
             ("mail", f"M{intake.id}, {words.size_of(len(waiting.raw))}"),
             ("state", words.MAILS.get(intake.state, intake.state.value)),
             ("why", _why(intake, desk)),
+            ("dropped", _dropped(waiting.drop, desk)),
             ("received", f"{desk.when(intake.received_at)}, by mailbox {intake.mailbox}, folder {intake.folder}"),
             ("ticket", waiting.reference),
             ("next", _next_of_mail(intake)),
@@ -100,6 +103,7 @@ def letter_lines(waiting: WaitingLetter, desk: Desk, reader: MailReader) -> Iter
             ("tries", str(letter.attempts)),
             ("sent", desk.when(letter.sent_at) if letter.sent_at else ""),
             ("answer", letter.outcome),
+            ("dropped", _dropped(waiting.drop, desk)),
             ("ticket", waiting.reference),
             ("next", _next_of_letter(letter, desk)),
         ],
@@ -117,8 +121,9 @@ def notice_lines(waiting: WaitingNotice, desk: Desk) -> Iterator[str]:
         [
             ("letter", f"N{notice.id}, {words.letter_of(notice.kind)}"),
             ("to", words.reader_of(notice.role, notice.recipient)),
-            ("state", "it could not be made" if waiting.failed else "it waits to be made"),
+            ("state", _state_of_notice(waiting)),
             ("why", _why_not_made(waiting, desk)),
+            ("dropped", _dropped(waiting.drop, desk)),
             ("decided", desk.when(notice.created_at)),
             ("ticket", waiting.reference),
             ("next", _next_of_notice(waiting, desk)),
@@ -127,11 +132,24 @@ def notice_lines(waiting: WaitingNotice, desk: Desk) -> Iterator[str]:
     )
 
 
+def _dropped(drop: Drop | None, desk: Desk) -> str:
+    """Who dropped it, when and why; "" where nobody did."""
+    return f"by {drop.actor.removeprefix('cli:')}, {desk.when(drop.at)}: {drop.why}" if drop else ""
+
+
+def _state_of_notice(waiting: WaitingNotice) -> str:
+    if waiting.drop:
+        return "dropped before it was made"
+    return "it could not be made" if waiting.failed else "it waits to be made"
+
+
 def _why_not_made(waiting: WaitingNotice, desk: Desk) -> str:
     return desk.word(waiting.waits) if waiting.waits else waiting.failed
 
 
 def _next_of_notice(waiting: WaitingNotice, desk: Desk) -> str:
+    if waiting.drop:
+        return "nothing: it is dropped"
     again = waiting.notice.not_before
     itself = f"tried again {desk.when(again)}" if again > desk.now else "the daemon tries again"
     return f"mailsla check; {itself}" if waiting.failed else f"nothing: {itself}"
@@ -147,6 +165,8 @@ def _next_of_mail(intake: Intake) -> str:
         return f"mailsla queue release M{intake.id}"
     if intake.state is IntakeState.QUARANTINED:
         return f"mailsla queue retry M{intake.id}"
+    if intake.state is IntakeState.DROPPED:
+        return f"nothing; to bring it back: mailsla queue retry M{intake.id}"
     return "nothing: the daemon reads it" if intake.state is IntakeState.STORED else "nothing: it is dealt with"
 
 
@@ -156,6 +176,8 @@ def _next_of_letter(letter: Letter, desk: Desk) -> str:
             return f"mailsla queue release L{letter.id}"
         case LetterState.FAILED:
             return f"mailsla queue retry L{letter.id}"
+        case LetterState.DROPPED:
+            return f"nothing; to bring it back: mailsla queue retry L{letter.id}"
         case LetterState.QUEUED if letter.next_at > desk.now:
             return f"nothing: goes out {desk.when(letter.next_at)}"
         case LetterState.QUEUED:

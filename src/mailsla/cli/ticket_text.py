@@ -144,6 +144,8 @@ def _letter(wrote: Wrote, desk: Desk) -> tuple[str, str]:
         put_off = f" (N{notice.id} in `mailsla queue list`)" if notice.reason else ""
         waits = f"goes out {desk.when(notice.not_before)}" if later else "waits to be written"
         return at, f"{told}: {waits}{put_off}"
+    if notice.state is NoticeState.DROPPED:
+        return at, f"{told}: dropped (mailsla queue show N{notice.id})"
     reason = f" ({desk.word(Reason(notice.reason))})" if notice.reason else ""
     return at, f"{told}: {NOT_SENT.get(notice.state, notice.state.value)}{reason}"
 

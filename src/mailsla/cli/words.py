@@ -34,12 +34,13 @@ LETTERS = {  # kind of a letter -> what it is
     "queue_digest": "digest of the queues",
     "folded": "list of what came in",
 }
-MAILS = {IntakeState.HELD: "held", IntakeState.QUARANTINED: "in quarantine"}
+MAILS = {IntakeState.HELD: "held", IntakeState.QUARANTINED: "in quarantine", IntakeState.DROPPED: "dropped"}
 SENDING = {
     LetterState.QUEUED: "waits to be sent",
     LetterState.SENDING: "is being sent",
     LetterState.FAILED: "failed",
     LetterState.HELD: "held",
+    LetterState.DROPPED: "dropped",
 }
 
 

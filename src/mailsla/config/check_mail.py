@@ -77,6 +77,11 @@ def _mailbox(mailbox: MailboxSettings, at: KeyPath, languages: Sequence[str]) ->
     if not mailbox.authserv_id:
         mend = 'write the name that your server puts first into Authentication-Results, else "none"'
         yield Fault((*at, "authserv_id"), "is empty", mend)
+    for number, form in enumerate(mailbox.forms):
+        yield from misformed((*at, "forms", number), form, wrong_address)
+    if mailbox.forms and mailbox.authserv_id == "none":
+        what = "without authserv_id nothing proves that a mail is from a form, so they mean nothing"
+        yield Fault((*at, "forms"), what, "set authserv_id, or leave forms out")
     if any(char in ' (){%*"\\]' or not 32 < ord(char) < 127 for char in mailbox.keyword) or not mailbox.keyword:
         mend = 'write a word such as "$mailsla"'
         yield Fault((*at, "keyword"), f'"{mailbox.keyword}" is no IMAP keyword (RFC 3501)', mend)

@@ -65,6 +65,7 @@ class MailboxSettings:
     delimiter: str = "+"
     reply_domain: str = ""  # token addresses at TOKEN@reply_domain instead of local+TOKEN@domain
     own_lists: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()  # From of contact forms: their mails are from whom Reply-To names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -283,8 +283,9 @@ class DeliveryFailed:
     subject: str
     recipient: str
     was: str  # kind of the letter that failed
-    answer: str  # the server's words
+    answer: str  # the server's words, or why a person dropped it
     at: Instant
+    dropped_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,7 +320,7 @@ class OperatorAlert:
 class QueueRow:
     """One mail or letter that waits for a person."""
 
-    number: int
+    number: str  # "M7", as `mailsla queue` takes it
     queue: str  # quarantine | held | outbox
     since: Instant
     about: str  # reference or mailbox

@@ -48,13 +48,15 @@ class Role(StrEnum):
 
 
 class IntakeState(StrEnum):
-    """Where an accepted mail stands. `before`: was in the mailbox before mailsla was, never processed."""
+    """Where an accepted mail stands. `before`: was in the mailbox before mailsla was, never processed; `dropped`: a
+    person set it aside for good (Drop)."""
 
     STORED = "stored"
     DONE = "done"
     DUPLICATE = "duplicate"
     HELD = "held"
     QUARANTINED = "quarantined"
+    DROPPED = "dropped"
     BEFORE = "before"
 
 
@@ -246,13 +248,15 @@ class Moment:
 
 
 class NoticeState(StrEnum):
-    """`muted`: refused by a budget or RFC 3834, with the reason; `folded`: became part of another letter."""
+    """`muted`: refused by a budget or RFC 3834, with the reason; `folded`: became part of another letter; `dropped`:
+    by a person (Drop)."""
 
     PENDING = "pending"
     RENDERED = "rendered"
     CANCELLED = "cancelled"
     MUTED = "muted"
     FOLDED = "folded"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +286,7 @@ class LetterState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     HELD = "held"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,6 +313,26 @@ class Letter:
     sent_at: Instant | None = None
     possibly_twice: bool = False
     outcome: str = ""  # the server's last answer
+
+
+class Thing(StrEnum):
+    """What may wait in a queue, by the letter that its number has there."""
+
+    MAIL = "M"
+    LETTER = "L"
+    NOTICE = "N"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """A person set a mail or letter aside for good. Append-only; what was dropped stays where it is."""
+
+    id: int = 0
+    thing: Thing
+    number: int
+    at: Instant
+    actor: str  # "cli:root"
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

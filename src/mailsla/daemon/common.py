@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from mailsla.core.model import Scalar
+from mailsla.core.model import Instant, Scalar
 from mailsla.daemon.pulse import Pulse
 from mailsla.errors import MailslaError
 from mailsla.flows.services import Services
@@ -40,12 +40,21 @@ class Common:
         with self._counting:
             return dict(self._tally)
 
-    def alarm(self, what: str, values: Mapping[str, Scalar], command: str, *, recovered: bool = False) -> None:
-        """The operator is told; where the database is what fails, the log alone has it."""
+    def alarm(
+        self,
+        what: str,
+        values: Mapping[str, Scalar],
+        command: str,
+        *,
+        recovered: bool = False,
+        since: Instant | None = None,
+    ) -> None:
+        """The operator is told; where the database is what fails, the log alone has it. `since`: None = now."""
         services = self.services
         try:
             with services.store.begin() as uow:
-                alert(uow, services, what, services.now(), values, command=command, recovered=recovered)
+                now = services.now()
+                alert(uow, services, what, now, values, command=command, since=since, recovered=recovered)
                 uow.commit()
         except MailslaError as error:
             log.error("operator not told", what=what, cause=error.message)

@@ -4,6 +4,7 @@ import time
 
 import structlog
 
+from mailsla.core.model import Scalar
 from mailsla.core.retry import account_pause
 from mailsla.daemon.common import LOOK_AGAIN, Common
 from mailsla.flows import delivery
@@ -20,6 +21,7 @@ class Delivery:
         self._transport = transport
         self._next: Transport | None = None
         self._failures = 0
+        self._failed_at = 0
         self._resting_until = 0.0
 
     def wake(self) -> None:
@@ -51,11 +53,13 @@ class Delivery:
             common.pulse.beat("deliver", common.services.settings.sending.data_timeout_seconds)
             outcome = delivery.send_next(common.services, self._transport)
             if outcome is None:
-                self._failures = 0
+                self._failures = 0  # all is sent; if not by this daemon, then by another
                 return LOOK_AGAIN
             common.count("letters", outcome.sent.value)
             if outcome.sent is Sent.ACCOUNT:
                 return self._rest(outcome.answer)
+            if self._failures:
+                self._works_again()
             delivery.render_due(common.services)
             common.news["due"].set()
         return 0.0
@@ -73,9 +77,18 @@ class Delivery:
         if self._common.stopping.is_set():
             return 0.0
         self._failures += 1
+        if self._failures == 1:
+            self._failed_at = self._common.services.now()
         pause = float(account_pause(self._failures))
         self._resting_until = time.monotonic() + pause
         log.error("sending account rests", cause=answer, again_in=pause)
         if self._failures == 1:
             self._common.alarm("account_failed", {"cause": answer}, "mailsla check")
         return LOOK_AGAIN
+
+    def _works_again(self) -> None:
+        """The operator, who hears of the failure only now, hears that it is over too."""
+        self._failures = 0
+        log.info("sending account works again", since=self._failed_at)
+        values: dict[str, Scalar] = {"since": self._failed_at}
+        self._common.alarm("account_works", values, "", recovered=True, since=self._failed_at)

@@ -6,6 +6,8 @@ import time
 import structlog
 
 from mailsla.config.settings import MailboxSettings
+from mailsla.core.health import MARGIN, POLLS
+from mailsla.core.model import Instant, Scalar
 from mailsla.core.retry import account_pause
 from mailsla.daemon.common import Common
 from mailsla.errors import LoginNeeded, MailslaError, TemporaryError
@@ -41,7 +43,7 @@ class Watch:
     def _run(self) -> None:
         if self._after is not None:
             self._after.thread.join()
-        failures = 0
+        failures, failed_at = 0, 0
         while not self._over.is_set():
             self._common.pulse.beat(self.name, self.mailbox.timeout_seconds)
             try:
@@ -49,10 +51,7 @@ class Watch:
                 if lease is None:
                     self._over.wait(TAKE_AGAIN)
                     continue
-                self._poll(lease)
-                if failures:
-                    log.info("mailbox works again", mailbox=self.mailbox.name)
-                    self._common.alarm("mailbox_works", {"mailbox": self.mailbox.name}, "", recovered=True)
+                self._poll(lease, failed_at if failures else None)
                 failures = 0
                 self._wait_for_mail(lease)
             except LeaseLost as error:
@@ -64,6 +63,7 @@ class Watch:
                 if self._over.is_set():
                     break
                 failures += 1
+                failed_at = failed_at if failures > 1 else self._common.services.now()
                 self._rest(error, failures)
         self.ours = False
         self._source.close()
@@ -76,12 +76,22 @@ class Watch:
             self.ours = True
         return lease
 
-    def _poll(self, lease: Lease) -> None:
+    def _poll(self, lease: Lease, failed_at: Instant | None) -> None:
+        began = self._common.services.now()
         polled = accept.poll(self._common.services, self.mailbox, self._source, lease)
         if polled.accepted:
             log.info("mail accepted", mailbox=self.mailbox.name, count=polled.accepted, on_server=polled.on_server)
             self._common.count("mails_accepted", self.mailbox.name, polled.accepted)
             self._common.news["process"].set()
+        overdue = polled.last is not None and began - polled.last > POLLS * self.mailbox.poll_seconds + MARGIN
+        if failed_at is not None or overdue:
+            self._caught_up(polled, failed_at if polled.last is None else polled.last)
+
+    def _caught_up(self, polled: accept.Polled, since: Instant | None) -> None:
+        """The mailbox could not be read for a while, or nobody was there to read it: the operator hears that it is."""
+        log.info("mailbox works again", mailbox=self.mailbox.name, since=since, count=polled.accepted)
+        values: dict[str, Scalar] = {"mailbox": self.mailbox.name, "count": polled.accepted}
+        self._common.alarm("mailbox_works", values, "", recovered=True, since=since)
 
     def _wait_for_mail(self, lease: Lease) -> None:
         until = time.monotonic() + self.mailbox.poll_seconds
@@ -96,12 +106,15 @@ class Watch:
         self._common.pulse.beat(self.name, pause)
         self._common.count("mailbox_failures", self.mailbox.name)
         self.ours = False  # another daemon may reach it
+        mend = ""
         if isinstance(error, MailslaError):
-            log.error("mailbox rests", mailbox=self.mailbox.name, cause=error.message, again_in=pause)
+            mend = " ".join(error.mend.split())
+            log.error("mailbox rests", mailbox=self.mailbox.name, cause=error.message, mend=mend, again_in=pause)
         else:
             log.exception("mailbox rests", mailbox=self.mailbox.name, again_in=pause, exc_info=error)
         if failures == 1:
             cause = error.message if isinstance(error, MailslaError) else type(error).__name__
+            values: dict[str, Scalar] = {"mailbox": self.mailbox.name, "cause": cause, "mend": mend}
             command = error.command if isinstance(error, LoginNeeded) else "mailsla check"
-            self._common.alarm("mailbox_failed", {"mailbox": self.mailbox.name, "cause": cause}, command)
+            self._common.alarm("mailbox_failed", values, command)
         self._over.wait(pause)

@@ -15,10 +15,14 @@ from mailsla.ports.store.leases import Lease
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What one look into a mailbox brought: how many mails the server holds, and how many were new to us."""
+    """What one look into a mailbox brought: how many mails the server holds, and how many were new to us.
+
+    `last`: when all of it was compared the last time before, None at first sight.
+    """
 
     on_server: int
     accepted: int
+    last: Instant | None = None
 
 
 def poll(services: Services, mailbox: MailboxSettings, source: Source, lease: Lease | None = None) -> Polled:
@@ -35,7 +39,7 @@ def poll(services: Services, mailbox: MailboxSettings, source: Source, lease: Le
         accepted += len(accept(services, mailbox, survey, batch, missing.since, missing.before, lease))
     mark(services, mailbox, source, survey, lease)
     _remember_reading(services, mailbox, survey, lease)
-    return Polled(len(survey.uids), accepted)
+    return Polled(len(survey.uids), accepted, missing.last)
 
 
 def accept(
@@ -118,6 +122,7 @@ class _Missing:
     uids: Sequence[str]
     since: Instant
     before: Instant = 0
+    last: Instant | None = None  # that the folder was read
 
 
 def _missing(services: Services, mailbox: MailboxSettings, survey: Survey, lease: Lease | None) -> _Missing:
@@ -125,6 +130,7 @@ def _missing(services: Services, mailbox: MailboxSettings, survey: Survey, lease
     with services.store.begin() as uow:
         state = uow.intake.mailbox_state(mailbox.name, survey.folder)
         known = uow.intake.known_uids(mailbox.name, survey.folder, survey.uidvalidity)
+    last = state.read_at if state else None
     if state is None:
         state = first_sight(services, mailbox, survey, lease)
         if mailbox.start_from == "now":
@@ -138,7 +144,7 @@ def _missing(services: Services, mailbox: MailboxSettings, survey: Survey, lease
         before = state.first_seen_at  # renumbered: only the server's time still tells what was there before us
     # In a Maildir the names that were there before us have rows, so whatever else is found came while we watched.
     since = 0 if mailbox.start_from == "now" and not survey.uidnext else state.first_seen_at
-    return _Missing(uids, since, before)
+    return _Missing(uids, since, before, last)
 
 
 def start_of(mailbox: MailboxSettings, services: Services) -> Instant:

@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 BATCH = 50  # at 4 ms a letter the others wait 0.2 s at most for the database
 RENDER_AGAIN = 15 * 60  # seconds until a notice whose template failed is tried again
+SENDER_AGAIN = 15 * 60  # seconds until a letter whose sender was refused is tried again
 LEASE_MARGIN = 300
 
 
@@ -99,6 +100,9 @@ def _conclude(uow: UnitOfWork, services: Services, letter: Letter, outcome: Outc
             after_failed(uow, services, letter, outcome.answer, now)
         case LetterState.HELD:
             _ask_operator(uow, services, letter, now)
+    if outcome.sent is Sent.SENDER:
+        values: dict[str, Scalar] = {"sender": letter.sender, "cause": outcome.answer}
+        alert(uow, services, "sender_refused", now, values, command="mailsla check", about=letter.sender)
 
 
 def _write_down(uow: UnitOfWork, letter: Letter, outcome: Outcome, now: Instant) -> LetterState:
@@ -114,6 +118,10 @@ def _write_down(uow: UnitOfWork, letter: Letter, outcome: Outcome, now: Instant)
             return _try_later(uow, letter, outcome.answer, now)
         case Sent.UNKNOWN:
             return _ambiguous(uow, letter, outcome.answer, now)
+        case Sent.SENDER:
+            again = now + SENDER_AGAIN  # later than the letters of other senders, which may go
+            uow.outbox.requeue(letter, next_at=again, outcome=outcome.answer, attempts=letter.attempts - 1)
+            return LetterState.QUEUED
         case Sent.ACCOUNT:
             uow.outbox.requeue(letter, next_at=now, outcome=outcome.answer, attempts=letter.attempts - 1)
             return LetterState.QUEUED

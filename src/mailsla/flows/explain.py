@@ -24,6 +24,7 @@ from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.triaging import reasons_of
 from mailsla.ports.store import Store, UnitOfWork
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.leases import LeaseStore
 from mailsla.ports.store.outbox import OutboxStore
@@ -71,7 +72,7 @@ class NeverCommits:
     def begin(self) -> Iterator[UnitOfWork]:
         """A transaction whose `commit` does nothing."""
         with self._store.begin() as uow:
-            yield _Rehearsal(uow.intake, uow.tickets, uow.clocks, uow.outbox, uow.leases)
+            yield _Rehearsal(uow.intake, uow.tickets, uow.clocks, uow.outbox, uow.drops, uow.leases)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -84,6 +85,7 @@ class _Rehearsal:
     tickets: TicketStore
     clocks: ClockStore
     outbox: OutboxStore
+    drops: DropStore
     leases: LeaseStore
 
     def commit(self) -> None:

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from mailsla.core.model import Instant, IntakeState, LetterState, Moment, Reason
+from mailsla.core.model import Instant, IntakeState, LetterState, Moment, Reason, Scalar
 from mailsla.core.notices import reason_data, to_operator
+from mailsla.flows.queues import WAITS_FOR_BUDGET
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
 from mailsla.ports.store import UnitOfWork
 
 QUEUES = (IntakeState.HELD, IntakeState.QUARANTINED)
+NOT_SENT = (LetterState.FAILED, LetterState.HELD, LetterState.QUEUED)
 ALARM_EVERY = 3600
 MOST_ROWS = 40
 
@@ -36,35 +38,50 @@ def next_digest(services: Services, now: Instant) -> Instant:
     return int(at.timestamp())
 
 
-def queue_rows(uow: UnitOfWork) -> list[dict[str, object]]:
-    """All that waits for a person, oldest first: held and quarantined mail, letters that failed or are held."""
+def queue_rows(uow: UnitOfWork, services: Services, now: Instant) -> list[dict[str, object]]:
+    """All that waits for a person, oldest first: held and quarantined mail; letters that failed, are held, can't be
+    made, or have waited to be sent for so long that somebody should look."""
     rows: list[tuple[Instant, dict[str, object]]] = []
     for intake in uow.intake.listed(QUEUES):
         why = Reason("queue_reason", {"text": intake.reason})
         row: dict[str, object] = {
-            "number": intake.id,
+            "number": f"M{intake.id}",
             "queue": "held" if intake.state is IntakeState.HELD else "quarantine",
             "since": intake.accepted_at,
             "about": intake.mailbox,
             "why": reason_data(why),
         }
         rows.append((intake.accepted_at, row))
-    for letter in uow.outbox.letters(states=(LetterState.FAILED, LetterState.HELD)):
+    stuck = now - services.settings.limits.queue_alarm_seconds
+    for letter in uow.outbox.letters(states=NOT_SENT):
+        if letter.state is LetterState.QUEUED and letter.created_at > stuck:
+            continue
         why = Reason("letter_answer", {"kind": letter.kind, "answer": letter.outcome})
         row = {
-            "number": letter.id,
+            "number": f"L{letter.id}",
             "queue": "outbox",
             "since": letter.created_at,
             "about": letter.recipient,
             "why": reason_data(why),
         }
         rows.append((letter.created_at, row))
+    for notice in uow.outbox.postponed():
+        if notice.reason != WAITS_FOR_BUDGET:
+            why = Reason("letter_answer", {"kind": notice.kind, "answer": notice.reason})
+            row = {
+                "number": f"N{notice.id}",
+                "queue": "outbox",
+                "since": notice.created_at,
+                "about": notice.recipient,
+                "why": reason_data(why),
+            }
+            rows.append((notice.created_at, row))
     return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
 
 
 def _digest(uow: UnitOfWork, services: Services, _moment: Moment, now: Instant) -> None:
     """Nothing to say: nothing sent."""
-    rows = queue_rows(uow)
+    rows = queue_rows(uow, services, now)
     if rows:
         counts: dict[str, int] = {}
         for row in rows:
@@ -76,12 +93,21 @@ def _digest(uow: UnitOfWork, services: Services, _moment: Moment, now: Instant) 
 
 
 def _alarm(uow: UnitOfWork, services: Services, _moment: Moment, now: Instant) -> None:
-    """Somebody must look: a mail has waited in a queue for longer than the configured time."""
-    oldest = uow.intake.listed(QUEUES, limit=1)
-    waits = services.settings.limits.queue_alarm_seconds
-    if oldest and now - oldest[0].accepted_at >= waits:
-        values = {"intake": oldest[0].id, "state": oldest[0].state.value}
-        alert(uow, services, "queue_waits", now, values, command="mailsla queue list", since=oldest[0].accepted_at)
+    """Somebody must look: a mail, or a letter that was possibly sent, has waited for longer than the configured time.
+
+    Said once for each; the daily digest goes on about it.
+    """
+    before = now - services.settings.limits.queue_alarm_seconds
+    for intake in uow.intake.listed(QUEUES):
+        if intake.accepted_at <= before:
+            values: dict[str, Scalar] = {"intake": intake.id, "state": intake.state.value}
+            command, since = f"mailsla queue show M{intake.id}", intake.accepted_at
+            alert(uow, services, "queue_waits", now, values, command=command, since=since, once=True)
+    for letter in uow.outbox.letters(states=(LetterState.HELD,)):
+        if letter.created_at <= before:
+            about: dict[str, Scalar] = {"letter": letter.id, "kind": letter.kind}
+            command, since = f"mailsla queue show L{letter.id}", letter.created_at
+            alert(uow, services, "letter_waits", now, about, command=command, since=since, once=True)
     uow.clocks.set_moment(Moment(kind="queue_alarm", key="", at=now + ALARM_EVERY))
 
 

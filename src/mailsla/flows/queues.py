@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from mailsla.core.model import Intake, IntakeState, Letter, LetterState, Notice, Reason
+from mailsla.core.model import (
+    Drop,
+    Intake,
+    IntakeState,
+    Letter,
+    LetterState,
+    Notice,
+    NoticeState,
+    Reason,
+    Thing,
+)
 from mailsla.errors import PermanentError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.examine import PROVEN_BY_PERSON
@@ -11,6 +21,7 @@ from mailsla.ports.store import UnitOfWork
 LIST = "see `mailsla queue list`"
 WAITING_LETTERS = (LetterState.HELD, LetterState.FAILED, LetterState.SENDING, LetterState.QUEUED)
 WAITING_MAILS = (IntakeState.HELD, IntakeState.QUARANTINED)
+WAITS_FOR_BUDGET = "wait_all"  # the code of the Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +31,7 @@ class WaitingMail:
     intake: Intake
     raw: bytes
     reference: str
+    drop: Drop | None = None  # when a person dropped it, and it was not brought back
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,7 @@ class WaitingLetter:
 
     letter: Letter
     reference: str
+    drop: Drop | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,7 @@ class WaitingNotice:
     reference: str
     failed: str
     waits: Reason | None
+    drop: Drop | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,56 +67,67 @@ def waiting(services: Services) -> Waiting:
     """All that waits."""
     with services.store.begin() as uow:
         mails = [_mail(uow, intake) for intake in uow.intake.listed(WAITING_MAILS)]
-        letters = [
-            WaitingLetter(letter, _reference(uow, letter.ticket_id))
-            for letter in uow.outbox.letters(states=WAITING_LETTERS)
-        ]
-        notices = _notices(uow, services)
+        letters = [_waiting_letter(uow, letter) for letter in uow.outbox.letters(states=WAITING_LETTERS)]
+        notices = [_waiting_notice(uow, services, one) for one in uow.outbox.postponed()]
     letters.sort(key=lambda one: (WAITING_LETTERS.index(one.letter.state), one.letter.created_at))
     return Waiting(mails, letters, notices)
+
+
+def dropped(services: Services) -> Waiting:
+    """What persons dropped and nobody brought back, newest first."""
+    found = Waiting([], [], [])
+    with services.store.begin() as uow:
+        for thing, number in dict.fromkeys((drop.thing, drop.number) for drop in uow.drops.newest()):
+            match thing:
+                case Thing.MAIL if (mail := _mail(uow, mail_in(uow, number))).drop:
+                    found.mails.append(mail)
+                case Thing.LETTER if (letter := _waiting_letter(uow, letter_in(uow, number))).drop:
+                    found.letters.append(letter)
+                case Thing.NOTICE:
+                    found.notices.append(notice_in(uow, services, number))
+    return found
 
 
 def mail(services: Services, intake_id: int) -> WaitingMail:
     """One mail in any state. Raises PermanentError when there is none, or its bytes were never ours."""
     with services.store.begin() as uow:
-        return _mail(uow, _intake(uow, intake_id))
+        return _mail(uow, mail_in(uow, intake_id))
 
 
 def letter(services: Services, letter_id: int) -> WaitingLetter:
     """One letter in any state, with its bytes."""
     with services.store.begin() as uow:
-        found = _letter(uow, letter_id)
-        return WaitingLetter(found, _reference(uow, found.ticket_id))
+        return _waiting_letter(uow, letter_in(uow, letter_id))
 
 
 def notice(services: Services, notice_id: int) -> WaitingNotice:
-    """One letter that could not be made yet. Raises PermanentError when there is none."""
+    """One letter that could not be made yet, or was dropped. Raises PermanentError when there is none."""
     with services.store.begin() as uow:
-        return _notice(uow, services, notice_id)
+        return notice_in(uow, services, notice_id)
 
 
 def release_mail(services: Services, intake_id: int, user: str) -> None:
     """A person vouches for a held mail: it is processed as if its sender were proven."""
     with services.store.begin() as uow:
-        found = _intake(uow, intake_id)
+        found = mail_in(uow, intake_id)
         if not uow.intake.reopen(intake_id, (IntakeState.HELD,), f"{PROVEN_BY_PERSON[1]}{user}"):
-            raise _not_so(f"M{intake_id}", found.state, "held", IntakeState.QUARANTINED, "retry")
+            raise _not_so(found, "held")
         uow.commit()
 
 
 def retry_mail(services: Services, intake_id: int) -> None:
-    """Read a quarantined mail once more."""
+    """Read a quarantined mail once more, or bring back one that was dropped: it is dealt with as if it came now."""
     with services.store.begin() as uow:
-        found = _intake(uow, intake_id)
-        if not uow.intake.reopen(intake_id, (IntakeState.QUARANTINED,), ""):
-            raise _not_so(f"M{intake_id}", found.state, "in quarantine", IntakeState.HELD, "release")
+        found = mail_in(uow, intake_id)
+        if not uow.intake.reopen(intake_id, (IntakeState.QUARANTINED, IntakeState.DROPPED), ""):
+            raise _not_so(found, "in quarantine")
         uow.commit()
 
 
 def send_again(services: Services, letter_id: int) -> None:
-    """Send a failed or held letter once more."""
+    """Send a failed, held or dropped letter once more."""
     with services.store.begin() as uow:
-        found = _letter(uow, letter_id)
+        found = letter_in(uow, letter_id)
         if not uow.outbox.release_letter(letter_id, services.now()):
             what = f"letter L{letter_id} has neither failed nor is it held: it is {found.state.value}"
             mend = "the daemon sends it by itself" if found.state is LetterState.QUEUED else LIST
@@ -113,55 +138,67 @@ def send_again(services: Services, letter_id: int) -> None:
 def make_again(services: Services, notice_id: int) -> None:
     """Try now to make a letter, instead of when its next try is due."""
     with services.store.begin() as uow:
-        found = _notice(uow, services, notice_id).notice
-        uow.outbox.postpone_notice(notice_id, services.now(), found.reason)
+        found = notice_in(uow, services, notice_id)
+        if found.drop is not None:
+            raise PermanentError(f"letter N{notice_id} was dropped before it was made, and is not made any more", LIST)
+        uow.outbox.postpone_notice(notice_id, services.now(), found.notice.reason)
         uow.commit()
 
 
-def _not_so(name: str, state: IntakeState, wanted: str, other: IntakeState, verb: str) -> PermanentError:
-    mend = f"mailsla queue {verb} {name}" if state is other else LIST
-    return PermanentError(f"mail {name} is not {wanted}: it is {state.value}", mend)
-
-
-def _mail(uow: UnitOfWork, intake: Intake) -> WaitingMail:
-    if intake.sha256 is None:
-        what = f"mail M{intake.id} was in the mailbox before mailsla was: it was never fetched"
-        raise PermanentError(what, f"look for it in mailbox {intake.mailbox}, folder {intake.folder}, as {intake.uid}")
-    return WaitingMail(intake, uow.intake.raw(intake.sha256), _reference(uow, intake.ticket_id))
-
-
-def _intake(uow: UnitOfWork, intake_id: int) -> Intake:
+def mail_in(uow: UnitOfWork, intake_id: int) -> Intake:
+    """One mail. Raises PermanentError when there is none; so do the next two."""
     found = uow.intake.get(intake_id)
     if found is None:
         raise PermanentError(f"there is no mail M{intake_id}", LIST)
     return found
 
 
-def _letter(uow: UnitOfWork, letter_id: int) -> Letter:
+def letter_in(uow: UnitOfWork, letter_id: int) -> Letter:
+    """One letter."""
     found = uow.outbox.get_letter(letter_id)
     if found is None:
         raise PermanentError(f"there is no letter L{letter_id}", LIST)
     return found
 
 
-def _notice(uow: UnitOfWork, services: Services, notice_id: int) -> WaitingNotice:
-    found = next((one for one in _notices(uow, services) if one.notice.id == notice_id), None)
-    if found is None:
+def notice_in(uow: UnitOfWork, services: Services, notice_id: int) -> WaitingNotice:
+    """One letter that waits to be made, or was dropped before it could be."""
+    found = uow.outbox.get_notice(notice_id)
+    if found is None or not found.reason or found.state not in (NoticeState.PENDING, NoticeState.DROPPED):
         raise PermanentError(f"no letter N{notice_id} waits to be made", LIST)
-    return found
+    return _waiting_notice(uow, services, found)
 
 
-def _notices(uow: UnitOfWork, services: Services) -> list[WaitingNotice]:
-    budget = Reason("wait_all", {"limit": services.settings.limits.automatic_per_hour})
-    return [
-        WaitingNotice(
-            one,
-            _reference(uow, one.ticket_id),
-            failed="" if one.reason == budget.code else one.reason,
-            waits=budget if one.reason == budget.code else None,
-        )
-        for one in uow.outbox.postponed()
-    ]
+def _not_so(found: Intake, wanted: str) -> PermanentError:
+    verbs = {IntakeState.HELD: "release", IntakeState.QUARANTINED: "retry", IntakeState.DROPPED: "retry"}
+    verb = verbs.get(found.state)
+    mend = f"mailsla queue {verb} M{found.id}" if verb else LIST
+    return PermanentError(f"mail M{found.id} is not {wanted}: it is {found.state.value}", mend)
+
+
+def _mail(uow: UnitOfWork, intake: Intake) -> WaitingMail:
+    if intake.sha256 is None:
+        what = f"mail M{intake.id} was in the mailbox before mailsla was: it was never fetched"
+        raise PermanentError(what, f"look for it in mailbox {intake.mailbox}, folder {intake.folder}, as {intake.uid}")
+    drop = uow.drops.of(Thing.MAIL, intake.id) if intake.state is IntakeState.DROPPED else None
+    return WaitingMail(intake, uow.intake.raw(intake.sha256), _reference(uow, intake.ticket_id), drop)
+
+
+def _waiting_letter(uow: UnitOfWork, letter: Letter) -> WaitingLetter:
+    drop = uow.drops.of(Thing.LETTER, letter.id) if letter.state is LetterState.DROPPED else None
+    return WaitingLetter(letter, _reference(uow, letter.ticket_id), drop)
+
+
+def _waiting_notice(uow: UnitOfWork, services: Services, notice: Notice) -> WaitingNotice:
+    for_budget = notice.reason == WAITS_FOR_BUDGET
+    limit = services.settings.limits.automatic_per_hour
+    return WaitingNotice(
+        notice,
+        _reference(uow, notice.ticket_id),
+        failed="" if for_budget else notice.reason,
+        waits=Reason(WAITS_FOR_BUDGET, {"limit": limit}) if for_budget else None,
+        drop=uow.drops.of(Thing.NOTICE, notice.id) if notice.state is NoticeState.DROPPED else None,
+    )
 
 
 def _reference(uow: UnitOfWork, ticket_id: int | None) -> str:

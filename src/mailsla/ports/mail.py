@@ -59,6 +59,7 @@ class Sent(StrEnum):
     REFUSED = "refused"  # 5xx on this letter: never again
     LATER = "later"  # 4xx on this letter
     UNKNOWN = "unknown"  # cut or timed out after DATA began: possibly sent
+    SENDER = "sender"  # 5xx on the envelope's sender: of this letter's mailbox none goes, those of others may
     ACCOUNT = "account"  # login, TLS, DNS, connection, 421: nothing is wrong with the letter
 
 

@@ -9,9 +9,10 @@ from sqlalchemy.engine import Connection
 
 from mailsla.adapters.db.engine import open_engine
 from mailsla.adapters.db.store import SqlUnitOfWork
-from mailsla.core.model import Customer, IntakeState, LetterState, Moment, NoticeState, Ticket
+from mailsla.core.model import Customer, IntakeState, LetterState, Moment, NoticeState, Thing, Ticket
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.leases import Lease, LeaseLost, LeaseStore
 from mailsla.ports.store.outbox import OutboxStore
@@ -31,6 +32,7 @@ INTAKE: dict[str, Call] = {
     "finish": lambda uow: _lost(lambda: uow.intake.finish(1, OWNER, IntakeState.DONE)),
     "postpone": lambda uow: _lost(lambda: uow.intake.postpone(1, OWNER, attempts=1, retry_at=NOW, reason="")),
     "reopen": lambda uow: uow.intake.reopen(1, [IntakeState.HELD]),
+    "drop": lambda uow: uow.intake.drop(1),
     "same_mail": lambda uow: uow.intake.same_mail(intake(id=1), "f", NOW),
     "listed": lambda uow: uow.intake.listed([IntakeState.HELD, IntakeState.QUARANTINED]),
     "backlog": lambda uow: uow.intake.backlog(IntakeState.HELD),
@@ -86,6 +88,8 @@ OUTBOX: dict[str, Call] = {
     "settle_notices": lambda uow: uow.outbox.settle_notices([1, 2], NoticeState.RENDERED),
     "postponed": lambda uow: uow.outbox.postponed(),
     "postpone_notice": lambda uow: uow.outbox.postpone_notice(1, NOW, ""),
+    "drop_notice": lambda uow: uow.outbox.drop_notice(1),
+    "get_notice": lambda uow: uow.outbox.get_notice(1),
     "notices_of": lambda uow: uow.outbox.notices_of(1),
     "folded": lambda uow: uow.outbox.folded("folded:sam:1"),
     "claim_letter": lambda uow: uow.outbox.claim_letter(NOW, "daemon", NOW + 60),
@@ -98,12 +102,16 @@ OUTBOX: dict[str, Call] = {
     "letter_of_notice": lambda uow: uow.outbox.letter_of_notice(1),
     "letters": lambda uow: uow.outbox.letters(states=["held"], ticket_id=1),
     "release_letter": lambda uow: uow.outbox.release_letter(1, NOW),
+    "drop_letter": lambda uow: uow.outbox.drop_letter(1),
     "earliest": lambda uow: uow.outbox.earliest(),
     "backlog": lambda uow: uow.outbox.backlog(LetterState.HELD),
     "overdue": lambda uow: uow.outbox.overdue(NOW),
     "automatic": lambda uow: uow.outbox.automatic(["kim@example.org"], [1], NOW),
     "automatic_in_all": lambda uow: uow.outbox.automatic_in_all(NOW),
     "internal_to": lambda uow: uow.outbox.internal_to(["sam@acme.example"], NOW),
+}
+DROPS: dict[str, Call] = {
+    "of": lambda uow: uow.drops.of(Thing.MAIL, 1),
 }
 LEASES: dict[str, Call] = {
     "end": lambda uow: uow.leases.end(OWNER, NOW),
@@ -115,6 +123,7 @@ WITHOUT_A_PLAN = {
     TicketStore: {"next_number", "add", "customer", "admit", "add_message", "add_events", "add_tokens"},
     ClockStore: {"add_breach", "fire", "add_promises", "set_moment", "bring_forward", "earliest"},
     OutboxStore: {"add_notices", "add_letters", "counts"},
+    DropStore: {"add", "newest"},
     LeaseStore: {"live", "living", "forget", "take"},
 }
 FEW_ROWS = {"end"}  # a row for each mailbox, and each daemon of the last day
@@ -123,6 +132,7 @@ PORTS: list[tuple[type[Any], dict[str, Call]]] = [
     (TicketStore, TICKETS),
     (ClockStore, CLOCKS),
     (OutboxStore, OUTBOX),
+    (DropStore, DROPS),
     (LeaseStore, LEASES),
 ]
 IN_ORDER = {"next_stored", "marks_wanted", "messages", "events", "next_moment", "due_notices", "claim_letter"}

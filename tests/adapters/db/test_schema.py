@@ -31,6 +31,7 @@ KEEPS: list[tuple[Table, type[Any], set[str]]] = [
     (schema.versions, model.Version, set()),
     (schema.notices, model.Notice, {"address"}),
     (schema.letters, model.Letter, {"address"}),
+    (schema.drops, model.Drop, set()),
 ]
 
 
@@ -85,12 +86,13 @@ def test_partial_indexes_have_the_condition_of_the_metadata(engine: Engine) -> N
 
 @pytest.fixture
 def audited(store: SqlStore) -> None:
-    """One event and one breach."""
+    """One event, one breach, and one drop."""
     with store.begin() as uow:
         ticket_id = new_ticket(uow)
         version = uow.clocks.version("policy", "standard", "h", {}, 0)
         uow.tickets.add_events([event(ticket_id)])
         uow.clocks.add_breach(breach(ticket_id, version.id))
+        uow.drops.add(model.Drop(thing=model.Thing.MAIL, number=1, at=0, actor="cli:root", why="spam"))
         uow.commit()
 
 
@@ -105,6 +107,8 @@ BREACH_FACTS = [column.name for column in schema.breaches.columns if column.name
         ("DELETE FROM events", "events are append-only"),
         *[(f"UPDATE breaches SET {name} = {name}, annulled_by = 'x'", "immutable") for name in BREACH_FACTS],
         ("DELETE FROM breaches", "a breach is immutable"),
+        *[(f'UPDATE drops SET "{c.name}" = "{c.name}"', "drops are append-only") for c in schema.drops.columns],
+        ("DELETE FROM drops", "drops are append-only"),
     ],
 )
 def test_the_audit_cannot_be_changed(engine: Engine, change: str, message: str) -> None:
@@ -113,7 +117,9 @@ def test_the_audit_cannot_be_changed(engine: Engine, change: str, message: str) 
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize(("table", "message"), [("events", "append-only"), ("breaches", "immutable")])
+@pytest.mark.parametrize(
+    ("table", "message"), [("events", "append-only"), ("breaches", "immutable"), ("drops", "append-only")]
+)
 def test_the_audit_cannot_be_truncated(postgresql_url: str, table: str, message: str) -> None:
     with open_engine(postgresql_url).connect() as connection, pytest.raises(IntegrityError, match=message):
         connection.execute(text(f"TRUNCATE {table} CASCADE"))

@@ -121,7 +121,11 @@ EDGE_CASES: dict[str, Content] = {
             host="mail1",
             rows=[
                 letters.QueueRow(
-                    number=n, queue="quarantine", since=NOW - DAY, about="support", why=Reason("no_such_code", {"n": n})
+                    number=f"M{n}",
+                    queue="quarantine",
+                    since=NOW - DAY,
+                    about="support",
+                    why=Reason("no_such_code", {"n": n}),
                 )
                 for n in range(count)
             ],

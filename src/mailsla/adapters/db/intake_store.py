@@ -57,6 +57,11 @@ _REOPEN = (
     .where(intake.c.id == bindparam("of"), intake.c.state.in_(bindparam("states", expanding=True)))
     .values(state=IntakeState.STORED, attempts=0, retry_at=0)
 )
+_DROP = (
+    update(intake)
+    .where(intake.c.id == bindparam("of"), intake.c.state.in_([IntakeState.HELD, IntakeState.QUARANTINED]))
+    .values(state=IntakeState.DROPPED)
+)
 _OTHER = intake.alias("other")
 _SAME_CONTENT = (
     select(_OTHER.c.id)
@@ -225,6 +230,10 @@ class SqlIntakeStore:
         """Back to `stored`, to be processed at once."""
         reopened = self._connection.execute(_REOPEN, {"of": intake_id, "states": list(from_states), "reason": reason})
         return reopened.rowcount == 1
+
+    def drop(self, intake_id: int) -> bool:
+        """held or quarantined -> dropped."""
+        return self._connection.execute(_DROP, {"of": intake_id}).rowcount == 1
 
     def same_mail(self, intake: Intake, fingerprint: str, within: int) -> Intake | None:
         """The row that this one is a duplicate of."""

@@ -29,6 +29,7 @@ _POSTPONED = (
     .limit(bindparam("most"))
 )
 _NOTICES_OF = _NOTICES.where(notices.c.ticket_id == bindparam("ticket_id")).order_by(notices.c.id)
+_GET_NOTICE = _NOTICES.where(notices.c.id == bindparam("id"))
 _PENDING_OF = _NOTICES_OF.where(notices.c.state == NoticeState.PENDING)
 _PENDING_FOR = _NOTICES.where(
     notices.c.address == bindparam("address"), notices.c.state == NoticeState.PENDING
@@ -83,8 +84,19 @@ _NEWEST_IN_STATES = _NEWEST_LETTERS.where(_IN_STATES)
 _NEWEST_OF_TICKET_IN_STATES = _NEWEST_OF_TICKET.where(_IN_STATES)
 _RELEASE = (
     update(letters)
-    .where(letters.c.id == bindparam("of"), letters.c.state.in_([LetterState.FAILED, LetterState.HELD]))
+    .where(
+        letters.c.id == bindparam("of"),
+        letters.c.state.in_([LetterState.FAILED, LetterState.HELD, LetterState.DROPPED]),
+    )
     .values(state=LetterState.QUEUED)
+)
+_DROP = (
+    update(letters)
+    .where(
+        letters.c.id == bindparam("of"),
+        letters.c.state.in_([LetterState.FAILED, LetterState.HELD, LetterState.QUEUED]),
+    )
+    .values(state=LetterState.DROPPED)
 )
 _NEXT_NOTICE_AT = select(func.min(notices.c.not_before)).where(notices.c.state == NoticeState.PENDING)
 _NEXT_LETTER_AT = select(func.min(letters.c.next_at)).where(letters.c.state == LetterState.QUEUED)
@@ -157,6 +169,15 @@ class SqlOutboxStore:
     def postponed(self, limit: int = 500) -> list[Notice]:
         """Pending and put off with a reason, by (urgency, id)."""
         return _NOTICE.read_all(self._connection.execute(_POSTPONED, {"most": limit}))
+
+    def drop_notice(self, notice_id: int) -> bool:
+        """pending -> dropped."""
+        keys = {"of": notice_id, "state": NoticeState.DROPPED}
+        return self._connection.execute(_CHANGE_PENDING, keys).rowcount == 1
+
+    def get_notice(self, notice_id: int) -> Notice | None:
+        """One notice."""
+        return _NOTICE.read_optional(self._connection.execute(_GET_NOTICE, {"id": notice_id}).first())
 
     def notices_of(self, ticket_id: int) -> list[Notice]:
         """All of a ticket, oldest first."""
@@ -233,8 +254,12 @@ class SqlOutboxStore:
         return [Letter(**row, content=b"") for row in rows]
 
     def release_letter(self, letter_id: int, now: Instant) -> bool:
-        """failed or held -> queued."""
+        """failed, held or dropped -> queued."""
         return self._connection.execute(_RELEASE, {"of": letter_id, "next_at": now}).rowcount == 1
+
+    def drop_letter(self, letter_id: int) -> bool:
+        """failed, held or queued -> dropped."""
+        return self._connection.execute(_DROP, {"of": letter_id}).rowcount == 1
 
     def earliest(self) -> Instant | None:
         """When the next pending notice or queued letter is due."""

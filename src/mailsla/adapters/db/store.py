@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from mailsla.adapters.db.clock_store import SqlClockStore
+from mailsla.adapters.db.drop_store import SqlDropStore
 from mailsla.adapters.db.intake_store import SqlIntakeStore
 from mailsla.adapters.db.lease_store import SqlLeaseStore
 from mailsla.adapters.db.outbox_store import SqlOutboxStore
 from mailsla.adapters.db.ticket_store import SqlTicketStore
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.leases import LeaseStore
 from mailsla.ports.store.outbox import OutboxStore
@@ -27,6 +29,7 @@ class SqlUnitOfWork:
         self.tickets: TicketStore = SqlTicketStore(connection)
         self.clocks: ClockStore = SqlClockStore(connection)
         self.outbox: OutboxStore = SqlOutboxStore(connection)
+        self.drops: DropStore = SqlDropStore(connection)
         self.leases: LeaseStore = SqlLeaseStore(connection)
 
     def commit(self) -> None:

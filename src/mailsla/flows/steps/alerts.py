@@ -1,4 +1,4 @@
-"""The operator is told, once a day for each thing, that something needs a person."""
+"""The operator is told that something needs a person: once a day for each thing, or once and for all."""
 
 from collections.abc import Mapping
 
@@ -21,15 +21,22 @@ def alert(
     since: Instant | None = None,
     recovered: bool = False,
     ticket_id: int | None = None,
+    once: bool = False,
+    about: str = "",
 ) -> None:
-    """Add the alert `what` (a Reason's code) about the thing that `values` names; once a UTC day for each."""
-    thing = ":".join(str(value) for value in values.values())
-    key = f"alert:{what}:{thing}:{now // DAY}:{'well' if recovered else 'bad'}"
+    """Add the alert `what` (a Reason's code) about the thing that `values` names; once a UTC day for each.
+
+    `about`: the thing, where the values also have what may be another each time, as a server's words.
+    `once`: never again for the same thing; for what the daily digest tells of as long as it stands.
+    """
+    thing = about or ":".join(str(value) for value in values.values())
+    day = "once" if once else now // DAY
+    key = f"alert:{what}:{thing}:{day}:{'well' if recovered else 'bad'}"
     data = {
         "what": reason_data(Reason(what, dict(values))),
         "since": now if since is None else since,
         "command": command,
         "recovered": recovered,
-        "again_at": None if recovered else now + DAY,
+        "again_at": None if recovered or once else now + DAY,
     }
     uow.outbox.add_notices([to_operator("operator_alert", services.settings.operator, key, now, data, ticket_id)])

@@ -164,7 +164,7 @@ def _queue_digest(services: Services, notice: Notice) -> letters.QueueDigest:
         host=services.machine,
         rows=[
             letters.QueueRow(
-                number=row["number"],
+                number=str(row["number"]),
                 queue=row["queue"],
                 since=row["since"],
                 about=row["about"],

@@ -268,6 +268,7 @@ def delivery_failed(case: Case) -> Content | None:
         was=case.text("was"),
         answer=case.text("answer"),
         at=case.number("at") or case.now,
+        dropped_by=case.text("dropped_by"),
     )
 
 

@@ -8,14 +8,16 @@ from mailsla.core.access.authority import Action
 from mailsla.core.access.loops import refusal
 from mailsla.core.commands.grammar import parse
 from mailsla.core.letters import TranscriptLine
+from mailsla.core.mail.author import answered_at
+from mailsla.core.mail.parsed import Address
 from mailsla.core.model import IntakeState, Reason, Scalar
-from mailsla.core.notices import muted, reason_data, to_agent, to_customer
+from mailsla.core.notices import UNREACHABLE, muted, reason_data, to_agent, to_customer
 from mailsla.flows.steps import conversation as talk
 from mailsla.flows.steps.acting import act
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.commanding import line_data
 from mailsla.flows.steps.compose import scheme_of
-from mailsla.flows.steps.examine import person_of, standing
+from mailsla.flows.steps.examine import people_of_ours, person_of, standing
 from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.reports import delivery_event
 from mailsla.flows.steps.work import TicketWork
@@ -28,14 +30,24 @@ CONFIRM_WITHIN = 7 * 24 * 3600  # seconds for which a one-time confirmation wait
 def new_ticket(mail: Mail) -> Done:
     """A complaint: ticket, acknowledgement (or why not), and its readers are told."""
     sender = mail.parsed.sender or mail.parsed.display_sender
-    requester = sender.email if sender else f"intake-{mail.intake.id}@unknown.invalid"
-    verified = mail.seen.auth.result is Result.PASS
-    work = mail.open(requester, sender.name if sender else "", verified=verified)
+    work = _open_for(mail, sender)
     message = talk.add_message(work, mail.intake, mail.parsed, "customer")
     talk.warn_of(work, mail.seen)
     talk.acknowledge(work, mail.intake, _why_not_acknowledge(mail))
     talk.tell_new(work, message)
     return Done(work.save().id)
+
+
+def _open_for(mail: Mail, sender: Address | None) -> TicketWork:
+    """The ticket of who is to be answered. That another address than From wants it is proven by nothing."""
+    if sender is None:
+        return mail.open(f"intake-{mail.intake.id}{UNREACHABLE}", "", verified=False)
+    wanted = answered_at(mail.parsed, people_of_ours(mail.services)) or sender
+    verified = wanted == sender and mail.seen.auth.result is Result.PASS
+    work = mail.open(wanted.email, wanted.name or sender.name, verified=verified)
+    if wanted != sender:
+        mail.uow.tickets.admit(work.ticket.id, sender.email)  # who wrote it takes part in it
+    return work
 
 
 def append(mail: Mail) -> Done:

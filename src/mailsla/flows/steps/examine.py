@@ -11,8 +11,9 @@ from mailsla.core.access.threads import By, Candidate, named_ids, subject_tag
 from mailsla.core.access.tokens import Scheme, find_tokens, hash_token
 from mailsla.core.directory import Agent
 from mailsla.core.lifecycle import reopen_until
+from mailsla.core.mail.author import wants_answers_at
 from mailsla.core.mail.disposition import Known, disposition
-from mailsla.core.mail.parsed import Disposition, ParsedMail
+from mailsla.core.mail.parsed import Address, Disposition, ParsedMail
 from mailsla.core.model import Instant, Reason, Role, Status, Ticket
 from mailsla.flows.services import Services
 from mailsla.flows.steps.compose import scheme_of
@@ -50,12 +51,15 @@ def examine(
     """`vouched`: a person has confirmed or released this mail, which stands for authentication."""
     directory = services.settings.directory
     schemes = [scheme_of(one) for one in services.settings.mailboxes]
+    author = _author_of_form(services, mailbox, mail)
+    if author is not None:
+        mail = replace(mail, sender=author, display_sender=author)
     agent = directory.agent_by_email(mail.sender.email) if mail.sender else None
     kind = disposition(mail, known(services, mailbox))
-    auth = _auth(mailbox, mail, agent)
+    auth = Auth(Result.NONE, Reason("auth_form")) if author is not None else _auth(mailbox, mail, agent)
     if vouched:
         auth = Auth(Result.PASS, Reason("auth_vouched"))
-    held = _held(uow, mail, schemes, agent, now)
+    held = None if author is not None else _held(uow, mail, schemes, agent, now)
     facts = gather(
         mail,
         kind=kind.kind,
@@ -64,7 +68,8 @@ def examine(
         auth=auth,
         authserv_configured=mailbox.authserv_id != "none",
         held=held,
-        candidates=_candidates(uow, services, mail, held, received_at),
+        # Who fills in a form can type any address: it opens a case, and joins none.
+        candidates=[] if author is not None else _candidates(uow, services, mail, held, received_at),
     )
     return Examination(mail, mailbox, kind, auth, facts, held, decide(facts), agent)
 
@@ -78,6 +83,20 @@ def known(services: Services, mailbox: MailboxSettings) -> Known:
         own_lists=frozenset(name.lower() for name in mailbox.own_lists),
         agent_addresses=frozenset(directory.agents_by_email),
     )
+
+
+def people_of_ours(services: Services) -> frozenset[str]:
+    """The addresses of mailboxes and agents: a stranger's Reply-To never makes a mail theirs."""
+    boxes = (one.address.lower() for one in services.settings.mailboxes)
+    return frozenset((*services.settings.directory.agents_by_email, *boxes))
+
+
+def _author_of_form(services: Services, mailbox: MailboxSettings, mail: ParsedMail) -> Address | None:
+    """Who filled in the contact form that this mail is from; None: it is from no form, or nothing proves that it is."""
+    forms = {form.lower() for form in mailbox.forms}
+    if mail.sender is None or mail.sender.email not in forms or _auth(mailbox, mail, None).result is not Result.PASS:
+        return None
+    return wants_answers_at(mail, people_of_ours(services))
 
 
 def _auth(mailbox: MailboxSettings, mail: ParsedMail, agent: Agent | None) -> Auth:

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.leases import LeaseStore
 from mailsla.ports.store.outbox import OutboxStore
@@ -22,6 +23,7 @@ class UnitOfWork(Protocol):
     tickets: TicketStore
     clocks: ClockStore
     outbox: OutboxStore
+    drops: DropStore
     leases: LeaseStore
 
     def commit(self) -> None:

@@ -61,6 +61,9 @@ class IntakeStore(Protocol):
     def reopen(self, intake_id: int, from_states: Sequence[IntakeState], reason: str = "") -> bool:
         """Back to `stored` with attempts 0 and this reason if it is in one of these states (release, retry)."""
 
+    def drop(self, intake_id: int) -> bool:
+        """held or quarantined -> dropped; all else of the row stays."""
+
     def same_mail(self, intake: Intake, fingerprint: str, within: int) -> Intake | None:
         """The row that this one is a duplicate of (mail.md section 1): `intake` as stored, `within` in seconds.
 

@@ -34,6 +34,12 @@ class OutboxStore(Protocol):
     def postponed(self, limit: int = 500) -> list[Notice]:
         """Pending ones that were put off with a reason, by (urgency, id)."""
 
+    def drop_notice(self, notice_id: int) -> bool:
+        """pending -> dropped; its reason stays."""
+
+    def get_notice(self, notice_id: int) -> Notice | None:
+        """One notice."""
+
     def notices_of(self, ticket_id: int) -> list[Notice]:
         """All of a ticket, oldest first."""
 
@@ -78,7 +84,10 @@ class OutboxStore(Protocol):
         """Without content (b""), newest first."""
 
     def release_letter(self, letter_id: int, now: Instant) -> bool:
-        """failed or held -> queued at now."""
+        """failed, held or dropped -> queued at now."""
+
+    def drop_letter(self, letter_id: int) -> bool:
+        """failed, held or queued -> dropped; what is being sent can't be."""
 
     def earliest(self) -> Instant | None:
         """When the next pending notice or queued letter is due."""

@@ -3,6 +3,7 @@
 from mailsla.adapters.db.schema.base import metadata
 from mailsla.adapters.db.schema.clocks import breaches, clocks, firings, moments, promises, versions
 from mailsla.adapters.db.schema.daemons import daemons, leases
+from mailsla.adapters.db.schema.drops import drops
 from mailsla.adapters.db.schema.intake import intake, mailbox_states, raw_mails
 from mailsla.adapters.db.schema.outbox import letters, notices
 from mailsla.adapters.db.schema.tickets import (
@@ -23,6 +24,7 @@ __all__ = [
     "counters",
     "customers",
     "daemons",
+    "drops",
     "events",
     "firings",
     "intake",
