@@ -31,7 +31,8 @@ def failure(error: OSError, seconds: float) -> tuple[str, str]:
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
             f"its certificate is not trusted: {error.verify_message}",
-            "use the host name that the certificate is for; a private CA goes into the system's store or SSL_CERT_FILE",
+            "use the host name that the certificate is for; of a private CA: export SSL_CERT_FILE=ITS.pem, also for "
+            "the service, or put it into the system's store (update-ca-certificates)",
         )
     if isinstance(error, ssl.SSLError):
         return (
