@@ -142,6 +142,7 @@ def test_a_sender_that_is_refused(server: Loopback) -> None:
     told = live()
     assert told["round trip"][0] == "wrong"
     assert "let the account send as help@acme.example" in told["round trip"][1]
+    assert set(told) == {"round trip", "capabilities"}  # that a probe was refused says nothing of its recipient
 
 
 def test_a_set_up_on_files_has_nothing_to_wait_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def typed(*answers: str) -> Said:
 
 def test_the_questions_of_a_real_mailbox(server: Loopback, dovecot: Dovecot, tmp_path: Path) -> None:
     said = typed(
-        ADDRESS, f"127.0.0.1:{dovecot.port}", "wizard", "", dovecot.password, f"127.0.0.1:{server.port}", "", *REST
+        ADDRESS, f"127.0.0.1:{dovecot.port}", "wizard", dovecot.password, f"127.0.0.1:{server.port}", "", *REST
     )
     assert said.code == 0, said.words
     assert "ok: logged in as wizard; INBOX has 0 mails; the server announces new mail" in said.out
@@ -56,7 +56,7 @@ def test_a_wrong_answer_is_said_with_its_mend_and_asked_again(
 ) -> None:
     said = typed(
         ADDRESS, "127.0.0.1:1", "y", f"127.0.0.1:{dovecot.port}",
-        "wizard", "file:wrong", "guess", "y", "wizard", "file:right", dovecot.password,
+        "wizard", "", "file:wrong", "guess", "y", "wizard", "", "file:right", dovecot.password,
         f"127.0.0.1:{server.port}", "", *REST,
     )  # fmt: skip
     assert said.code == 0, said.words
@@ -67,10 +67,17 @@ def test_a_wrong_answer_is_said_with_its_mend_and_asked_again(
     assert (tmp_path / "right").read_text(encoding="utf-8") == f"{dovecot.password}\n"
 
 
+def test_a_cause_that_no_port_changes_is_said_once() -> None:
+    said = typed(ADDRESS, "mail.acme.invalid", "n")
+    told = "does not work: mailbox support: mail.acme.invalid: its name can't be resolved:"
+    assert said.words.count("can't be resolved") == 1
+    assert told in said.words
+
+
 def test_a_person_can_go_on_with_what_does_not_work_yet(server: Loopback, tmp_path: Path) -> None:
     said = typed(
-        ADDRESS, "127.0.0.1:1", "n", "wizard", "env:NOT_SET", "", "n", f"127.0.0.1:{server.port}", "n",
-        "wizard", "env:NOT_SET", "", "n", *REST,
+        ADDRESS, "127.0.0.1:1", "n", "wizard", "", "env:NOT_SET", "", "n", f"127.0.0.1:{server.port}", "n",
+        "wizard", "", "env:NOT_SET", "", "n", *REST,
     )  # fmt: skip
     assert said.code == 0, said.words
     assert load(tmp_path / "mailsla.toml").mailboxes[0].password == Secret(env="NOT_SET")

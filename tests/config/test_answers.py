@@ -69,7 +69,7 @@ def test_what_was_typed_is_what_it_says() -> None:
     assert mailbox == {
         "name": "support", "address": "help@acme.com", "kind": "imap", "host": "mail.acme.com", "port": 1143,
         "security": "starttls", "user": 'a"b', "password": {"env": "PW"}, "folder": "Süd",
-        "display_name": "ACME support", "language": "de", "zone": "Asia/Tokyo",
+        "display_name": "Acme support", "language": "de", "zone": "Asia/Tokyo",
     }  # fmt: skip
     assert data["sending"] == {
         "kind": "smtp", "host": "smtp.acme.com", "user": "a", "password": {"file": "secrets/smtp"},

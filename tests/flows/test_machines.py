@@ -110,6 +110,7 @@ def test_a_bounce_of_the_acknowledgement_is_recorded_and_the_agent_told(office: 
     assert office.tickets() == ["ACME-1001"]
     assert len(office.events(type_="bounced")) == 1
     assert office.kinds(address(SAM)) == ["agent_notification", "delivery_failed"]
+    assert "The other server said: | 5.1.1 " in office.letter(address(SAM), "delivery_failed").text
     assert office.clock("first_response").state == "running"
 
 

@@ -22,7 +22,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
 
 HOURS = 2 * HOUR  # that it fails: more than one try
-RENEW, NAME, TRUST = "has to renew it", "set host to the name", "a self-signed certificate, goes into"
+RENEW, NAME, TRUST = "has to renew it", "set host to the name", "export SSL_CERT_FILE"
 
 
 def told(office: Office) -> list[str]:

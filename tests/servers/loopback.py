@@ -42,7 +42,7 @@ class Loopback(SmtpSink):
             if not self.ways.lost:
                 self._deliver(self._changed(mail.content))
         elif self.ways.reports:
-            self._deliver(_report(mail))
+            self._deliver(report(mail))
 
     def _deliver(self, raw: bytes) -> None:
         self.ways.taken.append(raw)
@@ -68,7 +68,7 @@ class Loopback(SmtpSink):
         return line
 
 
-def _report(mail: Received) -> bytes:
+def report(mail: Received) -> bytes:
     """RFC 3464, as Postfix writes it."""
     original = mail.content.partition(b"\r\n\r\n")[0].decode()
     return (

@@ -6,7 +6,10 @@ import ssl
 
 from mailsla.errors import ConfigError, Problem
 
-_MEND_OF_CERTIFICATE = "a private CA, or a self-signed certificate, goes into the system's store or SSL_CERT_FILE"
+_MEND_OF_CERTIFICATE = (
+    "of a private CA, or self-signed: export SSL_CERT_FILE=ITS.pem, also for the service, or put it into the system's "
+    "store (update-ca-certificates)"
+)
 _MENDS_OF_CERTIFICATE = {  # by the code that OpenSSL gives (X509_V_ERR_...)
     9: "set this machine's clock, or wait: it is not valid yet",
     10: "whoever runs the server has to renew it, unless this machine's clock is wrong",

@@ -55,8 +55,8 @@ def command(config: Path | None, /, name: str | None, yes: bool, untested: bool,
     """Set mailsla up in this folder.
 
     Asks what it has to know and tries each answer; an option answers its question. Writes a commented mailsla.toml,
-    and makes the database. What is in a mailbox already counts as before; what arrives from now on is new. Passwords
-    never stand in mailsla.toml.
+    and makes the database. Passwords never stand in mailsla.toml. What is in a mailbox when `mailsla run` first looks
+    stays as it is; what arrives from then on is new.
 
     \b
     Example: mailsla init

@@ -196,16 +196,26 @@ class _Interview:
         return OAuthSettings(provider=provider, client_id=client, client_secret=secret, tokens=Path("oauth/login.json"))
 
     def _password(self, option: str, kind: str) -> Secret:
+        """The password itself is asked for first: who is asked where it is types it there, for all to see."""
+        usual = _secret(PASSWORD_FILE[kind])
+        first = not self.asking.quiet and not self.asking.has(option) and self._absent(usual)
+        if first and self._typed(usual, f"The password (kept in {usual.file}; empty: it is elsewhere)"):
+            return usual
         question = "Where its password is (file:PATH, env:NAME or credential:NAME)"
         secret = _secret(self.asking.text(option, question, PASSWORD_FILE[kind], _wrong_source))
         if not self.asking.quiet and self._absent(secret):
             kept = f"it is kept in {secret.file}" if secret.file else "for a test only; it is kept nowhere"
-            typed = self.asking.hidden(f"The password ({kept})")
-            if typed:
-                self.typed[secret] = typed
-                if secret.file:
-                    self.made.secrets[self._path(secret)] = typed
+            self._typed(secret, f"The password ({kept})")
         return secret
+
+    def _typed(self, secret: Secret, question: str) -> bool:
+        """Whether a person typed it."""
+        typed = self.asking.hidden(question)
+        if typed:
+            self.typed[secret] = typed
+            if secret.file:
+                self.made.secrets[self._path(secret)] = typed
+        return bool(typed)
 
     def _absent(self, secret: Secret) -> bool:
         if secret.file:

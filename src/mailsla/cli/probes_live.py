@@ -117,6 +117,8 @@ def _abilities(mailbox: MailboxSettings) -> "Abilities | None":
 def _judged(trip: Trip) -> Iterator[Finding]:
     arrived = trip.watch.of(trip.plain.code)
     yield _round_trip(trip, arrived)
+    if not trip.plain.accepted:
+        return  # the others were refused for the same cause, and tell nothing of what they were sent for
     if arrived is not None:
         yield from _rewriting(trip, arrived)
         yield from _clock(trip, arrived)
@@ -146,7 +148,7 @@ def _rewriting(trip: Trip, arrived: "Arrived") -> Iterator[Finding]:
     sender = arrived.mail.sender.email if arrived.mail.sender else "nobody"
     if sender != trip.mailbox.address.lower():
         said = f"the server replaces From {trip.mailbox.address} by {sender}: customers would read and answer that"
-        mend = f"let {trip.settings.sending.user or 'the account'} send as {trip.mailbox.address} (an alias)"
+        mend = f"let the server keep From of {trip.mailbox.address} (a right to send as it; no rewriting of addresses)"
         yield Finding(State.WRONG, f"{what}: From", said, mend)
     else:
         yield Finding(State.OK, f"{what}: From", "it stays as it is")

@@ -1,5 +1,6 @@
 """Tries what is answered to `mailsla init`: reaches the servers, logs in, looks at the folder and the database."""
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -48,7 +49,8 @@ def mailbox(account: Account, login: Callable[[], str]) -> str:
     with closing(ImapSource(_mailbox(account), login)) as source:
         probe = source.probe()
     idle = "announces new mail" if "IDLE" in probe.capabilities else "does not announce new mail, and is asked instead"
-    return f"logged in as {account.user}; {probe.folder} has {probe.count} mails; the server {idle}"
+    mails = "1 mail" if probe.count == 1 else f"{probe.count} mails"
+    return f"logged in as {account.user}; {probe.folder} has {mails}; the server {idle}"
 
 
 def wants_login(account: Account) -> bool:
@@ -104,15 +106,16 @@ def _reached(host: str, port: int, ways: Ways, attempt: Callable[[Account], obje
             causes[security] = error
         else:
             return account
-    raise _together(causes)
+    raise _together(host, causes)
 
 
-def _together(causes: Mapping[str, MailslaError]) -> TemporaryError:
-    """What came of each way, once where it is the same."""
+def _together(host: str, causes: Mapping[str, MailslaError]) -> TemporaryError:
+    """What came of each way; once where it is the same, whatever the port."""
     said = {way: error.message for way, error in causes.items()}
     mend = next((error.mend for error in causes.values() if error.mend), "")
-    if len(set(said.values())) == 1:
-        return TemporaryError(next(iter(said.values())), mend)
+    everywhere = {re.sub(rf"{re.escape(host)}:\d+", host, message) for message in said.values()}
+    if len(everywhere) == 1:
+        return TemporaryError(everywhere.pop() if len(set(said.values())) > 1 else said.popitem()[1], mend)
     return TemporaryError("; ".join(f"{way}: {message}" for way, message in said.items()), mend)
 
 

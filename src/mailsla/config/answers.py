@@ -72,7 +72,7 @@ def _values(answers: Answers) -> dict[KeyPath, Value]:
         ("instance", "operator"): answers.operator,
         ("database", "url"): answers.database,
         ("mailboxes", 0, "address"): answers.address,
-        ("mailboxes", 0, "display_name"): f"{answers.prefix} support",
+        ("mailboxes", 0, "display_name"): f"{answers.name.capitalize()} support",
         ("mailboxes", 0, "language"): answers.language,
         ("mailboxes", 0, "zone"): answers.zone,
         ("calendars", "office", "zone"): answers.zone,

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.model import Instant, Intake, IntakeState, MailboxState
 from mailsla.flows.services import Services
@@ -11,6 +13,8 @@ from mailsla.flows.steps.storing import stored
 from mailsla.ports.mail import Arrival, Source, Survey
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.leases import Lease
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ def _missing(services: Services, mailbox: MailboxSettings, survey: Survey, lease
     last = state.read_at if state else None
     if state is None:
         state = first_sight(services, mailbox, survey, lease)
+        log.info("first look", mailbox=mailbox.name, there=len(survey.uids), start_from=mailbox.start_from)
         if mailbox.start_from == "now":
             return _Missing((), state.first_seen_at)
     if state.uidvalidity != survey.uidvalidity:

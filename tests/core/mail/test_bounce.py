@@ -25,16 +25,35 @@ def block(address: str, action: str, status: str = "5.1.1") -> str:
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
-        (report(block("Ann@x.example", "failed")), Bounce(("ann@x.example",), True, "n1@ours.example")),
-        (report(block("ann@x.example", "delayed", "4.4.7")), Bounce(("ann@x.example",), False, "n1@ours.example")),
+        (report(block("Ann@x.example", "failed")), Bounce(("ann@x.example",), True, "n1@ours.example", "5.1.1")),
+        (
+            report(block("ann@x.example", "delayed", "4.4.7")),
+            Bounce(("ann@x.example",), False, "n1@ours.example", "4.4.7"),
+        ),
         (
             report(block("ann@x.example", "delayed", "4.4.7"), block("bob@x.example", "failed")),
-            Bounce(("bob@x.example",), True, "n1@ours.example"),
+            Bounce(("bob@x.example",), True, "n1@ours.example", "5.1.1"),
         ),
     ],
 )
 def test_a_delivery_status_decides_by_recipient(raw: bytes, expected: Bounce) -> None:
     assert parse(raw).bounce == expected
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "said"),
+    [
+        ("smtp; 550 5.1.1 <ann@x.example>:\r\n    User unknown", "550 5.1.1 <ann@x.example>: User unknown"),
+        ("X-Postfix; Host or domain name not found", "Host or domain name not found"),
+        ("mailbox full", "mailbox full"),
+        ("", "5.1.1"),
+    ],
+)
+def test_what_the_other_server_said_is_kept(diagnosis: str, said: str) -> None:
+    raw = report(f"{block('ann@x.example', 'failed')}\r\nDiagnostic-Code: {diagnosis}")
+    found = parse(raw).bounce
+    assert found is not None
+    assert found.said == said
 
 
 def test_a_free_form_from_a_mail_system_is_read() -> None:

@@ -46,6 +46,7 @@ _MACHINE_WORDS = re.compile(
 )
 _FIRST_WORDS = 200
 _TEXT_READ = 20_000
+_SAID = 1_000  # characters of what servers said
 
 
 def _by_a_machine(root: Part, text: str) -> bool:
@@ -84,8 +85,9 @@ def find(raw: bytes, root: Part, text: str) -> Bounce | None:
     statuses = [leaf for leaf in leaves if leaf.type in ("message/delivery-status", "message/global-delivery-status")]
     if statuses:
         failed, delayed = _statuses(b"\n\n".join(leaf.payload(raw) for leaf in statuses))
-        if failed or delayed:
-            return Bounce(failed or delayed, bool(failed), original)
+        if told := failed or delayed:
+            said = "\n".join(dict.fromkeys(filter(None, told.values())))
+            return Bounce(tuple(told), bool(failed), original, said[:_SAID])
     temporary, permanent = _by_flufl(raw[: LIMITS.bounce_bytes])
     if temporary or permanent:
         return Bounce(permanent or temporary, bool(permanent), original)
@@ -99,10 +101,10 @@ def _addresses(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match[1].lower() for match in _NEAR.finditer(text)))[:20]
 
 
-def _statuses(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(failed, delayed) recipients of a message/delivery-status body (RFC 3464 section 2.3)."""
-    failed: dict[str, None] = {}
-    delayed: dict[str, None] = {}
+def _statuses(data: bytes) -> tuple[dict[str, str], dict[str, str]]:
+    """(failed, delayed) recipients of a message/delivery-status body with their diagnoses (RFC 3464 section 2.3)."""
+    failed: dict[str, str] = {}
+    delayed: dict[str, str] = {}
     for block in re.split(rb"\r?\n[ \t]*\r?\n", data[: LIMITS.bounce_bytes]):
         head = h.split(block, 0, len(block), LIMITS)
         recipient = head.first("original-recipient") or head.first("final-recipient")
@@ -111,10 +113,16 @@ def _statuses(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if address is None:
             continue
         if action.startswith("failed") or (not action and head.first("status").startswith("5")):
-            failed[address.email] = None
+            failed[address.email] = _diagnosis(head)
         elif action.startswith("delayed"):
-            delayed[address.email] = None
-    return tuple(failed), tuple(delayed)
+            delayed[address.email] = _diagnosis(head)
+    return failed, delayed
+
+
+def _diagnosis(head: h.Headers) -> str:
+    """The server's own words after their type ("smtp; 550 ..."), else its code."""
+    kind, parted, words = head.first("diagnostic-code").partition(";")
+    return " ".join((words if parted else kind or head.first("status")).split())
 
 
 def _by_flufl(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:

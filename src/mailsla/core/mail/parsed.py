@@ -56,12 +56,14 @@ class Bounce:
     """A delivery report about one of our mails.
 
     `recipients` are the addresses that failed (lower case), `permanent` is None when the report doesn't say,
-    `original_message_id` has no angle brackets ("" when the report doesn't hold it).
+    `original_message_id` has no angle brackets ("" when the report doesn't hold it). `said`: what the server that
+    refused it said, "" when the report doesn't.
     """
 
     recipients: tuple[str, ...]
     permanent: bool | None
     original_message_id: str
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,4 +28,4 @@ def delivery_event(work: TicketWork, intake: Intake, seen: Examination) -> None:
     if letter.kind == "relay":
         work.record("reply_bounced", actor, {"letter": letter.id}, at=intake.received_at)
     if letter.outside:
-        tell_failure(work, letter, ", ".join(bounce.recipients))
+        tell_failure(work, letter, bounce.said or ", ".join(bounce.recipients))
