@@ -34,6 +34,7 @@ from mailsla.adapters.smtp import SmtpTransport
 from mailsla.adapters.zones import tzdata_version, use_packaged_tzdata, zone
 from mailsla.config.load import load
 from mailsla.config.providers import provider_of
+from mailsla.config.run_out import run_out
 from mailsla.config.settings import MailboxSettings, Secret, SendingSettings, Settings
 from mailsla.config.versions import calendar_content, calendar_of, policy_content, policy_of
 from mailsla.core.model import Instant, Version
@@ -114,7 +115,11 @@ def reloaded(path: Path, old: Services) -> Services:
     Raises ConfigError with all that is wrong with it: its text, its letters, its secrets, and what needs a restart.
     """
     settings = load(path)
-    problems = [*_needing_restart(old.settings, settings), *_unreadable_secrets(settings)]
+    problems = [
+        *_needing_restart(old.settings, settings),
+        *_unreadable_secrets(settings),
+        *run_out(settings, old.now()),
+    ]
     if settings.templates is not None:
         problems += lint(shipped("templates"), settings.templates, zone)
     if problems:

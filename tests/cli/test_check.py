@@ -1,6 +1,7 @@
 """`mailsla check`: all that is wrong at once, each with its mend, and an exit code that says of what kind it is."""
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,6 +147,18 @@ def test_a_calendar_that_never_opens(folder: Path) -> None:
     said = run("check")
     assert said.code == 78
     assert "never opens" in said.words
+
+
+def test_a_calendar_that_opened_in_the_past_alone(folder: Path) -> None:
+    text = (folder / "mailsla.toml").read_text(encoding="utf-8")
+    dated = re.sub(r"(?m)^weekly\..*$", "", text).replace(
+        "[calendars.office]", '[calendars.office]\nexceptions.2020-01-01 = ["09:00-12:00"]'
+    )
+    (folder / "mailsla.toml").write_text(dated, encoding="utf-8")
+    for command in ("check", "run"):
+        said = run(command)
+        assert said.code == 78
+        assert "it never opens in the next ten years" in said.words
 
 
 def test_no_database(folder: Path) -> None:

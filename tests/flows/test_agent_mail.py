@@ -83,6 +83,37 @@ def test_an_answer_that_bounces_counts_as_never_sent(office: Office, told: Poste
     assert office.tickets() == ["ACME-1001"]
 
 
+@pytest.mark.parametrize("ordered", ["#wait customer\n", ""], ids=["by command", "by policy"])
+def test_a_question_that_waits_promises_no_time_and_waits_no_more_once_it_bounced(
+    open_office: OpenOffice, ordered: str
+) -> None:
+    waits = ('remind_waiting = "5 calendar days"', 'remind_waiting = "5 calendar days"\non_reply = "wait"')
+    office = open_office(*(() if ordered else (waits,)))
+    office.receive(write(ANA))
+    told = office.letter(address(SAM), "agent_notification")
+    office.receive(answer(SAM, told, f"{ordered}Which number is on it?"))
+    asked = office.letter(address(ANA), "relay")
+    assert office.ticket().status is Status.WAITING_CUSTOMER
+    assert "2026, " not in asked.text
+    number = office.ticket().id
+    with office.services.store.begin() as uow:
+        stated = {one.letter_id for one in uow.clocks.promises(number)}
+        letters = {one.id: one.kind for one in uow.outbox.letters(ticket_id=number)}
+    assert {letters[one] for one in stated} == {"acknowledgement"}
+    office.receive(bounce(asked))
+    assert office.ticket().status is Status.OPEN
+    assert office.metrics()[-1] == "resolution 1 running"
+
+
+def test_a_bounce_of_an_older_answer_leaves_the_question_waiting(office: Office, told: Posted) -> None:
+    office.receive(answer(SAM, told, "It arrives on Tuesday."))
+    first = office.letter(address(ANA), "relay")
+    office.wait(10 * MINUTE)
+    office.receive(answer(SAM, told, "#wait customer\nWhich number is on it?"))
+    office.receive(bounce(first))
+    assert office.ticket().status is Status.WAITING_CUSTOMER
+
+
 def test_after_a_bounce_automatic_mail_to_the_address_rests_for_sixty_days(office: Office, told: Posted) -> None:
     office.receive(answer(SAM, told, "It arrives on Tuesday."))
     office.receive(bounce(office.letter(address(ANA), "relay")))

@@ -136,9 +136,12 @@ def test_our_own_mail_that_comes_back_is_answered_by_nothing(office: Office, ack
     assert office.tickets() == ["ACME-1001"]
 
 
-def test_mail_from_our_own_address_is_answered_by_nothing(office: Office) -> None:
+def test_mail_from_our_own_address_is_a_complaint_that_is_answered_by_nothing(office: Office) -> None:
+    """A form or a colleague may send as it, and anybody may forge it: it is not lost, and no loop comes of it."""
     office.receive(write(f"ACME <{SUPPORT}>"))
-    assert office.letters() == []
+    assert office.kinds(address(SAM)) == ["agent_notification"]
+    assert office.muted("acknowledgement", "ACME-1001") == ["refused_own_address"]
+    assert office.letters(SUPPORT) == []
 
 
 def test_two_robots_are_cut_short(office: Office) -> None:

@@ -51,7 +51,9 @@ def findings(config: Path | None) -> list[Finding]:
 
 
 def _of_settings(path: Path, examined: "Examined", settings: Settings) -> list[Finding]:
+    from mailsla.bootstrap import system_clock
     from mailsla.config.advice import warnings
+    from mailsla.config.run_out import run_out
 
     places: list[tuple[KeyPath, tuple[str, Probe]]] = [
         (("database",), ("database", lambda: database(settings))),
@@ -63,7 +65,8 @@ def _of_settings(path: Path, examined: "Examined", settings: Settings) -> list[F
         probe if at in HERE else _started(what, probe) for at, (what, probe) in places if not _touched(examined, at)
     ]
     skipped = [_called(examined, at, what) for at, (what, _) in places if _touched(examined, at)]
-    found = [wrong(problem) for problem in examined.problems]
+    over = [] if _touched(examined, ("calendars",)) else run_out(settings, system_clock())
+    found = [wrong(problem) for problem in (*examined.problems, *over)]
     if not found:
         found = [Finding(State.OK, "configuration", str(path)), *map(warned, warnings(settings))]
     found += [finding for result in waiting for finding in result()]

@@ -12,8 +12,10 @@ import structlog
 
 from mailsla import bootstrap
 from mailsla.config.load import find, load
+from mailsla.config.run_out import run_out
 from mailsla.config.settings import MetricsSettings, Settings
 from mailsla.daemon import Daemon
+from mailsla.errors import ConfigError
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 DRY_RUN = "dry run: nothing is sent, nothing is marked; all is decided on a copy of the database, which is thrown away"
@@ -42,6 +44,8 @@ def command(config: Path | None, log_level: str, log_json: bool | None, dry_run:
     bootstrap.configure_logs(json=as_json, level=level, always=always, revealing=dry_run)
     path = find(config).absolute()
     settings = load(path)
+    if problems := run_out(settings, bootstrap.system_clock()):
+        raise ConfigError(tuple(problems))
     if dry_run:
         return _rehearse(settings)
     with bootstrap.only_one(settings):

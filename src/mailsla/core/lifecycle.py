@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from mailsla.core.model import Instant, Status, Ticket
+from mailsla.core.model import ENDED, Instant, Status, Ticket
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.policy import Policy
 from mailsla.core.sla.targets import due_of, parse_target
@@ -36,6 +36,19 @@ def next_step(ticket: Ticket, policy: Policy | None, calendar: Calendar | None, 
             at = due_of(parse_target(policy.resolve_waiting), calendar, ticket.waiting_since)
             return Step(at, "resolve_waiting") if at is not None else None
     return None
+
+
+def after_reply(status: Status, policy: Policy | None, *, resolve: bool, wait: bool) -> Status:
+    """The status once an agent's answer was sent: what was ordered with it, else what the policy says for an open case.
+
+    An afterthought on a resolved case takes nothing up again.
+    """
+    if status in ENDED:
+        return status
+    if resolve:
+        return Status.RESOLVED
+    waits = policy is not None and policy.on_reply == "wait" and status in (Status.NEW, Status.OPEN)
+    return Status.WAITING_CUSTOMER if wait or waits else status
 
 
 def resolves_waiting_at(ticket: Ticket, policy: Policy, calendar: Calendar) -> Instant | None:

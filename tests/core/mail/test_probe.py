@@ -7,7 +7,7 @@ from mailsla.core.mail.disposition import Known, disposition
 from mailsla.core.mail.parse import parse
 
 CODE = "abcdefghij234567abcd"
-KNOWN = Known(own_addresses=frozenset({"help@acme.example"}), message_id_domain="acme.example")
+KNOWN = Known(message_id_domain="acme.example")
 REPORT = """From: MAILER-DAEMON@acme.example
 Subject: failure
 Content-Type: multipart/report; report-type=delivery-status; boundary=x

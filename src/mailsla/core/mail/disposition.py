@@ -29,11 +29,10 @@ _TOP_READ = 1500
 class Known:
     """Who we are. Addresses and domains in lower case, list ids without angle brackets in lower case.
 
-    `own_addresses` are our mailboxes and senders (plus tags and VERP are seen through), `message_id_domain` is
-    the right side of the Message-IDs that we make, `own_lists` are the List-Ids of support groups of our own.
+    `message_id_domain` is the right side of the Message-IDs that we make, `own_lists` are the List-Ids of support
+    groups of our own.
     """
 
-    own_addresses: frozenset[str] = field(default=frozenset())
     message_id_domain: str = ""
     own_lists: frozenset[str] = field(default=frozenset())
     agent_addresses: frozenset[str] = field(default=frozenset())
@@ -60,12 +59,8 @@ def disposition(mail: ParsedMail, known: Known) -> Disposition:
     return Disposition("customer", "written by a person, as far as it shows")
 
 
-def _untagged(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
-
-
 def _own(mail: ParsedMail, known: Known) -> Iterator[str]:
+    """By what we alone write. Not by From: anybody may forge it, and a colleague or a form may send as our address."""
     local, _, domain = mail.message_id.lower().rpartition("@")
     # Our people's own mail may have Message-IDs of the same domain: ours are told by their public id.
     if known.message_id_domain and domain == known.message_id_domain and _PUBLIC_ID.fullmatch(local):
@@ -74,8 +69,6 @@ def _own(mail: ParsedMail, known: Known) -> Iterator[str]:
         yield "the header of a mailsla instance"
     if probe.code_of(mail):
         yield "a probe of `mailsla check --live`, or the report about one"
-    if mail.sender and {mail.sender.email, _untagged(mail.sender.email)} & known.own_addresses:
-        yield f"From is our own address {mail.sender.email}"
 
 
 def _feedback(mail: ParsedMail) -> Iterator[str]:

@@ -17,6 +17,7 @@ from mailsla.flows.services import Services
 from mailsla.flows.steps.case import case_facts, files, history, label
 from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.lookups import Lookups
+from mailsla.flows.steps.outcomes import status_after
 from mailsla.flows.steps.promises import stated_promises, when_closed
 from mailsla.flows.steps.terms import agreement_of
 
@@ -169,7 +170,10 @@ def relay(case: Case) -> Content | None:
         return None
     team = case.services.settings.directory.teams.get(case.ticket.team or "")
     resolves = bool(case.notice.data.get("resolve"))
-    promises = () if resolves else stated_promises(case.clocks, case.now)
+    # Once this answer is sent a paused clock has no due, and a resolved case no clock (sla.md section 4).
+    afterwards = status_after(case.uow, case.services, case.ticket, case.notice)
+    runs = afterwards not in (*ENDED, Status.RESOLVED, Status.WAITING_CUSTOMER)
+    promises = stated_promises(case.clocks, case.now) if runs else ()
     return letters.Relay(
         subject=case.ticket.subject,
         reference=case.ticket.reference,

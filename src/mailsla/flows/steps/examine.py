@@ -78,7 +78,6 @@ def known(services: Services, mailbox: MailboxSettings) -> Known:
     """What tells our own mail, lists and agents."""
     directory = services.settings.directory
     return Known(
-        own_addresses=frozenset(one.address.lower() for one in services.settings.mailboxes),
         message_id_domain=services.settings.host.lower(),
         own_lists=frozenset(name.lower() for name in mailbox.own_lists),
         agent_addresses=frozenset(directory.agents_by_email),

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from mailsla.core.model import ENDED, Instant, Letter, Notice, Scalar, Status
+from mailsla.core.lifecycle import after_reply
+from mailsla.core.model import Instant, Letter, Notice, Scalar, Status, Ticket
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.telling import tell_agents
@@ -29,9 +30,15 @@ def after_sent(uow: UnitOfWork, services: Services, letter: Letter, now: Instant
     work.record("agent_reply", actor, {"letter": letter.id, "message": notice.data.get("message")})
     work.change(answered=True)
     work.touched_by_person(actor)
-    if work.ticket.status not in ENDED:
-        _set_status_of_reply(work, notice, actor)
+    work.set_status(status_after(uow, services, work.ticket, notice), actor)
     work.save()
+
+
+def status_after(uow: UnitOfWork, services: Services, ticket: Ticket, notice: Notice) -> Status:
+    """The ticket's status once the answer of this notice is sent."""
+    agreement = agreement_of(uow, services, ticket)
+    resolve, wait = bool(notice.data.get("resolve")), bool(notice.data.get("wait"))
+    return after_reply(ticket.status, agreement.policy if agreement else None, resolve=resolve, wait=wait)
 
 
 def after_failed(uow: UnitOfWork, services: Services, letter: Letter, answer: str, now: Instant) -> None:
@@ -65,15 +72,3 @@ def stop_mail(uow: UnitOfWork, address: str, now: Instant) -> None:
     customer = uow.tickets.customer_by_email(address)
     if customer is not None:
         uow.tickets.save_customer(replace(customer, mail_stopped_until=now + MAIL_STOPS))
-
-
-def _set_status_of_reply(work: TicketWork, notice: Notice, actor: str) -> None:
-    """What the agent ordered with the answer; else what the policy does with an answer on an open ticket."""
-    if notice.data.get("resolve"):
-        work.set_status(Status.RESOLVED, actor)
-    elif notice.data.get("wait"):
-        work.set_status(Status.WAITING_CUSTOMER, actor)
-    elif work.ticket.status is Status.OPEN:
-        agreement = agreement_of(work.uow, work.services, work.ticket)
-        if agreement is not None and agreement.policy.on_reply == "wait":
-            work.set_status(Status.WAITING_CUSTOMER, actor)

@@ -1,10 +1,10 @@
 """Automatic answers and delivery reports become events of their ticket (mail.md sections 3 and 5)."""
 
-from mailsla.core.model import Intake
+from mailsla.core.model import Intake, Letter, Status
 from mailsla.flows.steps.conversation import add_message, customer_actor, watch_for_storm
 from mailsla.flows.steps.examine import Examination
 from mailsla.flows.steps.outcomes import stop_mail, tell_failure
-from mailsla.flows.steps.work import TicketWork
+from mailsla.flows.steps.work import SYSTEM, TicketWork
 
 
 def delivery_event(work: TicketWork, intake: Intake, seen: Examination) -> None:
@@ -27,5 +27,14 @@ def delivery_event(work: TicketWork, intake: Intake, seen: Examination) -> None:
     stop_mail(work.uow, letter.recipient, work.now)
     if letter.kind == "relay":
         work.record("reply_bounced", actor, {"letter": letter.id}, at=intake.received_at)
+        if _waits_for_its_answer(work, letter):
+            work.set_status(Status.OPEN, SYSTEM)
     if letter.outside:
         tell_failure(work, letter, bounce.said or ", ".join(bounce.recipients))
+
+
+def _waits_for_its_answer(work: TicketWork, letter: Letter) -> bool:
+    """Whether we wait for the customer since this answer, which they never got."""
+    waiting = work.ticket.status is Status.WAITING_CUSTOMER
+    sent = [event.at for event in work.events if event.type == "agent_reply" and event.data.get("letter") == letter.id]
+    return waiting and work.ticket.waiting_since in sent
