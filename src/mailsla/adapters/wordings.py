@@ -31,6 +31,7 @@ WORDINGS: Mapping[str, str] = {
     "access_token_no_ticket": _("the reply address belongs to no case"),
     "access_confirmation": _("the agent confirmed a mail that was held"),
     "access_confirmation_used": _("this confirmation was used before"),
+    "access_confirmation_denied": _("the agent was asked, and did not answer #yes: the mail stays held"),
     "access_note": _("sent to the address for notes: stays inside"),
     "access_agent_token": _("the agent's own reply address, and the sender is proven"),
     "access_agent_unproven": _("the agent's reply address, but nothing proves who wrote"),
@@ -94,6 +95,10 @@ WORDINGS: Mapping[str, str] = {
     "help_listed": _("all commands are listed below"),
     "note_empty": _("there is no text to keep"),
     "reply_empty": _("there is no text to send"),
+    "confirmation_denied": _(
+        "mail M%(intake)s in your name does nothing and stays held, because your answer does not begin with #yes; "
+        "the operator is told"
+    ),
     "note_added": _("the note stays inside"),
     "take_no_agent": _("%(name)s is no agent, so the case can't be theirs"),
     "assign_unknown": _("nobody is called %(name)s; there are: %(known)s"),
@@ -148,6 +153,8 @@ WORDINGS: Mapping[str, str] = {
     "event_assigned+team": _("assigned to the team: %(team)s"),
     "event_acknowledgement_refused": _("no acknowledgement went out"),
     "event_confirmed": _("confirmed that a held mail was theirs"),
+    "event_denied": _("did not say that a held mail was theirs"),
+    "event_denied+intake": _("did not say that mail M%(intake)s was theirs: it stays held"),
     "event_held": _("a mail is held"),
     "event_held+intake": _("mail M%(intake)s is held"),
     "event_letter_sent": _("a mail went out"),
@@ -189,6 +196,10 @@ WORDINGS: Mapping[str, str] = {
     "letter_waits": _("letter L%(letter)s, which was possibly sent, still waits for a person (%(kind)s)"),
     "letter_held": _("a mail that was possibly sent waits for a person (%(kind)s)"),
     "login_ends": _("the login of %(account)s at its mail server ends, unless a person renews it: %(until)s"),
+    "mail_denied": _(
+        "%(name)s was asked about mail M%(intake)s on %(reference)s and did not say that it is theirs: "
+        "perhaps somebody writes in their name"
+    ),
     "mail_held": _("mail M%(intake)s is held: %(row)s"),
     "mail_quarantined": _("mail M%(intake)s could not be read, see %(reference)s: %(cause)s"),
     "mailbox_failed": _("mailbox %(mailbox)s can't be read: %(cause)s"),

@@ -20,6 +20,7 @@ DOES = {  # what is said of a mail that opens no ticket
     Action.ACT: "acts in the agent's name on",
     Action.NOTE: "adds a note to",
     Action.CONFIRM: "confirms a held mail of",
+    Action.DENY: "leaves held a mail of",
     Action.RECORD_REPLY: "counts as the agent's answer on",
     Action.COMMENT: "adds a comment, which stays inside, to",
     Action.APPEND: "adds the customer's mail to",

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mailsla.core.commands.grammar import FORMS, GRAMMAR, Command, CommandError, parse, read_line, read_words, refuse
+from mailsla.core.commands.grammar import (
+    FORMS,
+    GRAMMAR,
+    Command,
+    CommandError,
+    agrees,
+    parse,
+    read_line,
+    read_words,
+    refuse,
+)
 
 
 def given_commands(text: str) -> list[tuple[str, str]]:
@@ -192,3 +202,13 @@ def test_known_commands_never_reach_the_text(commands: list[str], text: str) -> 
     parsed = parse("\n".join([*commands, "Dear " + text.replace("#", "")]))
     assert [command.text for command in parsed.commands] == [command for command in commands if command]
     assert parsed.rest.lstrip("\n").startswith("Dear ")
+
+
+@pytest.mark.parametrize("text", ["#yes", "\n  #Yes.\n\nSam Lee", "\uff03yes\r\n> old", "*#yes*", "\u200b#yes!"])
+def test_a_yes_on_the_first_line_agrees(text: str) -> None:
+    assert agrees(text)
+
+
+@pytest.mark.parametrize("text", ["", "yes", "No!\n#yes", "> #yes", "#yes but not now", "#yesterday", "#no", "#"])
+def test_nothing_else_agrees(text: str) -> None:
+    assert not agrees(text)

@@ -149,6 +149,12 @@ def _below(lines: Sequence[str], first: int) -> list[CommandError]:
     ][:_MOST]
 
 
+def agrees(text: str) -> bool:
+    """Whether the first line of a reply is `#yes`, which a confirmation asks for. "yes" alone may go on "but no"."""
+    first = next((line for line in text.translate(_VISIBLE).splitlines() if line.strip()), "").strip(_IGNORED)
+    return first.startswith(_SIGNS) and first[1:].strip(f"{_IGNORED}.!").lower() == "yes"
+
+
 def read_line(line: str, number: int = 0) -> Command | CommandError | None:
     """What one line is: a command, an error, or text (None)."""
     line = line.translate(_VISIBLE).strip(_IGNORED)
