@@ -162,7 +162,7 @@ class CustomerAnswer:
     case: CaseFacts
     text: str
     author: str
-    what: str  # answer | third_party | reopened | auto_reply | bounce | thanks | comment
+    what: str  # answer | third_party | unproven | reopened | auto_reply | bounce | thanks | comment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

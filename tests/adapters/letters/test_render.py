@@ -190,6 +190,7 @@ def test_subjects(name: str, subject: str) -> None:
         ("acknowledgement", "We expect to settle it by: The end of Friday, 4 December 2026"),
         ("notification-to-triage", "To triage: Late delivery (44%) or Damaged goods (41%)"),
         ("answer-late", "LATE since Fri 20 Nov, 15:43 Berlin"),
+        ("answer-unproven", "Probably not from Ana Vogel: the mail says so, but the check of its sender failed."),
         ("agent_notification", "paused: the clock stands still while we wait"),
         ("notification-bare", "no deadline runs"),
         ("relay", "Not content? Reply by Thursday, 3 December 2026 and we take it up again."),
