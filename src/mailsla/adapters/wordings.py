@@ -89,7 +89,11 @@ WORDINGS: Mapping[str, str] = {
     "relay_leak_file": _("the text was not sent: %(file)s names %(address)s, which stays inside"),
     "relay_ended": _("the text was not sent: the case has ended (%(status)s)"),
     "relay_leaks": _("the text was not sent: it holds %(address)s, which customers never see"),
-    "relay_quotes": _("the text was not sent: a quoted line is still in it"),
+    "relay_quotes+files": _(
+        "nothing was sent, no file either: a quoted line is still in the text; write a line above the quote, "
+        "and send it again with the files"
+    ),
+    "relay_quotes": _("nothing was sent: a quoted line is still in the text; write your answer above the quote"),
     "help_text_kept": _("the text below #help was not sent"),
     "help_alone": _("#help stands alone"),
     "help_listed": _("all commands are listed below"),
