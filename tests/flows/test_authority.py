@@ -150,7 +150,7 @@ def test_the_same_unproven_is_internal_and_asked_about(office: Office, told: Pos
     held = office.receive(write(SAM, ANSWER, f"Re: [ACME-1001] {SUBJECT}", to=ANA, cc=SUPPORT), auth="none")
     assert held.state is IntakeState.HELD
     assert office.clock("first_response").state == "running"
-    office.receive(answer(SAM, office.letter(address(SAM), "confirmation"), "Yes."), auth="none")
+    office.receive(answer(SAM, office.letter(address(SAM), "confirmation"), "#yes"), auth="none")
     assert office.clock("first_response").state == "met"
     assert office.clock("first_response").stopped_at == MONDAY + HOUR
     assert office.kinds(address(ANA)) == ["acknowledgement"]
