@@ -152,8 +152,8 @@ def test_a_file_alone_above_a_quote_is_told_how_to_go_out(office: Office, told: 
     office.receive(answer(SAM, told, "", files={"label.pdf": b"%PDF"}))
     assert office.kinds(address(ANA)) == ["acknowledgement"]
     said = " ".join(office.letter(address(SAM), "transcript").plain.split())
-    assert "no file either" in said
-    assert "write a line above the quote, and send it again with the files" in said
+    assert "not label.pdf either" in said
+    assert "write a line above the quote, and send it again with what is attached" in said
     office.receive(answer(SAM, told, "Here it is.", files={"label.pdf": b"%PDF"}))
     assert list(office.letter(address(ANA), "relay").files) == ["label.pdf"]
 

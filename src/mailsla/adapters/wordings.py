@@ -90,8 +90,8 @@ WORDINGS: Mapping[str, str] = {
     "relay_ended": _("the text was not sent: the case has ended (%(status)s)"),
     "relay_leaks": _("the text was not sent: it holds %(address)s, which customers never see"),
     "relay_quotes+files": _(
-        "nothing was sent, no file either: a quoted line is still in the text; write a line above the quote, "
-        "and send it again with the files"
+        "nothing was sent, not %(files)s either: a quoted line is still in the text; write a line above the quote, "
+        "and send it again with what is attached"
     ),
     "relay_quotes": _("nothing was sent: a quoted line is still in the text; write your answer above the quote"),
     "help_text_kept": _("the text below #help was not sent"),
