@@ -78,7 +78,7 @@ def test_a_command(line: str, verb: str, argument: str) -> None:
         ("#priority", "command_needs", "#priority low|normal|high|urgent"),
         ("#assign", "command_needs", "#assign NAME"),
         ("#category", "command_needs", "#category CATEGORY"),
-        ("#resolve Thank you!", "command_takes_nothing", "#resolve"),
+        ("#resolve Thank you!", "command_takes_nothing", ""),
         ("#take.", "command_unknown", "#take"),
         ("# note hush", "command_blank_after_sign", "#note hush"),
         ("# take", "command_blank_after_sign", "#take"),
@@ -137,7 +137,7 @@ def test_a_command_below_the_text_is_an_error() -> None:
     parsed = parse("Dear Ana,\nit is done.\n\n#resolve\n")
     assert parsed.commands == ()
     (error,) = parsed.errors
-    assert (error.line, error.reason.code, error.meant) == (4, "command_below_text", "#resolve")
+    assert (error.line, error.reason.code, error.meant) == (4, "command_below_text", "")
 
 
 @pytest.mark.parametrize("line", ["#1 is on its way", "#thanks", "# Resolve", "#resolve the rest yourself", "> #take"])

@@ -143,7 +143,7 @@ def _below(lines: Sequence[str], first: int) -> list[CommandError]:
     """Commands that stand below the text. Only those that are right: `#1` and `#thanks` are the agent's words there."""
     found = ((number, line, read_line(line, number)) for number, line in enumerate(lines[1:], start=first + 1))
     return [
-        CommandError(number, _cut(line), Reason("command_below_text", {"line": number}), command.shown)
+        CommandError(number, _cut(line), Reason("command_below_text", {"line": number}))
         for number, line, command in found
         if isinstance(command, Command)
     ][:_MOST]
@@ -191,7 +191,7 @@ def refuse(command: Command) -> tuple[Reason, str] | None:
         return Reason("command_unknown", {"command": _cut(f"#{command.verb}")}), _meant(command.verb, command.argument)
     argument = command.argument.strip()
     if not form.argument:
-        return (Reason("command_takes_nothing", {"usage": form.usage}), form.usage) if argument else None
+        return (Reason("command_takes_nothing", {"usage": form.usage}), "") if argument else None
     if not argument:
         return None if form.free else (Reason("command_needs", {"usage": form.usage}), form.usage)
     if form.choices and argument not in form.choices:
