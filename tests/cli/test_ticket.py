@@ -153,6 +153,7 @@ def test_why_tells_pauses_and_what_was_missed(complaint: Office) -> None:
         (["assign", "1001", "kim"], "assigned to: kim", "assignee", "kim"),
         (["assign", "acme-1001", "Kim Adler"], "assigned to: kim", "assignee", "kim"),
         (["wait", "1001"], "it waits for the customer", "status", Status.WAITING_CUSTOMER),
+        (["wait", "1001", "Customer"], "it waits for the customer", "status", Status.WAITING_CUSTOMER),
         (["resolve", "1001"], "resolved", "status", Status.RESOLVED),
         (["priority", "1001", "Urgent"], "priority: URGENT", "priority", "urgent"),
         (["category", "1001", "billing"], "category: billing", "category", "billing"),
