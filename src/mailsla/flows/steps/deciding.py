@@ -168,18 +168,28 @@ def _say_that_nothing_ran(mail: Mail, work: TicketWork) -> None:
     if mail.seen.agent is None or not commands:
         return
     lines = [TranscriptLine(command=one, done=False, result=Reason("command_no_right")) for one in commands]
-    _tell_sender(mail, work, mail.seen.agent, lines)
+    _tell_sender(mail, work, mail.seen.agent, lines, unasked=not mail.seen.facts.proven)
 
 
 def _tell_sender(
-    mail: Mail, work: TicketWork, agent: Agent, lines: Sequence[TranscriptLine], *, inside: bool = False
+    mail: Mail,
+    work: TicketWork,
+    agent: Agent,
+    lines: Sequence[TranscriptLine],
+    *,
+    inside: bool = False,
+    unasked: bool = False,
 ) -> None:
-    """A transcript to the registered address: nothing was done. `inside`: an answer to it goes to no customer."""
+    """A transcript to the registered address: nothing was done.
+
+    `inside`: an answer to it goes to no customer. `unasked`: anyone can cause it, so a flood of these becomes a list.
+    """
     data = {
         "ok": False,
         "help": False,
         "relayed": False,
         "inside": inside,
+        "unasked": unasked,
         "in_reply_to": mail.parsed.message_id,
         "lines": [line_data(line) for line in lines],
     }
