@@ -101,6 +101,14 @@ def test_an_out_of_office_is_only_noted(office: Office, tmp_path: Path) -> None:
     assert "writes to nobody" in said
 
 
+def test_an_out_of_office_is_not_said_to_resolve_what_was_resolved_before(office: Office, tmp_path: Path) -> None:
+    office.receive(write(ANA))
+    run("ticket", "resolve", "1001")
+    office.work()
+    said = explained(tmp_path, proven(away(ANA, office.letter(address(ANA), "acknowledgement"))))
+    assert "is noted on ACME-1001, which is resolved" in said
+
+
 def test_a_mail_that_is_here_already_says_so(office: Office, tmp_path: Path) -> None:
     raw = proven(write(ANA))
     intake = office.receive(raw)

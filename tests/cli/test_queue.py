@@ -10,7 +10,7 @@ from mailsla.core.model import Intake, IntakeState, Letter, LetterState, Status
 from mailsla.ports.mail import Outcome, Sent
 from tests.cli.broken import held, quarantined
 from tests.cli.command import run
-from tests.flows.mails import ANA, address, write
+from tests.flows.mails import ANA, SAM, address, answer, write
 from tests.flows.office import HOUR, Office
 
 REFUSED = Outcome(Sent.REFUSED, "550 5.1.1 no such user")
@@ -142,6 +142,35 @@ def test_release_vouches_for_a_held_mail(office: Office) -> None:
     assert office.intake(intake.id).reason == f"released:{user()}"
     office.work()
     assert office.intake(intake.id).state is IntakeState.DONE
+
+
+def told_before_and_after(office: Office, number: int) -> str:
+    """What `show` says that a release does, and `release` says again."""
+    shown = " ".join(run("queue", "show", f"M{number}").out.split())
+    said = " ".join(run("queue", "release", f"M{number}").out.split())
+    does = said.partition("When the daemon processes it, ")[2].rstrip(".")
+    assert f"released {does} next" in shown
+    office.work()
+    return does
+
+
+def test_a_strangers_mail_with_an_agents_token_is_told_to_stay_inside(office: Office) -> None:
+    does = told_before_and_after(office, held(office).id)
+    assert does == (
+        "it adds a comment, which stays inside, to ACME-1001; nothing goes to ana@mail.example. "
+        "To answer them: mailsla ticket reply ACME-1001"
+    )
+    assert office.kinds(address(ANA)) == ["acknowledgement"]
+
+
+def test_an_unproven_agents_answer_is_told_to_go_out(office: Office) -> None:
+    office.receive(write(ANA))
+    told = office.letter(address(SAM), "agent_notification")
+    intake = office.receive(answer(SAM, told, "It arrives on Tuesday."), auth="none")
+    assert office.intake(intake.id).state is IntakeState.HELD
+    does = told_before_and_after(office, intake.id)
+    assert does == "it acts in the agent's name on ACME-1001: what it says goes to ana@mail.example"
+    assert office.kinds(address(ANA)) == ["acknowledgement", "relay"]
 
 
 def test_retry_reads_a_quarantined_mail_once_more(office: Office) -> None:

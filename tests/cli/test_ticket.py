@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mailsla.cli.opened import user
-from mailsla.core.model import Status
+from mailsla.core.model import NoticeState, Status
 from mailsla.flows import actions
 from mailsla.flows.process import process_next
 from mailsla.ports.store import UnitOfWork
@@ -153,6 +153,7 @@ def test_why_tells_pauses_and_what_was_missed(complaint: Office) -> None:
         (["assign", "1001", "kim"], "assigned to: kim", "assignee", "kim"),
         (["assign", "acme-1001", "Kim Adler"], "assigned to: kim", "assignee", "kim"),
         (["wait", "1001"], "it waits for the customer", "status", Status.WAITING_CUSTOMER),
+        (["wait", "1001", "Customer"], "it waits for the customer", "status", Status.WAITING_CUSTOMER),
         (["resolve", "1001"], "resolved", "status", Status.RESOLVED),
         (["priority", "1001", "Urgent"], "priority: URGENT", "priority", "urgent"),
         (["category", "1001", "billing"], "category: billing", "category", "billing"),
@@ -331,3 +332,20 @@ def test_a_complaint_by_telephone_is_left_alone_by_a_daemon_that_comes_later(off
     office.now += HOUR
     assert not process_next(office.services)
     assert office.tickets() == ["ACME-1001"]
+
+
+def test_show_says_in_words_why_a_letter_was_not_sent(office: Office) -> None:
+    office.receive(write("no-reply@machine.example"))
+    letters = run("ticket", "show", "1001").out.partition("\nLetters")[2]
+    assert "not sent (nobody reads that address)" in " ".join(letters.split())
+
+
+def test_show_says_of_a_letter_in_a_list_no_more_than_that(office: Office) -> None:
+    office.receive(write(ANA))
+    (notice,) = office.notices("acknowledgement")
+    with office.services.store.begin() as uow:
+        uow.outbox.settle_notice(notice.id, NoticeState.FOLDED, "folded:sam@acme.example:1795334400")
+        uow.commit()
+    letters = run("ticket", "show", "1001").out.partition("\nLetters")[2]
+    assert "in a list of several" in " ".join(letters.split())
+    assert "folded" not in letters

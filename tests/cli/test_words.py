@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailsla.adapters.wordings import WORDINGS
 from mailsla.cli import words
 from mailsla.cli.output import cells_of, clean
 from tests.flows.office import BERLIN, DAY, HOUR, MINUTE, berlin
@@ -102,3 +103,7 @@ def test_a_listing_says_how_many_more() -> None:
 )
 def test_sizes(octets: int, size: str) -> None:
     assert words.size_of(octets) == size
+
+
+def test_each_reason_for_silence_has_its_words() -> None:
+    assert set(words.SILENT) == {code for code in WORDINGS if code.startswith(("refused_", "muted_"))}

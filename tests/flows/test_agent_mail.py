@@ -179,6 +179,16 @@ def test_what_our_own_letter_said_is_never_sent_to_the_customer(office: Office, 
     assert office.kinds(address(SAM)) == ["agent_notification", "transcript"]
 
 
+def test_a_file_alone_above_a_quote_is_told_how_to_go_out(office: Office, told: Posted) -> None:
+    office.receive(answer(SAM, told, "", files={"label.pdf": b"%PDF"}))
+    assert office.kinds(address(ANA)) == ["acknowledgement"]
+    said = " ".join(office.letter(address(SAM), "transcript").plain.split())
+    assert "not label.pdf either" in said
+    assert "write a line above the quote, and send it again with what is attached" in said
+    office.receive(answer(SAM, told, "Here it is.", files={"label.pdf": b"%PDF"}))
+    assert list(office.letter(address(ANA), "relay").files) == ["label.pdf"]
+
+
 NOTES = {
     "#note above the text": ("#note\nShe sounds angry.", {}),
     "#note with the text behind it": ("#note She sounds angry.", {}),

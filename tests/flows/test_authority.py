@@ -52,25 +52,45 @@ def test_an_unproven_agent_is_held_and_asked_at_the_registered_address(office: O
 def test_the_answer_to_the_question_releases_the_mail_once(office: Office, told: Posted) -> None:
     held = office.receive(answer(SAM, told, f"#wait customer\n{ANSWER}"), auth="none")
     asked = office.letter(address(SAM), "confirmation")
-    office.receive(answer(SAM, asked, "Yes."), auth="none")
+    office.receive(answer(SAM, asked, "#yes"), auth="none")
     assert office.intake(held.id).state is IntakeState.DONE
     assert ANSWER in office.letter(address(ANA), "relay").text
     assert office.ticket().status is Status.WAITING_CUSTOMER
-    again = office.receive(answer(SAM, asked, "Yes, yes."), auth="none")
+    again = office.receive(answer(SAM, asked, "#yes"), auth="none")
     assert again.state is IntakeState.HELD
     assert office.kinds(address(ANA)) == ["acknowledgement", "relay"]
 
 
+def test_only_a_yes_on_the_first_line_lets_a_forgery_act(office: Office, told: Posted) -> None:
+    forged = office.receive(answer(SAM, told, "#resolve\nYour complaint is rejected."), auth="none")
+    asked = office.letter(address(SAM), "confirmation")
+    assert "Reply with #yes" in asked.plain.splitlines()[0]
+    before = office.ticket()
+
+    denied = office.receive(answer(SAM, asked, "No, I did not send this!\n#yes"), auth="none")
+    assert denied.state is IntakeState.DONE  # kept on the ticket
+    assert office.intake(forged.id).state is IntakeState.HELD
+    assert (office.ticket().status, office.kinds(address(ANA))) == (before.status, ["acknowledgement"])
+    assert "did not say that it is theirs" in office.letters(OPERATOR, "operator_alert")[-1].text
+    answered = office.letter(address(SAM), "transcript")
+    assert f"mail M{forged.id} in your name does nothing and stays held" in " ".join(answered.text.split())
+
+    office.receive(answer(SAM, asked, "#yes"), auth="none")  # the question has been answered
+    office.receive(answer(SAM, answered, "Thank you!"))  # to mailsla, not to the customer
+    assert office.intake(forged.id).state is IntakeState.HELD
+    assert office.kinds(address(ANA)) == ["acknowledgement"]
+
+
 def test_what_is_written_into_a_confirmation_goes_to_nobody(office: Office, told: Posted) -> None:
     office.receive(answer(SAM, told, ANSWER), auth="none")
-    office.receive(answer(SAM, office.letter(address(SAM), "confirmation"), "Yes, the fool is right."), auth="none")
+    office.receive(answer(SAM, office.letter(address(SAM), "confirmation"), "#yes\nThe fool is right."), auth="none")
     assert all("fool" not in letter.everything for letter in office.letters(address(ANA)))
 
 
 def test_nobody_else_can_confirm(office: Office, told: Posted) -> None:
     held = office.receive(answer(SAM, told, ANSWER), auth="none")
     asked = office.letter(address(SAM), "confirmation")
-    office.receive(answer(KIM, asked, "Yes."))
+    office.receive(answer(KIM, asked, "#yes"))
     office.receive(away(SAM, asked))
     assert office.intake(held.id).state is IntakeState.HELD
     assert office.kinds(address(ANA)) == ["acknowledgement"]
@@ -82,7 +102,7 @@ def test_a_confirmation_waits_for_a_week_whatever_happens_on_the_ticket(office: 
     office.receive(answer(SAM, told, "#wait customer\nWhich number?"))
     office.receive(answer(ANA, office.letter(address(ANA), "relay"), "JD-7719."))
     office.wait(7 * DAY + MINUTE)
-    office.receive(answer(SAM, asked, "Yes."))
+    office.receive(answer(SAM, asked, "#yes"))
     assert office.intake(held.id).state is IntakeState.HELD
 
 
@@ -130,7 +150,7 @@ def test_the_same_unproven_is_internal_and_asked_about(office: Office, told: Pos
     held = office.receive(write(SAM, ANSWER, f"Re: [ACME-1001] {SUBJECT}", to=ANA, cc=SUPPORT), auth="none")
     assert held.state is IntakeState.HELD
     assert office.clock("first_response").state == "running"
-    office.receive(answer(SAM, office.letter(address(SAM), "confirmation"), "Yes."), auth="none")
+    office.receive(answer(SAM, office.letter(address(SAM), "confirmation"), "#yes"), auth="none")
     assert office.clock("first_response").state == "met"
     assert office.clock("first_response").stopped_at == MONDAY + HOUR
     assert office.kinds(address(ANA)) == ["acknowledgement"]

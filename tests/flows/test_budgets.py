@@ -109,3 +109,20 @@ def test_a_flood_of_forged_mail_is_no_flood_of_questions_to_the_agent(open_offic
 
 
 _LIMIT = "[limits]\nacknowledgements_per_recipient_day = 100\n\n"
+
+
+def test_in_a_flood_the_answers_to_an_agents_own_commands_stay_letters(open_office: OpenOffice) -> None:
+    office = open_office(FEW, ('members = ["sam", "kim"]', 'members = ["sam"]'))
+    for number in range(5):
+        office.receive(write(f"customer{number}@mail.example", subject=f"Complaint {number}"))
+    told = office.letters(address(SAM), "agent_notification")[0]
+    office.receive(answer(SAM, told, "#priority high"))
+    assert office.kinds(address(SAM))[-1] == "transcript"
+
+
+def test_what_a_forger_makes_an_agent_hear_of_becomes_a_list(open_office: OpenOffice) -> None:
+    office = open_office(FEW, ('members = ["sam", "kim"]', 'members = ["sam"]'))
+    office.receive(write(ANA))
+    for number in range(9):
+        office.receive(write(SAM, f"#priority high\n{number}", "Re: [ACME-1001] more"), auth="fail")
+    assert len(office.letters(address(SAM))) == 5

@@ -92,6 +92,9 @@ def test_a_failed_sender_appends_with_a_banner_and_changes_nothing_else(
     assert office.metrics() == before
     assert [event.data["code"] for event in office.events(type_="banner")] == ["banner_sender_failed"]
     assert office.kinds(address(SAM))[-1] == "customer_answer"
+    told = " ".join(office.letters(address(SAM), "customer_answer")[-1].plain.split())
+    assert "Probably not from Ana Vogel: the mail says so, but the check of its sender failed." in told
+    assert "takes no part" not in told
 
 
 def test_the_answer_to_a_question_ends_the_waiting_at_its_receipt(office: Office, ack: Posted) -> None:

@@ -39,6 +39,7 @@ class _Mail:
 
     from_name: str
     date: Instant
+    reply_to: str
     answerable: bool  # a reply goes to an address with a right to act
     pictures: tuple[Enclosure, ...]
 
@@ -84,7 +85,9 @@ class JinjaLetters:
         rtl = catalogue.direction == "rtl"
         return {
             "letter": cleaned(content),
-            "mail": _Mail(one_line(envelope.from_name), envelope.date, bool(envelope.reply_to), pictures),
+            "mail": _Mail(
+                one_line(envelope.from_name), envelope.date, envelope.reply_to, bool(envelope.reply_to), pictures
+            ),
             "reader": reader,
             "t": times,
             "word": lambda reason: words.word(reason, catalogue, times),
@@ -235,6 +238,7 @@ def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
         "table": text.table,
         "promise": text.promise,
         "text_bar": text.bar,
+        "mailto": text.mailto,
         "label": lambda group, value: words.label(group, value, catalogue),
         "usages": tuple(usage for usage, _ in COMMANDS),
         "command_help": [(usage, gettext(meaning)) for usage, meaning in COMMANDS],
@@ -245,6 +249,6 @@ def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
         "commands_line": text.marker(gettext("A reply to this mail stays inside; its commands are carried out")),
         "inside_line": text.marker(gettext("A reply to this mail stays inside: the customer does not get it")),
         "own_line": text.marker(gettext("mailsla writes this by itself: it needs no reply")),
-        "confirm_line": lambda until: text.marker(gettext("Reply, and it is done once, until %(name)s"), until),
+        "confirm_line": lambda until: text.marker(gettext("Reply with #yes on the first line, until %(name)s"), until),
     }
     return environment

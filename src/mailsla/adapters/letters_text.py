@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from urllib.parse import quote
 
 WIDTH = 72
 FOOTER = "-- "  # the signature line of RFC 3676 section 4.3; mail programs cut what follows from quotes
@@ -134,6 +135,13 @@ def marker(text: str, name: str = "") -> str:
     if name and (over := columns(line) - WIDTH) > 0:
         line = f"=== {text % {'name': name[: -over - 1].rstrip() + '…'}} ==="
     return line
+
+
+def mailto(address: str, subject: str, body: str) -> str:
+    """A link that opens a filled draft (RFC 6068); "" where a mail client would spoil the address (letters.md 5)."""
+    if not address or "+" in address:
+        return ""
+    return f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"
 
 
 def bar(share: float) -> str:

@@ -31,6 +31,7 @@ WORDINGS: Mapping[str, str] = {
     "access_token_no_ticket": _("the reply address belongs to no case"),
     "access_confirmation": _("the agent confirmed a mail that was held"),
     "access_confirmation_used": _("this confirmation was used before"),
+    "access_confirmation_denied": _("the agent was asked, and did not answer #yes: the mail stays held"),
     "access_note": _("sent to the address for notes: stays inside"),
     "access_agent_token": _("the agent's own reply address, and the sender is proven"),
     "access_agent_unproven": _("the agent's reply address, but nothing proves who wrote"),
@@ -75,8 +76,8 @@ WORDINGS: Mapping[str, str] = {
     "command_blank_after_sign": _("there is a blank between # and the command"),
     "command_unknown": _("there is no command %(command)s"),
     "command_not_a_choice": _("%(word)s is not possible here; use: %(usage)s"),
-    "command_below_text": _("a command must stand above the text (line %(line)s)"),
-    "command_takes_nothing": _("nothing may stand behind it; use: %(usage)s"),
+    "command_below_text": _("it stands below the text (line %(line)s): move it to the top, above your text"),
+    "command_takes_nothing": _("%(usage)s stands on a line of its own: write your text on the next line"),
     "command_needs": _("something is missing; use: %(usage)s"),
     "command_too_many": _("more than %(most)s commands in one mail"),
     "command_contradicts": _("contradicts %(other)s"),
@@ -88,12 +89,20 @@ WORDINGS: Mapping[str, str] = {
     "relay_leak_file": _("the text was not sent: %(file)s names %(address)s, which stays inside"),
     "relay_ended": _("the text was not sent: the case has ended (%(status)s)"),
     "relay_leaks": _("the text was not sent: it holds %(address)s, which customers never see"),
-    "relay_quotes": _("the text was not sent: a quoted line is still in it"),
+    "relay_quotes+files": _(
+        "nothing was sent, not %(files)s either: a quoted line is still in the text; write a line above the quote, "
+        "and send it again with what is attached"
+    ),
+    "relay_quotes": _("nothing was sent: a quoted line is still in the text; write your answer above the quote"),
     "help_text_kept": _("the text below #help was not sent"),
     "help_alone": _("#help stands alone"),
     "help_listed": _("all commands are listed below"),
     "note_empty": _("there is no text to keep"),
     "reply_empty": _("there is no text to send"),
+    "confirmation_denied": _(
+        "mail M%(intake)s in your name does nothing and stays held, because your answer does not begin with #yes; "
+        "the operator is told"
+    ),
     "note_added": _("the note stays inside"),
     "take_no_agent": _("%(name)s is no agent, so the case can't be theirs"),
     "assign_unknown": _("nobody is called %(name)s; there are: %(known)s"),
@@ -148,6 +157,8 @@ WORDINGS: Mapping[str, str] = {
     "event_assigned+team": _("assigned to the team: %(team)s"),
     "event_acknowledgement_refused": _("no acknowledgement went out"),
     "event_confirmed": _("confirmed that a held mail was theirs"),
+    "event_denied": _("did not say that a held mail was theirs"),
+    "event_denied+intake": _("did not say that mail M%(intake)s was theirs: it stays held"),
     "event_held": _("a mail is held"),
     "event_held+intake": _("mail M%(intake)s is held"),
     "event_letter_sent": _("a mail went out"),
@@ -189,6 +200,10 @@ WORDINGS: Mapping[str, str] = {
     "letter_waits": _("letter L%(letter)s, which was possibly sent, still waits for a person (%(kind)s)"),
     "letter_held": _("a mail that was possibly sent waits for a person (%(kind)s)"),
     "login_ends": _("the login of %(account)s at its mail server ends, unless a person renews it: %(until)s"),
+    "mail_denied": _(
+        "%(name)s was asked about mail M%(intake)s on %(reference)s and did not say that it is theirs: "
+        "perhaps somebody writes in their name"
+    ),
     "mail_held": _("mail M%(intake)s is held: %(row)s"),
     "mail_quarantined": _("mail M%(intake)s could not be read, see %(reference)s: %(cause)s"),
     "mailbox_failed": _("mailbox %(mailbox)s can't be read: %(cause)s"),

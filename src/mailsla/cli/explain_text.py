@@ -20,12 +20,15 @@ DOES = {  # what is said of a mail that opens no ticket
     Action.ACT: "acts in the agent's name on",
     Action.NOTE: "adds a note to",
     Action.CONFIRM: "confirms a held mail of",
+    Action.DENY: "leaves held a mail of",
     Action.RECORD_REPLY: "counts as the agent's answer on",
     Action.COMMENT: "adds a comment, which stays inside, to",
     Action.APPEND: "adds the customer's mail to",
     Action.APPEND_THIRD_PARTY: "adds a mail for agents' eyes to",
     Action.DELIVERY_EVENT: "is noted on",
 }
+
+CHANGES_NO_STATUS = frozenset({Action.DELIVERY_EVENT, Action.COMMENT, Action.APPEND_THIRD_PARTY})
 
 
 def explanation_lines(told: Explanation, desk: Desk) -> Iterator[str]:
@@ -117,7 +120,8 @@ def _ticket(told: Explanation) -> str:
         linked = f", linked to {told.candidate_reference}" if told.seen.access.link_to is not None else ""
         customer = words.customer_of("", told.ticket.requester)
         return f"opens one for {customer}{linked}; with {told.ticket.assignee or 'nobody'}"
-    return f"{DOES[action]} {told.ticket.reference}, which is then {words.status_of(told.ticket.status)}"
+    then = "is" if action in CHANGES_NO_STATUS or told.seen.access.quiet else "is then"
+    return f"{DOES[action]} {told.ticket.reference}, which {then} {words.status_of(told.ticket.status)}"
 
 
 def _triage(told: Explanation, desk: Desk) -> list[tuple[str, str]]:

@@ -85,7 +85,7 @@ def show(config: Path | None, number: Numbered, raw: bool) -> None:
         desk = Desk(services)
         if kind == "M":
             mail = queues.mail(services, key)
-            content, lines = mail.raw, queue_text.mail_lines(mail, desk, services.reader)
+            content, lines = mail.raw, queue_text.mail_lines(mail, desk, services)
         elif kind == "L":
             letter = queues.letter(services, key)
             content, lines = letter.letter.content, queue_text.letter_lines(letter, desk, services.reader)
@@ -103,18 +103,20 @@ def show(config: Path | None, number: Numbered, raw: bool) -> None:
 def release(config: Path | None, number: Numbered) -> None:
     """Let a held mail or letter go.
 
-    A mail is then processed as if its sender were proven.
+    A mail is then processed as if its sender were proven; `queue show` says beforehand what it will do.
 
     \b
     Example: mailsla queue release M7
     """
+    from mailsla.cli import queue_text, words
     from mailsla.flows import queues
 
     kind, key = number
     with opened(config) as services:
         if kind == "M":
+            does = queue_text.once_released(services, key)
             queues.release_mail(services, key, user())
-            click.echo(f"M{key} is released: the daemon processes it as if its sender were proven.")
+            click.echo("\n".join(words.prose(f"M{key} is released. When the daemon processes it, it {does}.")))
         elif kind == "N":
             raise PermanentError(f"N{key} is not held: it could not be made yet", f"mailsla queue retry N{key}")
         else:

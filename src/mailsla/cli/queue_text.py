@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping
 
 from mailsla.cli import words
 from mailsla.cli.desk import Desk
+from mailsla.cli.explain_text import DOES
 from mailsla.cli.output import clean, iso
-from mailsla.core.access.authority import TABLE
+from mailsla.core.access.authority import TABLE, Action
 from mailsla.core.mail.headers import decode_words, split
 from mailsla.core.mail.limits import LIMITS
 from mailsla.core.model import Drop, Instant, Intake, IntakeState, Letter, LetterState
+from mailsla.core.notices import UNREACHABLE
 from mailsla.errors import Unparseable
 from mailsla.flows.queues import WaitingLetter, WaitingMail, WaitingNotice
+from mailsla.flows.releasing import follows
+from mailsla.flows.services import Services
 from mailsla.ports.mail import MailReader
 
 Row = tuple[dict[str, object], Instant]  # and since when it waits
@@ -18,6 +22,7 @@ Row = tuple[dict[str, object], Instant]  # and since when it waits
 COLUMNS = ("number", "kind", "since", "about", "why", "next")
 LONGEST_ABOUT = 70  # characters
 LONGEST_TEXT = 4000  # characters of a mail's text; --raw has all of it
+KEEPS_INSIDE = frozenset({Action.ACT, Action.NOTE, Action.COMMENT})  # unless it relays
 SHOWN_HEADERS = ("from", "to", "cc", "subject", "date", "message-id")
 
 
@@ -71,7 +76,7 @@ def for_people(row: Mapping[str, object], since: Instant, desk: Desk) -> dict[st
     return {**row, "since": desk.when(since)}
 
 
-def mail_lines(waiting: WaitingMail, desk: Desk, reader: MailReader) -> Iterator[str]:
+def mail_lines(waiting: WaitingMail, desk: Desk, services: Services) -> Iterator[str]:
     """A mail: what is known of it, its headers, the beginning of its text."""
     intake = waiting.intake
     yield from words.facts(
@@ -82,13 +87,33 @@ def mail_lines(waiting: WaitingMail, desk: Desk, reader: MailReader) -> Iterator
             ("dropped", _dropped(waiting.drop, desk)),
             ("received", f"{desk.when(intake.received_at)}, by mailbox {intake.mailbox}, folder {intake.folder}"),
             ("ticket", waiting.reference),
+            ("released", "it " + once_released(services, intake.id) if intake.state is IntakeState.HELD else ""),
             ("next", _next_of_mail(intake)),
         ],
         indent=0,
     )
     yield ""
-    yield from _content(waiting.raw, reader)
+    yield from _content(waiting.raw, services.reader)
     yield f"\nThe whole mail: mailsla queue show M{intake.id} --raw > mail.eml"
+
+
+def once_released(services: Services, intake_id: int) -> str:
+    """What a held mail does once it is released, as the end of a sentence that begins with "it"."""
+    try:
+        found = follows(services, intake_id)
+    except Unparseable as error:
+        return f"can't be read: {error.message}"
+    if found is None or not found.reference:
+        return "is processed as if its sender were proven"
+    customer = words.customer_of("", found.requester)
+    if found.opens:
+        return f"opens a ticket for {customer}"
+    does = f"{DOES[found.action]} {found.reference}"
+    if found.relays:
+        return f"{does}: what it says goes to {customer}"
+    if found.action not in KEEPS_INSIDE or found.requester.endswith(UNREACHABLE):
+        return does
+    return f"{does}; nothing goes to {customer}. To answer them: mailsla ticket reply {found.reference}"
 
 
 def letter_lines(waiting: WaitingLetter, desk: Desk, reader: MailReader) -> Iterator[str]:

@@ -44,16 +44,18 @@ def assign(config: Path | None, reference: str, agent: str) -> int:
 
 @click.command()
 @reference
+@click.argument("whom", metavar="[customer]", default="customer")
 @click.pass_obj
-def wait(config: Path | None, reference: str) -> int:
+def wait(config: Path | None, reference: str, whom: str) -> int:
     """Wait for the customer.
 
     The clocks that may pause stand still until the customer writes.
 
     \b
     Example: mailsla ticket wait ACME-1042
+             mailsla ticket wait ACME-1042 customer
     """
-    return _act(config, reference, Command("wait", "customer"))
+    return _act(config, reference, Command("wait", whom.lower()))
 
 
 @click.command()

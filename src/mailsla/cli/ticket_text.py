@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mailsla.cli import words
 from mailsla.cli.desk import Desk
 from mailsla.cli.output import cells_of, clean, iso, table
-from mailsla.core.model import NoticeState, Reason, Status, Ticket
+from mailsla.core.model import NoticeState, Status, Ticket
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.flows.looking import Listed, Running, Said, Shown, Wrote
 
@@ -146,7 +146,8 @@ def _letter(wrote: Wrote, desk: Desk) -> tuple[str, str]:
         return at, f"{told}: {waits}{put_off}"
     if notice.state is NoticeState.DROPPED:
         return at, f"{told}: dropped (mailsla queue show N{notice.id})"
-    reason = f" ({desk.word(Reason(notice.reason))})" if notice.reason else ""
+    known = notice.reason if notice.state is not NoticeState.FOLDED else ""  # that is the key of the list
+    reason = f" ({words.SILENT.get(known, known)})" if known else ""
     return at, f"{told}: {NOT_SENT.get(notice.state, notice.state.value)}{reason}"
 
 

@@ -42,6 +42,26 @@ SENDING = {
     LetterState.HELD: "held",
     LetterState.DROPPED: "dropped",
 }
+SILENT = {  # why an automatic mail was not sent: the reason's code, which is all that a notice keeps of it
+    "refused_no_sender": "there is no single sender",
+    "refused_kind": "what came in is no person's mail",
+    "refused_own_address": "the sender is one of our own addresses",
+    "refused_no_person": "nobody reads that address",
+    "refused_null_return_path": "the mail wants no answer",
+    "refused_received": "the mail went round in circles",
+    "refused_auto_submitted": "a program sent the mail",
+    "refused_list": "the mail came through a mailing list",
+    "refused_precedence": "the mail is bulk mail",
+    "refused_suppress": "the mail asks for no automatic answer",
+    "refused_report": "the mail is a delivery report",
+    "refused_junk_folder": "our server put the mail into its junk folder",
+    "refused_spam": "our server takes the mail for spam",
+    "muted_bounced": "mail to this address came back",
+    "muted_storm": "too many mails came in on this ticket",
+    "muted_acknowledgements": "this address had the most acknowledgements of a day",
+    "muted_recipient": "this address had the most automatic mails of an hour",
+    "muted_ticket": "this ticket had the most automatic mails that it may have",
+}
 
 
 def when(instant: Instant, zone: tzinfo, now: Instant) -> str:

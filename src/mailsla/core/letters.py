@@ -162,7 +162,7 @@ class CustomerAnswer:
     case: CaseFacts
     text: str
     author: str
-    what: str  # answer | third_party | reopened | auto_reply | bounce | thanks | comment
+    what: str  # answer | third_party | unproven | reopened | auto_reply | bounce | thanks | comment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +238,7 @@ class Transcript:
     relayed: bool = False  # the text below the commands goes to the customer
     relay_at: Instant | None = None
     help: bool = False  # list all commands below
+    inside: bool = False  # a reply to it goes to no customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,14 @@
 """An accepted mail: parse -> disposition -> access -> thread -> triage -> clocks -> notices, in one transaction."""
 
-from dataclasses import replace
-
 import structlog
 
 from mailsla.config.settings import MailboxSettings
-from mailsla.core.access.authority import Action
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Intake, IntakeState
 from mailsla.errors import MailslaError, TemporaryError, Unparseable
 from mailsla.flows.services import Services
 from mailsla.flows.steps.deciding import PERFORM, Mail
-from mailsla.flows.steps.examine import PROVEN_BY_PERSON, Examination, examine, released
+from mailsla.flows.steps.examine import PROVEN_BY_PERSON, examine
 from mailsla.flows.steps.quarantine import quarantine, set_aside
 from mailsla.ports.mail import Woken
 from mailsla.ports.store import UnitOfWork
@@ -100,11 +97,10 @@ def _duplicate(uow: UnitOfWork, services: Services, intake: Intake, mail: Parsed
 
 
 def _perform(uow: UnitOfWork, services: Services, intake: Intake, mail: ParsedMail) -> str:
-    mailbox = _mailbox(services, intake)
+    mailbox = mailbox_of(services, intake)
     now = services.now()
     vouched = intake.reason.startswith(PROVEN_BY_PERSON)
     seen = examine(uow, services, mailbox, mail, received_at=intake.received_at, now=now, vouched=vouched)
-    seen = _let_go(seen) if vouched else seen
     done = PERFORM[seen.access.action](Mail(uow, services, intake, seen, now))
     uow.intake.finish(
         intake.id,
@@ -117,15 +113,7 @@ def _perform(uow: UnitOfWork, services: Services, intake: Intake, mail: ParsedMa
     return f"{seen.access.action.value} ({seen.access.row})"
 
 
-def _let_go(seen: Examination) -> Examination:
-    """A mail that a person released is not held again: what the table would hold stays inside."""
-    if seen.access.action not in (Action.HOLD, Action.ASK):
-        return seen
-    candidate = seen.facts.candidate
-    return replace(seen, access=released(seen.access, candidate.ticket_id if candidate else None))
-
-
-def _mailbox(services: Services, intake: Intake) -> MailboxSettings:
+def mailbox_of(services: Services, intake: Intake) -> MailboxSettings:
     """The mailbox that it came by; where that is configured no more, the first one answers for it."""
     try:
         return services.settings.mailbox(intake.mailbox)
@@ -160,7 +148,7 @@ def _quarantine(services: Services, intake: Intake, reason: str) -> None:
     now = services.now()
     try:
         with services.store.begin() as uow:
-            quarantine(uow, services, intake, _mailbox(services, intake), reason, now)
+            quarantine(uow, services, intake, mailbox_of(services, intake), reason, now)
             uow.commit()
     except TemporaryError:
         raise

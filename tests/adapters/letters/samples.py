@@ -69,7 +69,7 @@ EDGE_CASES: dict[str, Content] = {
     "answer-late": letters.CustomerAnswer(case=_LATE, text="Hello?", author="Ana Vogel", what="answer"),
     **{
         f"answer-{what}": letters.CustomerAnswer(case=CASE, text="Hello?", author="Ana Vogel", what=what)
-        for what in ("third_party", "reopened", "auto_reply", "bounce", "thanks", "comment")
+        for what in ("third_party", "unproven", "reopened", "auto_reply", "bounce", "thanks", "comment")
     },
     "relay-plain": letters.Relay(subject="Where is my parcel", reference="ACME-1042", text="Yes.", signature=""),
     "relay-traps": letters.Relay(

@@ -11,6 +11,7 @@ from mailsla.adapters.letters_text import (
     bar,
     columns,
     listed,
+    mailto,
     marker,
     paragraphs,
     prose,
@@ -110,3 +111,9 @@ def test_a_settled_text_keeps_every_word(text: str) -> None:
 )
 def test_lines_that_a_mail_program_broke_are_whole_again(written: list[str], whole: list[str]) -> None:
     assert unwrapped(written) == whole
+
+
+def test_a_link_fills_in_a_draft_where_no_client_spoils_its_address() -> None:
+    link = mailto("k7q2@reply.acme.example", "Did you? [A-1]", "#yes")
+    assert link == "mailto:k7q2@reply.acme.example?subject=Did%20you%3F%20%5BA-1%5D&body=%23yes"
+    assert mailto("support+k7q2@acme.example", "", "#yes") == ""

@@ -52,7 +52,8 @@ USED = Held(token=token(purpose="confirm", used_at=NOW))
         ({**PROVEN, "held": held()}, "agent token, no such ticket", Action.HOLD),
         ({**PROVEN, "held": held(expired=True), "candidate": BY_TAG}, "agent token, expired", Action.COMMENT),
         # confirmations
-        ({**UNPROVEN, "held": held(purpose="confirm")}, "confirmation by the agent", Action.CONFIRM),
+        ({**UNPROVEN, "held": held(purpose="confirm"), "agrees": True}, "confirmation by the agent", Action.CONFIRM),
+        ({**PROVEN, "held": held(purpose="confirm")}, "confirmation, answered without a yes", Action.DENY),
         ({**UNPROVEN, "held": USED}, "confirmation, used before", Action.HOLD),
         ({**STRANGER, "held": held(purpose="confirm")}, "agent token, another From", Action.HOLD),
         ({**PROVEN, "held": held("jo", purpose="confirm")}, "agent token, another From", Action.HOLD),
@@ -212,9 +213,10 @@ def test_readers_are_warned_of_what_is_not_proven(given: dict[str, Any], banner:
     assert (access.banner.code if access.banner else "") == banner
 
 
-def test_a_stolen_token_raises_an_alert_and_nothing_else_does() -> None:
+def test_a_stolen_token_and_an_agents_no_raise_an_alert_and_nothing_else_does() -> None:
     assert decide(facts(**STRANGER, **WITH_TOKEN)).alert
-    assert [row.name for row in TABLE if row.alert] == ["agent token, another From"]
+    alerts = ["agent token, another From", "confirmation, answered without a yes"]
+    assert [row.name for row in TABLE if row.alert] == alerts
 
 
 # The matrix. Its walls are written from mail.md, not from the table's conditions.
@@ -262,7 +264,9 @@ def _combinations() -> list[Facts]:
         candidate = replace(named, status=status) if named else None
         base = facts(sender=sender, agent=agent, kind=kind, auth=auth(result), authserv_configured=configured)
         addressed = frozenset({ANA}) if to_ana else frozenset()
-        found.append(replace(base, held=mine, candidate=candidate, addressed=addressed, **extra))
+        asked = right is not None and right.purpose == "confirm"
+        for agrees in (False, True) if asked else (False,):
+            found.append(replace(base, held=mine, candidate=candidate, addressed=addressed, agrees=agrees, **extra))
     return found
 
 
@@ -293,6 +297,7 @@ def test_no_combination_crosses_a_wall() -> None:
             assert f.held is not None
             assert (f.held.token.purpose, f.held.token.used_at, f.held.token.person) == ("confirm", None, f.agent)
             assert f.kind in ("customer", "agent")
+            assert f.agrees
         if access.action in (Action.RECORD_REPLY, Action.OUTBOUND_TICKET, Action.FORWARDED_TICKET):
             assert f.agent
             assert f.auth.result == "pass"

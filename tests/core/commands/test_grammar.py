@@ -4,7 +4,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mailsla.core.commands.grammar import FORMS, GRAMMAR, Command, CommandError, parse, read_line, read_words, refuse
+from mailsla.core.commands.grammar import (
+    FORMS,
+    GRAMMAR,
+    Command,
+    CommandError,
+    agrees,
+    parse,
+    read_line,
+    read_words,
+    refuse,
+)
 
 
 def given_commands(text: str) -> list[tuple[str, str]]:
@@ -68,7 +78,7 @@ def test_a_command(line: str, verb: str, argument: str) -> None:
         ("#priority", "command_needs", "#priority low|normal|high|urgent"),
         ("#assign", "command_needs", "#assign NAME"),
         ("#category", "command_needs", "#category CATEGORY"),
-        ("#resolve Thank you!", "command_takes_nothing", "#resolve"),
+        ("#resolve Thank you!", "command_takes_nothing", ""),
         ("#take.", "command_unknown", "#take"),
         ("# note hush", "command_blank_after_sign", "#note hush"),
         ("# take", "command_blank_after_sign", "#take"),
@@ -127,7 +137,7 @@ def test_a_command_below_the_text_is_an_error() -> None:
     parsed = parse("Dear Ana,\nit is done.\n\n#resolve\n")
     assert parsed.commands == ()
     (error,) = parsed.errors
-    assert (error.line, error.reason.code, error.meant) == (4, "command_below_text", "#resolve")
+    assert (error.line, error.reason.code, error.meant) == (4, "command_below_text", "")
 
 
 @pytest.mark.parametrize("line", ["#1 is on its way", "#thanks", "# Resolve", "#resolve the rest yourself", "> #take"])
@@ -192,3 +202,13 @@ def test_known_commands_never_reach_the_text(commands: list[str], text: str) -> 
     parsed = parse("\n".join([*commands, "Dear " + text.replace("#", "")]))
     assert [command.text for command in parsed.commands] == [command for command in commands if command]
     assert parsed.rest.lstrip("\n").startswith("Dear ")
+
+
+@pytest.mark.parametrize("text", ["#yes", "\n  #Yes.\n\nSam Lee", "\uff03yes\r\n> old", "*#yes*", "\u200b#yes!"])
+def test_a_yes_on_the_first_line_agrees(text: str) -> None:
+    assert agrees(text)
+
+
+@pytest.mark.parametrize("text", ["", "yes", "No!\n#yes", "> #yes", "#yes but not now", "#yesterday", "#no", "#"])
+def test_nothing_else_agrees(text: str) -> None:
+    assert not agrees(text)

@@ -15,6 +15,7 @@ class Action(StrEnum):
     ACT = "act"  # relay, note, commands, in the agent's name
     NOTE = "note"  # as ACT, but its text stays inside
     CONFIRM = "confirm"  # releases the held mail of its one-time token
+    DENY = "deny"  # the one-time token is used up and what it would release stays held
     HOLD = "hold"  # waits for a person in the queue
     ASK = "ask"  # as HOLD, and a one-time confirmation goes to the agent's registered address
     RECORD_REPLY = "record_reply"  # the agent has answered the customer directly: stops the clock, relays nothing
@@ -144,13 +145,21 @@ TABLE: tuple[Row, ...] = (
         internal=True,
     ),
     # The token went to the registered address alone: who answers it reads that mailbox. Auth failed before, so it is
-    # not asked again.
+    # not asked again. Whoever is startled answers too ("I did not send this!"): only `#yes` lets the mail go.
     Row(
         "confirmation by the agent",
-        (c.staff_token, c.confirms),
+        (c.staff_token, c.confirms, c.agrees),
         Action.CONFIRM,
         Reason("access_confirmation"),
         internal=True,
+    ),
+    Row(
+        "confirmation, answered without a yes",
+        (c.staff_token, c.confirms),
+        Action.DENY,
+        Reason("access_confirmation_denied"),
+        internal=True,
+        alert=True,
     ),
     Row(
         "agent token, no such ticket",

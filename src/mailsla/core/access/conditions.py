@@ -56,6 +56,10 @@ def confirms(facts: Facts) -> bool:
     return facts.held is not None and facts.held.token.purpose == "confirm"
 
 
+def agrees(facts: Facts) -> bool:
+    return facts.agrees
+
+
 def used(facts: Facts) -> bool:
     return facts.held is not None and facts.held.token.used_at is not None
 

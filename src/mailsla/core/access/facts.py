@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from mailsla.core.access.authentication import Auth, Result
 from mailsla.core.access.threads import By, Candidate, choose
 from mailsla.core.access.tokens import Found, Scheme, is_ours
+from mailsla.core.commands.grammar import agrees
 from mailsla.core.directory import Directory
 from mailsla.core.mail.parsed import Kind, ParsedMail
 from mailsla.core.model import Instant, Role, Token
@@ -44,6 +45,7 @@ class Facts:
     authserv_configured: bool
     in_sent_folder: bool = False  # found in a watched Sent folder: as good as auth pass
     held: Held | None = None
+    agrees: bool = False  # begins with `#yes`
     candidate: Candidate | None = None
     addressed: frozenset[str] = frozenset()  # To and Cc
     ours_in_to: bool = True
@@ -132,6 +134,7 @@ def gather(
         authserv_configured=authserv_configured,
         in_sent_folder=in_sent_folder,
         held=held,
+        agrees=agrees(mail.reply_text),
         candidate=choose(_weighed(candidates, held)),
         addressed=frozenset(address.email for address in (*mail.to, *mail.cc)),
         ours_in_to=any(is_ours(address.email, schemes) for address in mail.to),

@@ -143,10 +143,16 @@ def _below(lines: Sequence[str], first: int) -> list[CommandError]:
     """Commands that stand below the text. Only those that are right: `#1` and `#thanks` are the agent's words there."""
     found = ((number, line, read_line(line, number)) for number, line in enumerate(lines[1:], start=first + 1))
     return [
-        CommandError(number, _cut(line), Reason("command_below_text", {"line": number}), command.shown)
+        CommandError(number, _cut(line), Reason("command_below_text", {"line": number}))
         for number, line, command in found
         if isinstance(command, Command)
     ][:_MOST]
+
+
+def agrees(text: str) -> bool:
+    """Whether the first line of a reply is `#yes`, which a confirmation asks for. "yes" alone may go on "but no"."""
+    first = next((line for line in text.translate(_VISIBLE).splitlines() if line.strip()), "").strip(_IGNORED)
+    return first.startswith(_SIGNS) and first[1:].strip(f"{_IGNORED}.!").lower() == "yes"
 
 
 def read_line(line: str, number: int = 0) -> Command | CommandError | None:
@@ -185,7 +191,7 @@ def refuse(command: Command) -> tuple[Reason, str] | None:
         return Reason("command_unknown", {"command": _cut(f"#{command.verb}")}), _meant(command.verb, command.argument)
     argument = command.argument.strip()
     if not form.argument:
-        return (Reason("command_takes_nothing", {"usage": form.usage}), form.usage) if argument else None
+        return (Reason("command_takes_nothing", {"usage": form.usage}), "") if argument else None
     if not argument:
         return None if form.free else (Reason("command_needs", {"usage": form.usage}), form.usage)
     if form.choices and argument not in form.choices:

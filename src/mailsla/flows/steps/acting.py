@@ -45,7 +45,7 @@ def _why_not_relay(mail: Mail, work: TicketWork, planned: Plan, files: Sequence[
     if work.ticket.requester.endswith(UNREACHABLE):
         return Reason("relay_nobody", {"reference": work.ticket.reference})
     if _quotes(planned.relay_text):
-        return Reason("relay_quotes")
+        return Reason("relay_quotes", {"files": ", ".join(one.name for one in files)} if files else {})
     if not files or mail.intake.sha256 is None:
         return None
     directory, but = mail.services.settings.directory, work.ticket.requester

@@ -232,7 +232,8 @@ def _token(
 
 def _purpose(notice: Notice, ticket: Ticket) -> str:
     """Where nobody can be answered a reply stays inside."""
-    return "note" if ticket.requester.endswith(UNREACHABLE) else INSIDE.get(notice.kind, "reply")
+    inside = ticket.requester.endswith(UNREACHABLE) or notice.data.get("inside")
+    return "note" if inside else INSIDE.get(notice.kind, "reply")
 
 
 def _envelope(

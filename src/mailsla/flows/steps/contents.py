@@ -225,6 +225,7 @@ def transcript(case: Case) -> Content | None:
         relayed=bool(case.notice.data.get("relayed")),
         relay_at=None,
         help=bool(case.notice.data.get("help")),
+        inside=bool(case.notice.data.get("inside")),
     )
 
 

@@ -66,7 +66,7 @@ def from_customer(work: TicketWork, intake: Intake, seen: Examination) -> None:
     actor = customer_actor(seen.mail)
     if seen.access.quiet:
         work.record("unproven_mail", actor, {"message": message}, at=intake.received_at)
-        tell_readers(work, message, "third_party")
+        tell_readers(work, message, "unproven")
         return
     before = work.ticket.status
     # Under way while we resolved or began to wait: it counts from then, or the clocks would stand still unanswered.

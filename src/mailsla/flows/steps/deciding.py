@@ -1,12 +1,13 @@
 """What the table of authority decided is done: one function for each action, on an open unit of work."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from mailsla.core.access.authentication import Result
 from mailsla.core.access.authority import Action
 from mailsla.core.access.loops import refusal
 from mailsla.core.commands.grammar import parse
+from mailsla.core.directory import Agent
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.author import answered_at
 from mailsla.core.mail.parsed import Address
@@ -117,6 +118,25 @@ def confirm(mail: Mail) -> Done:
     return Done(work.save().id, reason=f"confirms intake {held.token.intake_id}")
 
 
+def deny(mail: Mail) -> Done:
+    """The agent answered, and not `#yes`: perhaps somebody writes in their name. The held mail stays held."""
+    held = mail.seen.held
+    assert held is not None  # the table denies by token only
+    person, _ = person_of(mail.seen)
+    mail.uow.tickets.use_token(held.token.hash, mail.now)
+    work = mail.work()
+    message = talk.add_message(work, mail.intake, mail.parsed, "comment", author=person, internal=True)
+    work.record("denied", f"agent:{person}", {"intake": held.token.intake_id, "message": message})
+    values: dict[str, Scalar] = {"intake": held.token.intake_id, "name": person, "reference": work.ticket.reference}
+    command = f"mailsla queue show M{held.token.intake_id}"
+    alert(mail.uow, mail.services, "mail_denied", mail.now, values, command=command)
+    agent = mail.services.settings.directory.agents.get(person)
+    if agent is not None:
+        line = TranscriptLine(command="", done=False, result=Reason("confirmation_denied", dict(values)))
+        _tell_sender(mail, work, agent, [line], inside=True)
+    return Done(work.save().id, reason=f"does not confirm intake {held.token.intake_id}")
+
+
 def record_reply(mail: Mail) -> Done:
     """An agent answered the customer past us."""
     work = mail.work()
@@ -148,16 +168,33 @@ def _say_that_nothing_ran(mail: Mail, work: TicketWork) -> None:
     if mail.seen.agent is None or not commands:
         return
     lines = [TranscriptLine(command=one, done=False, result=Reason("command_no_right")) for one in commands]
+    _tell_sender(mail, work, mail.seen.agent, lines, unasked=not mail.seen.facts.proven)
+
+
+def _tell_sender(
+    mail: Mail,
+    work: TicketWork,
+    agent: Agent,
+    lines: Sequence[TranscriptLine],
+    *,
+    inside: bool = False,
+    unasked: bool = False,
+) -> None:
+    """A transcript to the registered address: nothing was done.
+
+    `inside`: an answer to it goes to no customer. `unasked`: anyone can cause it, so a flood of these becomes a list.
+    """
     data = {
         "ok": False,
         "help": False,
         "relayed": False,
+        "inside": inside,
+        "unasked": unasked,
         "in_reply_to": mail.parsed.message_id,
         "lines": [line_data(line) for line in lines],
     }
     key = f"transcript:{mail.intake.id}"
-    calendars = mail.services.calendars
-    work.notify(to_agent("transcript", work.ticket, mail.seen.agent, key, mail.now, calendars, data))
+    work.notify(to_agent("transcript", work.ticket, agent, key, mail.now, mail.services.calendars, data))
 
 
 def outbound_ticket(mail: Mail) -> Done:
@@ -206,6 +243,7 @@ PERFORM: Mapping[Action, Callable[[Mail], Done]] = {
     Action.ACT: act,
     Action.NOTE: act,
     Action.CONFIRM: confirm,
+    Action.DENY: deny,
     Action.HOLD: hold,
     Action.ASK: ask,
     Action.RECORD_REPLY: record_reply,

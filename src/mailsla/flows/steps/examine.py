@@ -71,7 +71,8 @@ def examine(
         # Who fills in a form can type any address: it opens a case, and joins none.
         candidates=[] if author is not None else _candidates(uow, services, mail, held, received_at),
     )
-    return Examination(mail, mailbox, kind, auth, facts, held, decide(facts), agent)
+    access = _released(decide(facts), facts.candidate) if vouched else decide(facts)
+    return Examination(mail, mailbox, kind, auth, facts, held, access, agent)
 
 
 def known(services: Services, mailbox: MailboxSettings) -> Known:
@@ -179,7 +180,10 @@ def person_of(examination: Examination) -> tuple[str, Role]:
     return (examination.agent.name if examination.agent else ""), Role.AGENT
 
 
-def released(access: Access, ticket_id: int | None) -> Access:
-    """What a mail that a person released does where the table would hold it again: it stays inside."""
+def _released(access: Access, named: Candidate | None) -> Access:
+    """A mail that a person released is not held again: what the table would hold stays inside."""
+    if access.action not in (Action.HOLD, Action.ASK):
+        return access
+    ticket_id = named.ticket_id if named else None
     action = Action.COMMENT if ticket_id is not None else Action.NEW_TICKET
     return replace(access, action=action, internal=ticket_id is not None, alert=False)

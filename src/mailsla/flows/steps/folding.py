@@ -50,8 +50,8 @@ def escalations(
 
 def fold_flood(known: Lookups, services: Services, notice: Notice, now: Instant) -> bool:
     """Above the hourly number of mails to one of us, the notice goes into the next hour's single list instead."""
-    if notice.kind in LISTS:
-        return False
+    if notice.kind in LISTS or (notice.kind == "transcript" and not notice.data.get("unasked")):
+        return False  # a transcript answers commands that its reader has just sent
     if known.internal_to(notice.recipient) < services.settings.limits.internal_per_hour:
         return False
     at = (now // HOUR + 1) * HOUR
