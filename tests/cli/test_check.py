@@ -267,6 +267,30 @@ def test_servers_that_can_not_be_reached_are_temporary(folder: Path, monkeypatch
     assert said.out.count("it refuses connections") == 2
 
 
+def test_a_secret_that_is_missing_is_told_though_its_server_is_away(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("IMAP_PASSWORD", raising=False)
+    with_imap(folder, free_port())
+    with_smtp(folder, free_port())
+    change(folder, ('kind = "smtp"', 'kind = "smtp"\nuser = "ana"\npassword = { file = "pw" }'))
+    said = run("check")
+    assert said.code == 78
+    assert "it refuses connections" in said.words
+    assert "mailboxes.support.password: the environment variable IMAP_PASSWORD is not set" in said.words
+    assert f"sending.password: file {folder}/pw: No such file" in said.words
+    (folder / "pw").write_text("hunter2")
+    (folder / "pw").chmod(0o644)
+    assert f"can be read by others than its owner mend: chmod 600 {folder}/pw" in run("check").words
+
+
+@pytest.mark.dovecot
+def test_a_secret_that_is_missing_is_told_once(folder: Path, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("IMAP_PASSWORD", raising=False)
+    with_imap(folder, dovecot.port)
+    assert run("check").words.count("IMAP_PASSWORD is not set") == 1
+
+
 def test_what_is_to_be_mended_outweighs_what_may_pass(folder: Path) -> None:
     with_smtp(folder, free_port())
     (folder / "mailsla.db").unlink()

@@ -42,6 +42,8 @@ def command(config: Path | None, log_level: str, log_json: bool | None, dry_run:
     bootstrap.configure_logs(json=as_json, level=level, always=always, revealing=dry_run)
     path = find(config).absolute()
     settings = load(path)
+    for problem in bootstrap.unreadable_secrets(settings):  # the other accounts work all the same
+        log.error("secret not readable", key=problem.where, cause=problem.what, mend=problem.mend)
     if dry_run:
         return _rehearse(settings)
     with bootstrap.only_one(settings):
