@@ -274,14 +274,16 @@ def test_a_secret_that_is_missing_is_told_though_its_server_is_away(
     with_imap(folder, free_port())
     with_smtp(folder, free_port())
     change(folder, ('kind = "smtp"', 'kind = "smtp"\nuser = "ana"\npassword = { file = "pw" }'))
-    said = run("check")
+    said = run("check", "--json")
     assert said.code == 78
-    assert "it refuses connections" in said.words
-    assert "mailboxes.support.password: the environment variable IMAP_PASSWORD is not set" in said.words
-    assert f"sending.password: file {folder}/pw: No such file" in said.words
+    told = {one["what"]: one["said"] for one in said.json if one["state"] != "ok"}
+    assert "it refuses connections" in told["mailbox support"]
+    assert told["mailboxes.support.password"] == "the environment variable IMAP_PASSWORD is not set"
+    assert told["sending.password"] == f"file {folder}/pw: No such file or directory"
     (folder / "pw").write_text("hunter2")
     (folder / "pw").chmod(0o644)
-    assert f"can be read by others than its owner mend: chmod 600 {folder}/pw" in run("check").words
+    mends = [one["mend"] for one in run("check", "--json").json if one["what"] == "sending.password"]
+    assert mends == [f"chmod 600 {folder}/pw"]
 
 
 @pytest.mark.dovecot
