@@ -117,7 +117,7 @@ def reloaded(path: Path, old: Services) -> Services:
     settings = load(path)
     problems = [
         *_needing_restart(old.settings, settings),
-        *_unreadable_secrets(settings),
+        *unreadable_secrets(settings),
         *run_out(settings, old.now()),
     ]
     if settings.templates is not None:
@@ -134,8 +134,8 @@ def _needing_restart(old: Settings, new: Settings) -> list[Problem]:
     return [Problem("database.url", "another database is not taken by a reload", "restart mailsla, or change it back")]
 
 
-def _unreadable_secrets(settings: Settings) -> list[Problem]:
-    """What is wrong with those that the configuration names."""
+def unreadable_secrets(settings: Settings) -> list[Problem]:
+    """What is wrong with those that the configuration names; no server is asked."""
     accounts: tuple[MailboxSettings | SendingSettings, ...] = (*settings.mailboxes, settings.sending)
     named = [(f"{_key(one)}.password", one.password) for one in accounts]
     named += [(f"{_key(one)}.oauth.client_secret", one.oauth.client_secret) for one in accounts if one.oauth]

@@ -280,6 +280,32 @@ def test_servers_that_can_not_be_reached_are_temporary(folder: Path, monkeypatch
     assert said.out.count("it refuses connections") == 2
 
 
+def test_a_secret_that_is_missing_is_told_though_its_server_is_away(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("IMAP_PASSWORD", raising=False)
+    with_imap(folder, free_port())
+    with_smtp(folder, free_port())
+    change(folder, ('kind = "smtp"', 'kind = "smtp"\nuser = "ana"\npassword = { file = "pw" }'))
+    said = run("check", "--json")
+    assert said.code == 78
+    told = {one["what"]: one["said"] for one in said.json if one["state"] != "ok"}
+    assert "it refuses connections" in told["mailbox support"]
+    assert told["mailboxes.support.password"] == "the environment variable IMAP_PASSWORD is not set"
+    assert told["sending.password"] == f"file {folder}/pw: No such file or directory"
+    (folder / "pw").write_text("hunter2")
+    (folder / "pw").chmod(0o644)
+    mends = [one["mend"] for one in run("check", "--json").json if one["what"] == "sending.password"]
+    assert mends == [f"chmod 600 {folder}/pw"]
+
+
+@pytest.mark.dovecot
+def test_a_secret_that_is_missing_is_told_once(folder: Path, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("IMAP_PASSWORD", raising=False)
+    with_imap(folder, dovecot.port)
+    assert run("check").words.count("IMAP_PASSWORD is not set") == 1
+
+
 def test_what_is_to_be_mended_outweighs_what_may_pass(folder: Path) -> None:
     with_smtp(folder, free_port())
     (folder / "mailsla.db").unlink()

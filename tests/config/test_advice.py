@@ -47,6 +47,15 @@ def last_policy(**values: Any) -> Change:
     )
 
 
+def mondays(*intervals: tuple[str, str]) -> Change:
+    def changed(settings: Settings) -> Settings:
+        (name, calendar), *_ = settings.calendars.items()
+        weekly = {**calendar.weekly, "mon": intervals}
+        return replace(settings, calendars={**settings.calendars, name: replace(calendar, weekly=weekly)})
+
+    return changed
+
+
 def advised(settings: Settings) -> set[str]:
     return {problem.where for problem in warnings(settings)}
 
@@ -78,6 +87,10 @@ def test_with_an_account_there_is_nothing_to_tell() -> None:
         ([last_policy(match=Match(priority=("low",)))], {"policies"}),
         ([last_policy(ladder=())], {"policies.standard.ladder"}),
         ([last_policy(ladder=(), targets={})], set()),  # no SLA: nothing to miss
+        ([mondays(("17:00", "17:00"))], {"calendars.office.weekly.mon"}),
+        ([mondays(("00:00", "24:00"))], set()),
+        ([mondays(("00:00", "00:00"))], set()),
+        ([mondays(("22:00", "06:00"))], set()),
     ],
 )
 def test_what_a_change_brings(changes: list[Change], where: set[str]) -> None:

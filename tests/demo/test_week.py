@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from mailsla.cli.main import mailsla
-from mailsla.demo.week import play
+from mailsla.demo.week import make_folder, play
 from mailsla.errors import PermanentError
 
 MOST_SECONDS = 30
@@ -23,6 +23,7 @@ class Week:
         self.folder = folder
         self.lines: list[str] = []
         began = time.monotonic()
+        make_folder(folder)
         play(folder, self.lines.append)
         self.seconds = time.monotonic() - began
 
@@ -126,6 +127,28 @@ def test_the_cli_explores_its_database(week: Week) -> None:
 
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("mine")
-    with pytest.raises(PermanentError, match="not empty"):
-        play(tmp_path, print)
+    done = CliRunner().invoke(mailsla, ["demo", str(tmp_path)])
+    assert isinstance(done.exception, PermanentError)
+    assert "not empty" in str(done.exception)
+    assert done.output == ""
     assert [path.name for path in tmp_path.iterdir()] == ["precious"]
+
+
+@pytest.mark.parametrize(
+    ("place", "says"), [("file", "file is no folder"), ("file/deeper", "can't be made: Not a directory")]
+)
+def test_a_file_in_the_place_of_the_folder(tmp_path: Path, place: str, says: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(PermanentError, match=says):
+        make_folder(tmp_path / place)
+
+
+def test_each_letter_is_shown_whole(week: Week) -> None:
+    """A frame would need a height, and would scroll; a template's root is as high as what stands in it."""
+    page = (week.folder / "index.html").read_text(encoding="utf-8")
+    html_letters = sum(
+        "text/html" in path.read_text(encoding="utf-8") for path in (week.folder / "mails").glob("*.eml")
+    )
+    assert "<iframe" not in page
+    assert html_letters == page.count('<template shadowrootmode="open">') == page.count("</template>")
+    assert "default-src 'none'" in page

@@ -50,6 +50,15 @@ def test_a_mailbox_that_fails_holds_up_no_other_and_the_operator_is_told(make_de
     assert daemon.terminate() == 0
 
 
+def test_a_secret_that_is_not_there_is_said_at_start(make_desk: DeskMaker) -> None:
+    desk = make_desk(mailboxes=(Mailbox("sales", credential="absent"), SUPPORT))
+    daemon = desk.open(watched=["support"])
+    [line] = daemon.said("secret not readable")
+    assert line["key"] == "mailboxes.sales.password"
+    assert "absent: No such file" in str(line["cause"])
+    assert daemon.terminate() == 0
+
+
 def test_an_account_that_refuses_the_login_rests_and_no_letter_fails(desk: Desk) -> None:
     """Mail that comes in meanwhile does not make it try again: that would lock the account (mail.md section 5)."""
     daemon = desk.open(environment={"SMTP_PASSWORD": "wrong"})

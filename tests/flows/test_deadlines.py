@@ -55,6 +55,18 @@ def test_an_escalation_says_what_was_tried_and_by_whom(office: Office, told: Pos
     text = office.letter(address(JO), "escalation").text
     assert "ACME-1001" in text
     assert "Kim Adler" in text
+    assert "the next level was told" not in text  # that is this letter
+
+
+def test_an_escalation_names_the_letters_before_it_and_not_what_the_customer_wrote(
+    office: Office, told: Posted
+) -> None:
+    office.receive(write(ANA, subject="Re: [ACME-1001] Where is my parcel?"))
+    office.wait_until("2026-11-16 16:01")
+    text = office.letter(address(MARIA), "escalation").text
+    assert text.count("the next level was told: Jo Brandt") == 1
+    assert "Maria" not in text.partition("told: Jo Brandt")[2].partition("Next")[0]
+    assert "the customer wrote" not in text
 
 
 def test_a_stopped_clock_cancels_the_rest_of_the_ladder(office: Office, told: Posted) -> None:

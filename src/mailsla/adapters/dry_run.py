@@ -12,7 +12,8 @@ from mailsla.ports.mail import MailReader, Outcome, Sent
 
 log = structlog.get_logger()
 
-NOT_SENT = Outcome(Sent.ACCEPTED, "dry run: not sent")
+READY = Outcome(Sent.ACCEPTED, "dry run: nothing is sent")
+NOT_SENT = Outcome(Sent.DRY_RUN, "dry run: not sent")
 
 
 class DryTransport:
@@ -23,7 +24,7 @@ class DryTransport:
 
     def connect(self) -> Outcome:
         """Always ready."""
-        return NOT_SENT
+        return READY
 
     def send(self, sender: str, recipient: str, content: bytes) -> Outcome:
         """Nothing leaves."""

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
-from mailsla.demo.week import play
+from mailsla.demo.week import make_folder, play
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default="mailsla-demo")
 def command(folder: Path) -> None:
     """Play a working week into FOLDER (default: mailsla-demo), with no server and no set-up."""
+    make_folder(folder)
     click.echo("A complaint on a Friday afternoon. The policy promises an answer within 4 opening hours;")
     click.echo("the office is open from Monday to Friday, 09:00 to 17:00, in Berlin.  >> comes in   << goes out")
     begun = time.monotonic()

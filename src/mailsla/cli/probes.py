@@ -14,7 +14,7 @@ from mailsla.cli.output import iso
 from mailsla.cli.probe_database import database
 from mailsla.config.lines import KeyPath
 from mailsla.config.settings import MailboxSettings, SendingSettings, Settings
-from mailsla.errors import ConfigError, PermanentError, TemporaryError
+from mailsla.errors import ConfigError, PermanentError, Problem, TemporaryError
 
 if TYPE_CHECKING:  # pydantic is slow to import, and --help needs none of it
     from mailsla.config.load import Examined
@@ -69,8 +69,17 @@ def _of_settings(path: Path, examined: "Examined", settings: Settings) -> list[F
     found = [wrong(problem) for problem in (*examined.problems, *over)]
     if not found:
         found = [Finding(State.OK, "configuration", str(path)), *map(warned, warnings(settings))]
-    found += [finding for result in waiting for finding in result()]
+    found += map(wrong, _secrets(settings))
+    # A server that was reached asked for its password too, and says the same.
+    found += [finding for result in waiting for finding in result() if finding not in found]
     return [*found, _unchecked(skipped)] if skipped else found
+
+
+def _secrets(settings: Settings) -> Sequence[Problem]:
+    """A server that is away, or asks for no password, says nothing of one that is not there."""
+    from mailsla import bootstrap
+
+    return bootstrap.unreadable_secrets(settings)
 
 
 def _touched(examined: "Examined", at: KeyPath) -> bool:

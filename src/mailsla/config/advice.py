@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from mailsla.config.settings import Settings
+from mailsla.core.sla.checks import interval_lists
 from mailsla.errors import Problem
 
 
 def warnings(settings: Settings) -> tuple[Problem, ...]:
     """All of them, most weighty first; none of them keeps the daemon from starting."""
-    return (*_mail(settings), *_reach(settings), *_promises(settings))
+    return (*_mail(settings), *_reach(settings), *_promises(settings), *_hours(settings))
 
 
 def _mail(settings: Settings) -> Iterator[Problem]:
@@ -53,3 +54,13 @@ def _promises(settings: Settings) -> Iterator[Problem]:
         if policy.targets and not policy.ladder:
             what = "there is none: nobody but the assignee hears of a missed deadline"
             yield Problem(f"policies.{policy.name}.ladder", what, 'add: ladder = [{ offset = "0m", to = ["manager"] }]')
+
+
+def _hours(settings: Settings) -> Iterator[Problem]:
+    for calendar in settings.calendars.values():
+        for place, intervals in interval_lists(calendar):
+            for start, end in intervals:
+                if start == end != "00:00":  # an end at or before its start is on the next date (sla.md section 2)
+                    what = f"{start}-{end} is open for 24 hours, until {end} on the next date"
+                    mend = 'write "00:00-24:00" if the whole day is meant, else the hours of opening and closing'
+                    yield Problem(f"calendars.{calendar.name}.{place}", what, mend)

@@ -55,11 +55,21 @@ you on Wednesday before noon. We are sorry that you had to ask twice.
 Beat = tuple[datetime, Callable[[Office, datetime], None]]
 
 
+def make_folder(folder: Path) -> None:
+    """The folder, empty. Raises PermanentError where something is there, or it can't be made."""
+    other = f"choose another: mailsla demo {folder}-2"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise PermanentError(f"{folder} is not empty", f"remove it, or {other}")
+    except FileExistsError:
+        raise PermanentError(f"{folder} is no folder", f"remove it, or {other}") from None
+    except OSError as error:
+        raise PermanentError(f"{folder} can't be made: {error.strerror}", other) from error
+
+
 def play(folder: Path, said: Callable[[str], None]) -> None:
-    """Play the week into an empty folder; each line of the timeline goes to `said` as it happens."""
-    if folder.exists() and any(folder.iterdir()):
-        raise PermanentError(f"{folder} is not empty", f"remove it, or choose another: mailsla demo {folder}-2")
-    folder.mkdir(parents=True, exist_ok=True)
+    """Play the week into a folder of `make_folder`; each line of the timeline goes to `said` as it happens."""
     with files("mailsla.demo").joinpath("demo.toml").open("rb") as shipped, (folder / "mailsla.toml").open("wb") as own:
         shutil.copyfileobj(shipped, own)
     story = _story()

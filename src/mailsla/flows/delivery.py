@@ -108,7 +108,7 @@ def _conclude(uow: UnitOfWork, services: Services, letter: Letter, outcome: Outc
 def _write_down(uow: UnitOfWork, letter: Letter, outcome: Outcome, now: Instant) -> LetterState:
     """How the try ended in the letter's own row, and nothing else; the state that it is in now."""
     match outcome.sent:
-        case Sent.ACCEPTED:
+        case Sent.ACCEPTED | Sent.DRY_RUN:
             uow.outbox.settle_letter(letter, LetterState.SENT, at=now, outcome=outcome.answer)
             return LetterState.SENT
         case Sent.REFUSED:

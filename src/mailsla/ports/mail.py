@@ -56,6 +56,7 @@ class Sent(StrEnum):
     """How a try to send ended."""
 
     ACCEPTED = "accepted"  # 250 after the final dot
+    DRY_RUN = "dry_run"  # taken for accepted, and sent to nobody
     REFUSED = "refused"  # 5xx on this letter: never again
     LATER = "later"  # 4xx on this letter
     UNKNOWN = "unknown"  # cut or timed out after DATA began: possibly sent

@@ -69,6 +69,34 @@ def test_hostile_html_keeps_its_words(html: str) -> None:
     assert "word" in from_html(html).text
 
 
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('it is <a href="http://x.example">here</a>, you see', "it is here (http://x.example), you see"),
+        ('<a href="https://x.example/?a=1&amp;b=2">\n the <b>shop</b></a>', "the shop (https://x.example/?a=1&b=2)"),
+        ('<a href="https://www.x.example/">x.example</a>', "x.example"),
+        ('<a href="https://x.example/a">see https://x.example/<wbr>a</a>', "see https://x.example/a"),
+        ('<a href="mailto:ana@x.example?subject=hi">Ana</a>', "Ana (ana@x.example)"),
+        ('<a href="mailto:Ana@x.example">ana@x.example</a>', "ana@x.example"),
+        ('<a href="tel:+49301234">call us</a>', "call us (+49301234)"),
+        ('<a href="tel:+49301234">+49 (30) 12-34</a>', "+49 (30) 12-34"),
+        ('<a href="#top">up</a> <a name="x">x</a> <a href="">y</a> <a href="/order">z</a>', "up x y z"),
+        ('<a href="javascript:x()">a</a> <a href="file:///c:/d">b</a> <a href="data:,x">c</a>', "a b c"),
+        ('a <a href="https://x.example/logo"><img alt="logo"></a> b', "a b"),
+        ('<a href=" https://x.example/a\nb c ">it</a>', "it (https://x.example/ab%20c)"),
+        (f'<a href="https://t.example/go?u={"x" * 2000}">it</a>', "it (https://t.example/go…)"),
+        (f'<a href="mailto:note.{"a2" * 13}@reply.example?subject=Take">Take</a>', "Take"),
+    ],
+)
+def test_a_link_keeps_its_address_where_its_words_do_not_show_it(html: str, text: str) -> None:
+    assert " ".join(from_html(html).text.split()) == text
+
+
+def test_a_link_in_old_mail_is_old_mail() -> None:
+    html = '<p>mine</p><blockquote type="cite"><a href="http://x.example">theirs</a></blockquote>'
+    assert from_html(html).marked.split("\n")[-1] == "> theirs (http://x.example)"
+
+
 TAG = st.sampled_from(["p", "div", "b", "blockquote", "td", "table", "li", "span", "h1", "br"])
 
 

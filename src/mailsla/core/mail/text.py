@@ -1,4 +1,4 @@
-"""HTML to text that loses no words, with quoted parts marked by "> " as in plain text."""
+"""HTML to text that loses no words and no link, with quoted parts marked by "> " as in plain text."""
 
 import re
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from inscriptis.css_profiles import STRICT_CSS_PROFILE
 from inscriptis.model.config import ParserConfig
 from lxml.etree import LxmlError
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from mailsla.core.mail.links import shown_address
 
 _CONFIG = ParserConfig(css=STRICT_CSS_PROFILE, display_images=False, display_links=False)
 _TAGS = (
@@ -72,6 +74,9 @@ def from_html(html: str) -> HtmlText:
     body = tree.body or tree.root
     if body is None:
         return HtmlText("", "")
+    for link in body.css("a[href]"):
+        if address := shown_address(link.attributes["href"] or "", link.text()):
+            link.insert_child(f" ({address})")
     bare = _bare(body)
     if not bare.strip():
         return HtmlText("", "")

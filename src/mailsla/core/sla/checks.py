@@ -17,7 +17,7 @@ def calendar_problems(spec: CalendarSpec, zone: tzinfo, now: Instant) -> tuple[P
     """
     where = f"calendar {spec.name}"
     found = [*_weekday_problems(spec, where)]
-    for place, intervals in _interval_lists(spec):
+    for place, intervals in interval_lists(spec):
         found += _interval_problems(f"{where}, {place}", intervals)
     if not _malformed(spec) and Calendar(spec, zone).next_open(now) is None:
         mend = "give `weekly` at least one interval that no closure covers; no deadline could ever be computed"
@@ -31,7 +31,7 @@ def _weekday_problems(spec: CalendarSpec, where: str) -> Iterator[Problem]:
             yield Problem(f"{where}, weekly.{name}", "no such weekday", f"use one of {', '.join(WEEKDAYS)}")
 
 
-def _interval_lists(spec: CalendarSpec) -> Iterator[tuple[str, tuple[Interval, ...]]]:
+def interval_lists(spec: CalendarSpec) -> Iterator[tuple[str, tuple[Interval, ...]]]:
     """Each place where intervals are written; a closure is a list of one."""
     for name, intervals in spec.weekly.items():
         yield f"weekly.{name}", intervals
@@ -61,7 +61,7 @@ def _interval_problems(where: str, intervals: Iterable[Interval]) -> Iterator[Pr
 
 def _malformed(spec: CalendarSpec) -> bool:
     try:
-        for _, intervals in _interval_lists(spec):
+        for _, intervals in interval_lists(spec):
             for start, end in intervals:
                 interval_of(start, end)
     except ValueError:

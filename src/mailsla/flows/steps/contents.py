@@ -22,7 +22,7 @@ from mailsla.flows.steps.promises import stated_promises, when_closed
 from mailsla.flows.steps.terms import agreement_of
 
 DAY = 24 * 3600
-TRIED = frozenset({"agent_reply", "assigned", "warned", "escalated", "customer_mail"})
+TRIED = frozenset({"agent_reply", "assigned", "warned", "escalated"})
 
 
 class Case:
@@ -252,7 +252,6 @@ def escalation_item(case: Case) -> letters.EscalationItem | None:
     clock = case.running()
     if clock is None or clock.deadline is None:
         return None
-    events = [event for event in case.events if event.type in TRIED]
     return letters.EscalationItem(
         case=case.facts(),
         metric=clock.metric.value,
@@ -260,8 +259,24 @@ def escalation_item(case: Case) -> letters.EscalationItem | None:
         late=case.now - clock.deadline,
         level=case.number("level"),
         breached=clock.overdue,
-        tried=history(case.services, events)[-4:],
+        tried=history(case.services, _tried(case))[-4:],
     )
+
+
+def _tried(case: Case) -> list[Event]:
+    """What was tried before this letter, and what the customer wrote again after an answer."""
+    tried: list[Event] = []
+    answered = False
+    for event in case.events:
+        answered = answered or event.type == "agent_reply"
+        if (event.type in TRIED and not _is_this_letter(case, event)) or (event.type == "customer_mail" and answered):
+            tried.append(event)
+    return tried
+
+
+def _is_this_letter(case: Case, event: Event) -> bool:
+    about = ("metric", "level")
+    return event.at == case.notice.created_at and all(event.data.get(key) == case.notice.data.get(key) for key in about)
 
 
 def delivery_failed(case: Case) -> Content | None:
