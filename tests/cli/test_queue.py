@@ -149,7 +149,7 @@ def told_before_and_after(office: Office, number: int) -> str:
     shown = " ".join(run("queue", "show", f"M{number}").out.split())
     said = " ".join(run("queue", "release", f"M{number}").out.split())
     does = said.partition("When the daemon processes it, ")[2].rstrip(".")
-    assert f"released {does} next" in shown
+    assert f"if released {does} next" in shown
     office.work()
     return does
 
@@ -171,6 +171,16 @@ def test_an_unproven_agents_answer_is_told_to_go_out(office: Office) -> None:
     does = told_before_and_after(office, intake.id)
     assert does == "it acts in the agent's name on ACME-1001: what it says goes to ana@mail.example"
     assert office.kinds(address(ANA)) == ["acknowledgement", "relay"]
+
+
+def test_a_mail_that_its_agent_did_not_confirm_says_so_before_it_is_released(office: Office) -> None:
+    office.receive(write(ANA))
+    told = office.letter(address(SAM), "agent_notification")
+    intake = office.receive(answer(SAM, told, "Your complaint is rejected."), auth="none")
+    asked = "did not say that it is theirs"
+    assert asked not in run("queue", "show", f"M{intake.id}").words
+    office.receive(answer(SAM, office.letter(address(SAM), "confirmation"), "Not me!"), auth="none")
+    assert asked in run("queue", "show", f"M{intake.id}").words
 
 
 def test_retry_reads_a_quarantined_mail_once_more(office: Office) -> None:

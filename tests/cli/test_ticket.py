@@ -344,7 +344,8 @@ def test_show_says_of_a_letter_in_a_list_no_more_than_that(office: Office) -> No
     office.receive(write(ANA))
     (notice,) = office.notices("acknowledgement")
     with office.services.store.begin() as uow:
-        uow.outbox.settle_notice(notice.id, NoticeState.FOLDED, "folded:sam@acme.example:1795334400")
+        key = "folded:sam@acme.example:1795334400"
+        uow.outbox.add_notices([replace(notice, key="other", state=NoticeState.FOLDED, reason=key)])
         uow.commit()
     letters = run("ticket", "show", "1001").out.partition("\nLetters")[2]
     assert "in a list of several" in " ".join(letters.split())

@@ -87,7 +87,7 @@ def mail_lines(waiting: WaitingMail, desk: Desk, services: Services) -> Iterator
             ("dropped", _dropped(waiting.drop, desk)),
             ("received", f"{desk.when(intake.received_at)}, by mailbox {intake.mailbox}, folder {intake.folder}"),
             ("ticket", waiting.reference),
-            ("released", "it " + once_released(services, intake.id) if intake.state is IntakeState.HELD else ""),
+            ("if released", "it " + once_released(services, intake.id) if intake.state is IntakeState.HELD else ""),
             ("next", _next_of_mail(intake)),
         ],
         indent=0,
@@ -109,11 +109,12 @@ def once_released(services: Services, intake_id: int) -> str:
     if found.opens:
         return f"opens a ticket for {customer}"
     does = f"{DOES[found.action]} {found.reference}"
+    warned = ". Ask first: its sender was asked, and did not say that it is theirs" if found.denied else ""
     if found.relays:
-        return f"{does}: what it says goes to {customer}"
+        return f"{does}: what it says goes to {customer}{warned}"
     if found.action not in KEEPS_INSIDE or found.requester.endswith(UNREACHABLE):
         return does
-    return f"{does}; nothing goes to {customer}. To answer them: mailsla ticket reply {found.reference}"
+    return f"{does}; nothing goes to {customer}{warned}. To answer them: mailsla ticket reply {found.reference}"
 
 
 def letter_lines(waiting: WaitingLetter, desk: Desk, reader: MailReader) -> Iterator[str]:

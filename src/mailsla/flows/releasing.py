@@ -21,6 +21,7 @@ class Follows:
     opens: bool
     requester: str  # the customer of that ticket
     relays: bool  # its text or its files go to them
+    denied: bool  # the agent in whose name it came was asked, and did not say that it is theirs
 
 
 def follows(services: Services, intake_id: int) -> Follows | None:
@@ -44,5 +45,9 @@ def follows(services: Services, intake_id: int) -> Follows | None:
             reference=ticket.reference if ticket else "",
             opens=ticket is not None and named is None,
             requester=ticket.requester if ticket else "",
+            denied=any(
+                event.type == "denied" and event.data.get("intake") == intake_id
+                for event in (uow.tickets.events(ticket.id) if ticket else ())
+            ),
             relays=any(one.kind == "relay" and one.id not in before for one in letters),
         )

@@ -129,7 +129,7 @@ def deny(mail: Mail) -> Done:
     work.record("denied", f"agent:{person}", {"intake": held.token.intake_id, "message": message})
     values: dict[str, Scalar] = {"intake": held.token.intake_id, "name": person, "reference": work.ticket.reference}
     command = f"mailsla queue show M{held.token.intake_id}"
-    alert(mail.uow, mail.services, "mail_denied", mail.now, values, command=command)
+    alert(mail.uow, mail.services, "mail_denied", mail.now, values, command=command, once=True)
     agent = mail.services.settings.directory.agents.get(person)
     if agent is not None:
         line = TranscriptLine(command="", done=False, result=Reason("confirmation_denied", dict(values)))
