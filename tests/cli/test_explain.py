@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.broken import SUSPICIOUS
 from tests.cli.command import run
-from tests.flows.mails import ANA, KIM, MARIA, RIO, address, answer, away, write
+from tests.flows.mails import ANA, COMPLAINT, KIM, MARIA, RIO, address, answer, away, write
 from tests.flows.office import Office
 from tests.shared import shared
 
@@ -92,6 +92,16 @@ def test_the_budget_is_looked_at_too(office: Office, tmp_path: Path) -> None:
         office.receive(write(ANA, subject=f"Complaint {number}", text=f"My parcel {number} has not arrived."))
     said = explained(tmp_path, proven(write(ANA, subject="One more", text="Another parcel is late.")))
     assert "does not acknowledgement to the customer ana@mail.example: not sent: " in said
+
+
+def test_what_is_inside_a_forward_is_told(office: Office, tmp_path: Path) -> None:
+    inner = write(RIO, COMPLAINT, "My parcel")
+    inner.add_attachment(b"PDF", maintype="application", subtype="pdf", filename="bill.pdf")
+    mail = write(ANA, "See below.", "Fwd: my trouble")
+    mail.add_attachment(inner)
+    told = explained(tmp_path, bytes(mail))
+    assert "forwards My parcel, with bill.pdf (3 bytes)" in told
+    assert "category delivery" in told
 
 
 def test_an_out_of_office_is_only_noted(office: Office, tmp_path: Path) -> None:

@@ -52,6 +52,18 @@ def test_a_row_says_whose_it_is_and_what_is_left_of_it(complaint: Office) -> Non
     assert complaint.ticket().assignee in row.split()
 
 
+def test_a_long_subject_is_cut_in_the_list_and_in_agents_letters(complaint: Office) -> None:
+    subject = " ".join(["Parcel"] * 28)  # 195 characters
+    complaint.receive(write(RIO, subject=subject))
+    [row] = [line for line in run("ticket", "list").out.splitlines() if line.startswith("ACME-1002")]
+    assert row.endswith(" Parcel Par…")
+    assert len(row) < 130
+    assert subject in [one["subject"] for one in run("ticket", "list", "--json").json]
+    told = [one.subject for one in complaint.letters() if one.subject.startswith("[ACME-1002]")]
+    assert told == [f"[ACME-1002] {' '.join(['Parcel'] * 8)}…"]
+    assert f"Re: {subject}" in [one.subject for one in complaint.letters()]  # another one would split the thread
+
+
 def test_what_is_resolved_is_listed_only_when_asked_for(complaint: Office) -> None:
     run("ticket", "resolve", "1001")
     assert "ACME-1001" not in run("ticket", "list").out

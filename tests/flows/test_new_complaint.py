@@ -23,6 +23,23 @@ def test_the_customer_is_acknowledged_and_an_agent_told(office: Office) -> None:
     assert [one.to for one in office.letters()] == [address(ANA), address(SAM)]
 
 
+@pytest.mark.parametrize(
+    ("above", "category"),
+    [
+        ("See below.", "delivery"),
+        (
+            f"My invoice is wrong, please correct the invoice. {'What I forward is an older mail of mine. ' * 3}",
+            "billing",
+        ),
+    ],
+)
+def test_a_complaint_inside_a_mail_that_says_little_is_triaged(office: Office, above: str, category: str) -> None:
+    mail = write(ANA, above, "Fwd: my trouble")
+    mail.add_attachment(write(RIO, COMPLAINT, "My parcel"))
+    office.receive(mail)
+    assert office.ticket().category == category
+
+
 def test_its_clocks_start_at_receipt(office: Office) -> None:
     office.receive(write(ANA), at=MONDAY - 10 * MINUTE)
     assert office.metrics() == ["first_response 1 running", "resolution 1 running"]

@@ -6,7 +6,7 @@ from mailsla.cli import words
 from mailsla.cli.desk import Desk
 from mailsla.core.access.authority import Action
 from mailsla.core.access.threads import By
-from mailsla.core.mail.parsed import ParsedMail
+from mailsla.core.mail.parsed import Attachment, Forwarded, ParsedMail
 from mailsla.core.model import IntakeState
 from mailsla.flows.explain import Explanation, Writes
 
@@ -65,16 +65,24 @@ def _mail(mail: ParsedMail, desk: Desk) -> list[tuple[str, str]]:
         shown = mail.display_sender
         seems = f"; it seems to be {words.address_of(shown.name, shown.email)}" if shown else ""
         sender = f"nobody in particular: {mail.from_problem or 'no From'}{seems}"
-    files = [f"{one.name} ({words.size_of(one.size)})" for one in mail.attachments]
     return [
         ("from", sender),
         ("to", words.listing([one.email for one in (*mail.to, *mail.cc)])),
         ("subject", mail.subject or "(none)"),
         ("date", desk.when(mail.date) if mail.date is not None else "none that can be read"),
         ("text", _text(mail)),
-        ("files", words.listing(files)),
-        ("forwards", words.listing([one.subject or "(no subject)" for one in mail.forwarded])),
+        ("files", _files(mail.attachments)),
+        ("forwards", words.listing([_passed_on(one) for one in mail.forwarded])),
     ]
+
+
+def _files(attachments: Sequence[Attachment]) -> str:
+    return words.listing([f"{one.name} ({words.size_of(one.size)})" for one in attachments])
+
+
+def _passed_on(mail: Forwarded) -> str:
+    inside = f", with {_files(mail.attachments)}" if mail.attachments else ""
+    return f"{mail.subject or '(no subject)'}{inside}"
 
 
 def _text(mail: ParsedMail) -> str:

@@ -12,6 +12,7 @@ from mailsla.flows.looking import Listed, Running, Said, Shown, Wrote
 
 COLUMNS = ("ticket", "status", "priority", "with", "due", "left", "subject")
 NARROWEST = 16  # cells of the subject in a table
+LONGEST_SUBJECT = 60  # cells, where no terminal says how many there are
 NOT_SENT = {
     NoticeState.MUTED: "not sent",
     NoticeState.CANCELLED: "not sent any more",
@@ -33,13 +34,11 @@ def row_of(listed: Listed) -> Mapping[str, object]:
 
 
 def list_lines(rows: Sequence[Listed], desk: Desk) -> str:
-    """The list as a table; on a terminal the subject is cut, so that a ticket is one line."""
+    """The list as a table, the subject cut: on a terminal so that a ticket is one line, else to what most need."""
     cells = [_cells(row, desk) for row in rows]
-    if not sys.stdout.isatty():
-        return table(COLUMNS, cells)
     fixed = [max(map(cells_of, column)) for column in zip(COLUMNS[:-1], *(row[:-1] for row in cells), strict=True)]
     room = words.columns() - sum(fixed) - 2 * len(fixed)
-    subject = max(room, NARROWEST)
+    subject = max(room, NARROWEST) if sys.stdout.isatty() else LONGEST_SUBJECT
     return table(COLUMNS, [[*row[:-1], words.shortened(row[-1], subject)] for row in cells])
 
 

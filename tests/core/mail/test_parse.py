@@ -114,7 +114,7 @@ def test_an_attached_and_a_written_forward_are_found() -> None:
     )
     [found] = parse(attached.encode()).forwarded
     assert (found.sender, found.message_id, found.part) == (Address("Carla", "carla@c.example"), "c1@c.example", "2")
-    assert found.text == "It is broken."
+    assert found.text == found.new_text == "It is broken."
     written = (
         "From: bob@acme.example\r\nSubject: WG: Lampe\r\n\r\nsiehe unten\r\n\r\n"
         "Von: Carla <carla@c.example>\r\nGesendet: Montag, 1. Januar 2024 10:00\r\nAn: Bob\r\nBetreff: Lampe\r\n\r\n"
@@ -123,6 +123,23 @@ def test_an_attached_and_a_written_forward_are_found() -> None:
     [found] = parse(written.encode()).forwarded
     assert (found.sender, found.subject) == (Address("Carla", "carla@c.example"), "Lampe")
     assert "kaputt" in found.text
+
+
+def test_what_an_attached_mail_quotes_and_holds() -> None:
+    raw = (
+        b"From: bob@mail.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsee below\r\n"
+        b"--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        b"From: a@c.example\r\nSubject: Lamp\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n"
+        b"--c\r\n\r\nIt is broken.\r\n\r\nOn Monday, Bob wrote:\r\n> Is it?\r\n"
+        b'--c\r\nContent-Disposition: attachment; filename="../lamp.pdf"\r\n\r\nPDF\r\n--c--\r\n--b--\r\n'
+    )
+    mail = parse(raw)
+    [found] = mail.forwarded
+    assert "Is it?" in found.text
+    assert found.new_text == "It is broken."
+    assert [(one.name, one.part, one.size) for one in found.attachments] == [("lamp.pdf", "2", 3)]
+    assert [one.part for one in mail.attachments] == ["2"]
+    assert from_json(to_json(mail)) == mail
 
 
 def test_two_deliveries_of_one_mail_have_one_fingerprint() -> None:

@@ -5,27 +5,35 @@ from collections.abc import Callable, Iterator
 import quotequail
 
 from mailsla.core.mail import headers as h
-from mailsla.core.mail import mime, quotes
+from mailsla.core.mail import mime, quotes, reply
 from mailsla.core.mail.addresses import loose_mailbox, strict_mailbox
+from mailsla.core.mail.body import Body
 from mailsla.core.mail.limits import Limits
-from mailsla.core.mail.parsed import Forwarded
+from mailsla.core.mail.parsed import Attachment, Forwarded
 from mailsla.core.mail.words import lists
 
 _INLINE_LINES = 400
 _SEARCHED_LINES = 2000
 
 
-def attached(raw: bytes, leaf: mime.Part, limits: Limits, body_text: Callable[[bytes, mime.Part], str]) -> Forwarded:
+Reader = Callable[[bytes, mime.Part], tuple[Body, tuple[Attachment, ...]]]
+
+
+def attached(raw: bytes, leaf: mime.Part, limits: Limits, read: Reader) -> Forwarded:
     """What a message/rfc822 leaf holds, one level deep: what is forwarded inside it stays an attachment of it."""
     inner = leaf.payload(raw)
     root, _ = mime.walk(inner, limits)
     value = root.headers.first("from")
+    subject = h.decode_words(root.headers.first("subject"))
+    body, attachments = read(inner, root)
     return Forwarded(
         sender=strict_mailbox(value) or loose_mailbox(value),
-        subject=h.decode_words(root.headers.first("subject")),
-        text=body_text(inner, root),
+        subject=subject,
+        text=body.text,
         message_id=message_id(root.headers.first("message-id")),
         part=leaf.path,
+        new_text=reply.split(body.marked, sure=body.html_only, forward=says_so(subject)).text,
+        attachments=attachments,
     )
 
 
@@ -53,7 +61,8 @@ def inline(text: str, by_subject: bool) -> Forwarded | None:
     if not found or sender is None:
         return None
     rest = "\n".join(lines[block + _INLINE_LINES :])
-    return Forwarded(sender, h.clean(found.get("subject", "")), f"{found.get('text', '')}\n{rest}".strip(), "", "")
+    passed_on = f"{found.get('text', '')}\n{rest}".strip()
+    return Forwarded(sender, h.clean(found.get("subject", "")), passed_on, "", "", reply.split(passed_on).text)
 
 
 def _blocks(lines: list[str], by_subject: bool) -> Iterator[int]:

@@ -57,7 +57,7 @@ def parse(raw: bytes, limits: Limits = LIMITS) -> ParsedMail:
     people = _people(head, limits)
     sender, from_problem = _sender(head)
     subject = h.decode_words(head.first("subject"))[:_SUBJECT_CHARS]
-    attachments = tuple(_attachment(raw, leaf) for leaf in root.leaves() if _is_attached(leaf, body))
+    attachments = _attachments(raw, root, body)
     passed_on = forward.says_so(subject)
     newly = reply.split(body.marked, sure=body.html_only, forward=passed_on)
     return_path = head.all("return-path")
@@ -149,6 +149,10 @@ def _ids(head: h.Headers, name: str, bound: int) -> tuple[str, ...]:
     return tuple(found if len(found) <= bound else [*found[:10], *found[10 - bound :]])
 
 
+def _attachments(raw: bytes, root: mime.Part, body: bodies.Body) -> tuple[Attachment, ...]:
+    return tuple(_attachment(raw, leaf) for leaf in root.leaves() if _is_attached(leaf, body))
+
+
 def _is_attached(leaf: mime.Part, body: bodies.Body) -> bool:
     return leaf.path not in body.parts and (leaf.end > leaf.start or bool(leaf.filename))
 
@@ -170,11 +174,12 @@ def _attachment(raw: bytes, leaf: mime.Part) -> Attachment:
 
 
 def _forwarded(raw: bytes, root: mime.Part, text: str, passed_on: bool, limits: Limits) -> tuple[Forwarded, ...]:
-    found = [
-        forward.attached(raw, leaf, limits, lambda inner, part: bodies.read(inner, part, limits).text)
-        for leaf in root.leaves()
-        if leaf.type in _MESSAGE_TYPES
-    ][:20]
+    def read(inner: bytes, inside: mime.Part) -> tuple[bodies.Body, tuple[Attachment, ...]]:
+        body = bodies.read(inner, inside, limits)
+        return body, _attachments(inner, inside, body)
+
+    mails = [leaf for leaf in root.leaves() if leaf.type in _MESSAGE_TYPES][:20]
+    found = [forward.attached(raw, leaf, limits, read) for leaf in mails]
     written = forward.inline(text, passed_on)
     return (*found, written) if written else tuple(found)
 

@@ -68,13 +68,18 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """A mail inside this mail: a message/rfc822 part (`part` is its path) or an inline forward (`part` "")."""
+    """A mail inside this mail: a message/rfc822 part (`part` is its path) or an inline forward (`part` "").
+
+    `new_text` is the text without what it quotes in turn; the `part` of its attachments is a path inside it.
+    """
 
     sender: Address | None
     subject: str
     text: str
     message_id: str
     part: str
+    new_text: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +144,15 @@ def from_json(text: str) -> ParsedMail:
         data[name] = tuple(data[name])
     data["headers"] = {name: tuple(values) for name, values in data["headers"].items()}
     data["attachments"] = tuple(Attachment(**item) for item in data["attachments"])
-    data["forwarded"] = tuple(Forwarded(**{**item, "sender": _address(item["sender"])}) for item in data["forwarded"])
+    data["forwarded"] = tuple(_forwarded(item) for item in data["forwarded"])
     if bounce := data["bounce"]:
         data["bounce"] = Bounce(**{**bounce, "recipients": tuple(bounce["recipients"])})
     return ParsedMail(**data)
+
+
+def _forwarded(data: dict[str, Any]) -> Forwarded:
+    attachments = tuple(Attachment(**item) for item in data["attachments"])
+    return Forwarded(**{**data, "sender": _address(data["sender"]), "attachments": attachments})
 
 
 def _address(data: dict[str, str] | None) -> Address | None:

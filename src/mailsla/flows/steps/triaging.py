@@ -1,16 +1,18 @@
 """Category, priority, team and assignee of a new ticket, as stored with their reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mailsla.config.settings import MailboxSettings
-from mailsla.core.mail.parsed import ParsedMail
+from mailsla.core.mail.parsed import Forwarded, ParsedMail
 from mailsla.core.model import Reason, Ticket
 from mailsla.core.notices import reason_data, reason_from
 from mailsla.core.triage.triage import TriageFacts, TriageResult, triage
 from mailsla.flows.services import Services
 
 PRIORITY_CODES = "priority"  # reasons of the priority begin with this; all others explain the category
+
+SAYS_ENOUGH = 20  # words above a forwarded mail, from which on they alone are its matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,15 @@ def triage_mail(
 ) -> Triaged:
     """Triage of the new text of a mail. `sender` is whose complaint it is (of a forwarded mail its author)."""
     organisation = services.settings.directory.organisation_of(sender)
+    passed_on = _passed_on(mail)
     facts = TriageFacts(
         subject=mail.subject,
-        text=mail.reply_text,
+        text="\n".join((mail.reply_text, *(f"{one.subject}\n{one.new_text}" for one in passed_on))),
         sender=sender,
         mailbox=mailbox.name,
         recipients=[address.email for address in (*mail.to, *mail.cc)],
         organisation=organisation.name if organisation else None,
-        attachments=[attachment.name for attachment in mail.attachments],
+        attachments=[attachment.name for one in (mail, *passed_on) for attachment in one.attachments],
         vip=organisation.vip if organisation else False,
         follow_ups=follow_ups,
     )
@@ -53,6 +56,13 @@ def triage_mail(
             "priority_reasons": [reason_data(reason) for reason in mine],
         },
     )
+
+
+def _passed_on(mail: ParsedMail) -> Sequence[Forwarded]:
+    """The mails inside it that say what it is about: "see below" does not. Those that its own text holds are read."""
+    if len(mail.reply_text.split()) >= SAYS_ENOUGH:
+        return ()
+    return [one for one in mail.forwarded if one.new_text and one.new_text not in mail.reply_text]
 
 
 def reasons_of(ticket: Ticket) -> list[Reason]:
