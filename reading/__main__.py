@@ -4,7 +4,6 @@ import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib import resources
-from pathlib import Path
 
 import click
 from tests.shared import ROOT, SHARED
@@ -19,11 +18,12 @@ _HEAD = """\
     make reading
 
 writes this page. It reads mails that other projects published as test cases (`shared/corpora`, whose README says where
-they are from; none of their text is here) and judges each by what its own project expects of it: white space is folded;
-corpora that keep signatures are judged on reply text and signature together; HTML is compared without white space; where
-a corpus has U+FFFD for a letter that its reader could not tell, any letter is right. A bare body is put into the simplest
-mail, so that all of the reading is judged. **Words lost**: words that a corpus wants in the reply, and that stand neither
-in the reply text nor in the signature; the full original is kept in any case.
+they are from; none of their text is here) and judges each by what its own project expects of it: white space is
+folded; corpora that keep signatures are judged on reply text and signature together; HTML is compared without white
+space; where a corpus has U+FFFD for a letter that its reader could not tell, any letter is right (five subjects and a
+text of stalwart: read here as they were meant). A bare body is put into the simplest mail, so that all of the reading
+is judged. **Words lost**: words that a corpus wants in the reply, and that stand neither in the reply text nor in the
+signature; the full original is kept in any case.
 
 """
 
@@ -56,7 +56,7 @@ def _failures(measured: Sequence[Row], reasons: Mapping[str, str]) -> str:
     lines = ["## What fails, and why", ""]
     for row in measured:
         if row.failures:
-            lines += [f"**{row.name}**", ""]
+            lines += [f"**{row.name}** {reasons.get(f'rows/{row.name}', '')}".rstrip(), ""]
             for failure in row.failures:
                 reason = reasons.get(failure.name, "")
                 lines.append(f"- `{failure.name}`: {failure.why}." + (f" {reason}" if reason else ""))

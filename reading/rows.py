@@ -10,8 +10,8 @@ from mailsla.core.mail.disposition import Known, disposition
 from mailsla.core.mail.parse import parse
 from reading.corpora import Case, cases, files, messages, trees
 
-_WORD = re.compile(r"\w+")
 _UNKNOWN = "\ufffd"
+_WORD = re.compile(rf"[\w{_UNKNOWN}]+")
 _REPLIES = ("crisp", "talon", "mpr", "github-erp", "zapier-erp")
 
 
@@ -109,9 +109,13 @@ def _same(got: str, want: str) -> bool:
     return re.fullmatch(pattern, _folded(got), re.IGNORECASE) is not None
 
 
+def _words(text: str) -> Counter[str]:
+    return Counter(word for word in _WORD.findall(text) if _UNKNOWN not in word)
+
+
 def _missing(got: str, want: str) -> Counter[str]:
     """The words of `want` that `got` lacks, as often as it lacks them."""
-    return Counter(_WORD.findall(want)) - Counter(_WORD.findall(got))
+    return _words(want) - _words(got)
 
 
 def _from(case: Case) -> str | None:
@@ -131,7 +135,7 @@ def _subject(case: Case) -> str | None:
 
 def _text(case: Case) -> str | None:
     want = case.expect.get("text", "")
-    total = len(_WORD.findall(want))
+    total = _words(want).total()
     if not total:
         return None
     missing = _missing(case.mail.text, want).total()
@@ -175,7 +179,7 @@ def _contains(case: Case) -> str | None:
 
 def _lost(case: Case) -> str | None:
     want = case.expect.get("reply_text", "\n".join(case.expect.get("reply_contains", ())))
-    if not _WORD.search(want):
+    if not _words(want):
         return None
     lost = _missing(f"{case.mail.reply_text}\n{case.mail.signature}", want).total()
     return f"{lost} words" if lost else ""

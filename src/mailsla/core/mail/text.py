@@ -34,7 +34,8 @@ _OPEN, _CLOSE, _REST = "\ue0f1", "\ue0f2", "\ue0f3"
 _MARKS = re.compile(f"[{_OPEN}{_CLOSE}{_REST}]")
 
 _QUOTE = (
-    "blockquote[type=cite], blockquote[class], blockquote[cite], div.gmail_quote, div.yahoo_quoted, "
+    # Gmail's own button for citing makes blockquote.gmail_quote; that of a reply stands in div.gmail_quote.
+    "blockquote[type=cite], blockquote[class]:not(.gmail_quote), blockquote[cite], div.gmail_quote, div.yahoo_quoted, "
     "div.zmail_extra, div.tutanota_quote, div.moz-cite-prefix, div.gmail_attr, div.ms-outlook-mobile-reference-message"
 )
 _PLAIN_QUOTE = ":not(blockquote *) > blockquote:not([type], [class], [cite])"
@@ -44,7 +45,9 @@ _FROM_HERE = (
 )
 _INDENT = re.compile(r"border:\s*none", re.IGNORECASE)
 _OUTLOOK_RULE = re.compile(
-    r"border:\s*none;\s*border-top:\s*solid\s+(?:#[0-9a-f]{6}|windowtext)\s+1(?:\.0)?pt;\s*padding:\s*3(?:\.0)?pt",
+    r"border:\s*none;\s*border-top:\s*solid\s+(?:#[0-9a-f]{6}|windowtext)\s+1(?:\.0)?pt;\s*padding:\s*3(?:\.0)?pt|"
+    # Windows Mail
+    r"padding-top:\s*5px;\s*border-top-color:\s*rgb\(229, 229, 229\);\s*border-top-width:\s*1px;\s*border-top-style:",
     re.IGNORECASE,
 )
 
