@@ -23,7 +23,7 @@ _PHRASES = re.compile(
     r"(?:user unknown|unknown user|no such user|mailbox (?:is )?(?:full|unavailable|not found|unknown|disabled)|"
     r"over quota|quota exceeded|exceeded (?:its |the |their )?(?:storage|quota)|does(?:n't| not) exist|no mailbox here|"
     r"recipient (?:address )?rejected|not a valid (?:mailbox|user|recipient|address)|invalid recipient|"
-    r"no longer (?:active|valid|available|with)|address(?:es)? (?:had|failed)|(?:can|could)(?:n't|'t| ?not) be delivered|"
+    r"no longer (?:active|valid|available|with)|address(?:es)? (?:had|failed)|c(?:an|ould)(?:n?'t| ?not) be delivered|"
     r"undeliverable|unable to (?:deliver|relay)|not (?:be )?delivered|host (?:not found|unknown)|delivery failed|"
     r"account (?:is |has been )?(?:disabled|inactive|deactivated)|unrouteable|rejected|"
     r"returned to (?:you|sender)|permanent (?:fatal )?error|relay(?:ing)? (?:denied|not permitted)|not listed in|"

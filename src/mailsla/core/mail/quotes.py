@@ -16,7 +16,10 @@ _MARKER = re.compile(r"[\s>]*=== .*===\s*\Z")
 _DASHES = "-_=*~—–─ >\t\xa0"
 _SHARED = re.compile(r"\w\W?-{2,}\s*\w")
 # Gmail writes Arabic, and Windows Mail each date, with marks of direction between the letters.
-_PLAIN = {**dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)), 0x2019: "'"}
+_PLAIN = {
+    **dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)),
+    0x2019: "'",
+}
 _LONGEST = 400
 _WRAPPED = 4
 _BLOCK_LINES = 16
@@ -160,7 +163,8 @@ def _is_attribution(text: str, before_quote: bool) -> bool:
     if verbs:
         if before_quote:
             return bool(lead or address or clock or date) or at_end
-        return bool(clock or address) and bool(lead or date) and bool(at_end or lead or (address and clock))
+        # A mail program that leaves out the address marks what it quotes; a customer may cite what was said at 10:00.
+        return bool(address) and bool(lead or date) and bool(at_end or lead or (address and clock))
     # No verb known: a date and a mailbox and nothing else ("2022年1月1日 9:00 太郎 <taro@x.example>:").
     return bool(address and (clock or date) and folded.rstrip(" >)").endswith(address[0]))
 
