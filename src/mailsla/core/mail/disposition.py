@@ -12,15 +12,17 @@ _PREFIXES = re.compile(r"^\s*(?:(?:re|aw|fw|fwd|wg|antw|sv|rv|tr|odp|vs|ha)\s*:\
 # What no customer writes; other subjects that ask for a confirmation need a text that promises delivery.
 _CHALLENGE = re.compile(
     r"(?:verify|confirm) your (?:message|e-?mail|mail) to\b|spamarrest|boxbe|bluebottle|mailinblack|"
-    r"\[choicemail|\btmda\b|challenge.response|(?:sender|message) (?:verification|authentication) (?:required|needed|request)|"
+    r"\[choicemail|\btmda\b|challenge.response|"
+    r"(?:sender|message) (?:verification|authentication) (?:required|needed|request)|"
     r"(?:waiting|awaiting) (?:for )?your (?:verification|confirmation)\b.*\b(?:message|e-?mail)|"
     r"prove (?:that )?you are human",
     re.IGNORECASE,
 )
 _READ_RECEIPT = re.compile(
     r"^\s*(?:(?:not )?read|(?:un)?gelesen|(?:non )?lu|leído|leida|lid[oa]|letto|gelezen|læst|lest|läst|přečteno|"
-    r"przeczytano|прочитано|прочтено|مقروءة|已读|已讀|開封済み|return receipt(?: \([a-z]+\))?|lesebestätigung|accusé de lecture|"
-    r"confirmation de lecture|confirmación de lectura|confirmação de leitura|conferma di lettura|leesbevestiging|"
+    r"przeczytano|прочитано|прочтено|مقروءة|已读|已讀|開封済み|return receipt(?: \([a-z]+\))?|lesebestätigung|"
+    r"accusé de lecture|confirmation de lecture|confirmación de lectura|confirmação de leitura|"
+    r"conferma di lettura|leesbevestiging|"
     r"kvittering for læsning|lesebekreftelse|läskvitto|potwierdzenie przeczytania|уведомление о прочтении)\s*[:：-]",
     re.IGNORECASE,
 )
