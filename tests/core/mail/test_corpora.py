@@ -83,7 +83,7 @@ def split_of(case: dict[str, Any]) -> reply.Reply:
     [
         ("crisp", False, 44, 46),
         ("talon", False, 51, 57),
-        ("talon", True, 21, 25),
+        ("talon", True, 22, 25),
         ("mpr", False, 6, 8),  # two want the drawn line above Outlook's block kept, which zapier-erp wants cut
         ("github-erp", False, 8, 8),
         ("zapier-erp", False, 4, 4),
@@ -109,7 +109,7 @@ def test_reply_texts(corpus: str, html: bool, floor: int, of: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("corpus", "floor", "of", "false"), [("flufl-bounce", 112, 115, 0), ("bounceparser", 100, 100, 1)]
+    ("corpus", "floor", "of", "false"), [("flufl-bounce", 115, 115, 0), ("bounceparser", 100, 100, 1)]
 )
 def test_bounces(corpus: str, floor: int, of: int, false: int) -> None:
     found = total = wrong = 0

@@ -1,7 +1,7 @@
 """Delivery reports: RFC 3464, and the free forms that flufl.bounce and a few common phrases recognise."""
 
 import re
-from email import message_from_bytes
+from email import message_from_string
 from email.errors import MessageError
 
 from flufl.bounce import all_failures
@@ -123,9 +123,12 @@ def _statuses(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _by_flufl(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(temporary, permanent) recipients by flufl.bounce; it raises on some mails, as without From."""
+    """(temporary, permanent) recipients by flufl.bounce; it raises on some mails, as without From.
+
+    It gets text, since of 8-bit bytes the standard library makes header objects, on which its detectors fail.
+    """
     try:
-        temporary, permanent = all_failures(message_from_bytes(raw))
+        temporary, permanent = all_failures(message_from_string(raw.decode("latin-1")))
     except (AttributeError, TypeError, ValueError, LookupError, RecursionError, MessageError):
         return (), ()
     return _lowered(temporary), _lowered(permanent)
