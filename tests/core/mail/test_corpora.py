@@ -60,13 +60,14 @@ def test_fields(field: str, floor: int, of: int) -> None:
 
 
 def test_texts_hold_their_words() -> None:
+    # 052 expects U+FFFD for letters that are read here, 049 the source of uuencoded pictures as text.
     found = total = 0
     for case in cases("stalwart"):
         if want := Counter(WORD.findall(case["expect"]["text"])):
             have = Counter(WORD.findall(read(case["raw_path"]).text))
             total += 1
             found += (have & want).total() >= 0.95 * want.total()
-    assert (total, found >= 83) == (87, True)
+    assert (total, found >= 82) == (87, True)
 
 
 def split_of(case: dict[str, Any]) -> reply.Reply:

@@ -151,9 +151,11 @@ def _auto_by_words(mail: ParsedMail) -> Iterator[str]:
         or mail.header("precedence").lower() in ("junk", "bulk")
         or bool(mail.header("x-auto-response-suppress"))
     )
-    said = next((word for word in lists("auto_words")["absent"] if word in top), "")
     # A person answers an automatic answer too ("Re: Automatic reply: Lamp").
     topic = _named((*subjects, answered), "topic") or _named((answered,), "formal")
+    if not topic and not nobody:
+        return
+    said = next((word for word in lists("auto_words")["absent"] if word in top), "")
     if topic and (said or nobody):
         yield f"the subject says {topic!r}" + (f" and the text {said!r}" if said else "")
     if said and nobody:
@@ -168,11 +170,12 @@ def _named(subjects: Collection[str], kind: str) -> str:
     """The word of this kind that one of the subjects is, or that stands in it before a colon, a bracket or a date."""
     words = lists("auto_words")
     for subject in subjects:
-        for word in words[kind]:
-            if subject.startswith(word):
-                rest = subject[len(word) :].lstrip()
-                if not rest or rest[0] in _CLOSING or rest.startswith(words["until"]):
-                    return word
+        if not subject.startswith(words[kind]):  # at once: so it is with nearly all mails
+            continue
+        for word in filter(subject.startswith, words[kind]):
+            rest = subject[len(word) :].lstrip()
+            if not rest or rest[0] in _CLOSING or rest.startswith(words["until"]):
+                return word
     return ""
 
 
@@ -184,9 +187,12 @@ def _challenge(mail: ParsedMail) -> Iterator[str]:
     subject = mail.subject[:_SUBJECT_READ].lower()
     if _CHALLENGE.search(f"{subject} {sender}"):
         yield "a challenge of a challenge-response system"
-    words, top = lists("auto_words"), mail.text[:_TOP_READ].lower()
+    words = lists("auto_words")
+    if not any(word in subject for word in words["challenge"]):
+        return
+    top = mail.text[:_TOP_READ].lower()
     promise = next((word for word in words["deliver"] if word in top), "")
-    if promise and any(word in subject for word in words["challenge"]) and _ASKED.search(top):
+    if promise and _ASKED.search(top):
         yield f"a challenge: it asks for a confirmation and says {promise!r}"
 
 

@@ -63,7 +63,8 @@ def _separators() -> dict[str, Kind]:
 
 def plain(text: str) -> str:
     """The text without the marks of writing direction, and with one kind of apostrophe and blank."""
-    return text.translate(_PLAIN).replace("&nbsp;", " ")
+    text = text.replace("&nbsp;", " ")
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
 def is_marker(line: str) -> bool:

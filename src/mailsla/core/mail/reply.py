@@ -22,7 +22,7 @@ _FOOTER = re.compile(r"_{2,}\s*\Z")
 _PASSED_ON = range(0)
 _MAYBE_END = re.compile(r"(?:[:：]\W*|@[\w.-]+>\s*)\Z")
 # Any name may stand behind these: nobody begins a sentence so.
-_MINE = frozenset({"sent from my ", "envoyé de mon ", "enviado desde mi ", "enviado do meu ", "отправлено с моего "})
+_MINE = ("sent from my ", "envoyé de mon ", "enviado desde mi ", "enviado do meu ", "отправлено с моего ")
 _NAMED_WORDS = 7
 _WRAPPED = re.compile(r".{55,}[^.!?:\s]\s*\Z")
 
@@ -196,6 +196,11 @@ def _signature_at(lines: list[str]) -> int:
 
 
 @cache
+def _devices() -> tuple[str, ...]:
+    return lists("reply_words")["device"]
+
+
+@cache
 def _gadget() -> re.Pattern[str]:
     words = lists("reply_words")["gadget"]
     return re.compile("|".join(rf"(?<![a-z]){re.escape(word)}" for word in words))
@@ -206,7 +211,6 @@ def _device(line: str) -> bool:
     if len(line) > 90:
         return False
     folded = quotes.plain(line).lower().lstrip("[<(*_ ")
-    begins = next((word for word in lists("reply_words")["device"] if folded.startswith(word)), "")
-    if not begins or ("," in line and line.endswith(".")):
+    if not folded.startswith(_devices()) or ("," in line and line.endswith(".")):
         return False
-    return _gadget().search(folded) is not None or (begins in _MINE and len(folded.split()) <= _NAMED_WORDS)
+    return _gadget().search(folded) is not None or (folded.startswith(_MINE) and len(folded.split()) <= _NAMED_WORDS)
