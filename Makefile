@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check static e2e bench man lock
+.PHONY: help setup demo test check static e2e bench reading fuzz man lock
 
 help: ## what there is
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,12 @@ e2e: $(STAMP) ## the real daemon, Dovecot and an SMTP server; ends with the seco
 
 bench: $(STAMP) ## what the intake of a mail costs, beside its floor
 	@$(BIN)/python -m bench
+
+reading: $(STAMP) ## how well mail is read: the corpora in ../shared, row by row, into docs/reading.md
+	@$(BIN)/python -m reading
+
+fuzz: $(STAMP) ## hostile input for the readers and writers of mail, some minutes; what fails stays in tests/corpus/hostile
+	@$(BIN)/python -m tests.fuzz
 
 man: $(STAMP) ## the manual pages, from the commands and the settings
 	@$(BIN)/python -m man

@@ -60,13 +60,14 @@ def test_fields(field: str, floor: int, of: int) -> None:
 
 
 def test_texts_hold_their_words() -> None:
+    # 052 expects U+FFFD for letters that are read here, 049 the source of uuencoded pictures as text.
     found = total = 0
     for case in cases("stalwart"):
         if want := Counter(WORD.findall(case["expect"]["text"])):
             have = Counter(WORD.findall(read(case["raw_path"]).text))
             total += 1
             found += (have & want).total() >= 0.95 * want.total()
-    assert (total, found >= 83) == (87, True)
+    assert (total, found >= 82) == (87, True)
 
 
 def split_of(case: dict[str, Any]) -> reply.Reply:
@@ -83,7 +84,7 @@ def split_of(case: dict[str, Any]) -> reply.Reply:
     [
         ("crisp", False, 44, 46),
         ("talon", False, 51, 57),
-        ("talon", True, 21, 25),
+        ("talon", True, 22, 25),
         ("mpr", False, 6, 8),  # two want the drawn line above Outlook's block kept, which zapier-erp wants cut
         ("github-erp", False, 8, 8),
         ("zapier-erp", False, 4, 4),
@@ -109,7 +110,7 @@ def test_reply_texts(corpus: str, html: bool, floor: int, of: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("corpus", "floor", "of", "false"), [("flufl-bounce", 112, 115, 0), ("bounceparser", 100, 100, 1)]
+    ("corpus", "floor", "of", "false"), [("flufl-bounce", 115, 115, 0), ("bounceparser", 100, 100, 1)]
 )
 def test_bounces(corpus: str, floor: int, of: int, false: int) -> None:
     found = total = wrong = 0

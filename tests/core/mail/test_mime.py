@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mailsla.core.mail import mime
 from mailsla.core.mail.limits import Limits
+from mailsla.core.mail.parse import parse
 
 
 def multipart(*parts: str, kind: str = "mixed", boundary: str = "bb", closed: bool = True) -> bytes:
@@ -130,3 +131,58 @@ def test_any_structure_is_walked(text: str) -> None:
 def test_the_cleaned_name_of_any_part_is_no_path() -> None:
     for name in ("/", "a/b", "a:b", "..", "\u2028x", "\ud800x"):
         assert not set(mime.clean_name(name)) & set("/\\:\r\n\0\u2028")
+
+
+def uuencoded(data: bytes, name: str) -> bytes:
+    lines = (binascii.b2a_uu(data[at : at + 45]).replace(b"\n", b"\r\n") for at in range(0, len(data), 45))
+    return b"begin 644 %s\r\n%s`\r\nend\r\n" % (name.encode(), b"".join(lines))
+
+
+def test_files_uuencoded_into_the_text_are_parts_and_the_text_around_them_is_text() -> None:
+    files = {"a.pdf": b"%PDF" * 99, "b c.txt": b"hello"}
+    text = (
+        b"See both.\r\n\r\n" + b"\r\nand\r\n".join(uuencoded(data, name) for name, data in files.items()) + b"Bye\r\n"
+    )
+    for head in (b"Subject: x\r\n\r\n", b"Content-Type: text/plain; charset=utf-8\r\n\r\n"):
+        mail = parse(head + text)
+        assert mail.text.split() == ["See", "both.", "and", "Bye"]
+        assert [attachment.name for attachment in mail.attachments] == list(files)
+        assert [mime.content(head + text, attachment.part) for attachment in mail.attachments] == list(files.values())
+
+
+@pytest.mark.parametrize(
+    "text", [b"begin 644 a\r\nnot encoded at all\r\nend\r\n", b"We begin 644 days later.\r\nend\r\n"]
+)
+def test_a_text_that_only_begins_so_stays_text(text: bytes) -> None:
+    mail = parse(b"Subject: x\r\n\r\n" + text)
+    assert mail.text.split() == text.decode().split()
+    assert mail.attachments == ()
+
+
+def test_signed_encrypted_and_calendar_parts_are_kept_with_their_type_and_hash() -> None:
+    raw = multipart(
+        "\r\nhi",
+        "Content-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nAA",
+        "Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1",
+        "Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nEND:VCALENDAR",
+        "Content-Type: application/ms-tnef; name=winmail.dat\r\n\r\nx",
+    )
+    assert [(found.name, found.type) for found in parse(raw).attachments] == [
+        ("smime.p7s", "application/pkcs7-signature"),
+        ("part-3.bin", "application/pgp-encrypted"),
+        ("part-4.ics", "text/calendar"),
+        ("winmail.dat", "application/ms-tnef"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", "encrypted with S/MIME"),
+        ("application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", "signed with S/MIME"),
+        ("application/pgp-encrypted", "encrypted with PGP"),
+        ("application/ms-tnef; name=winmail.dat", "winmail.dat"),
+    ],
+)
+def test_what_cant_be_looked_into_is_said(kind: str, said: str) -> None:
+    assert said in " ".join(parse(multipart("\r\nhi", f"Content-Type: {kind}\r\n\r\nAAAA")).problems)

@@ -1,7 +1,7 @@
 """Delivery reports: RFC 3464, and the free forms that flufl.bounce and a few common phrases recognise."""
 
 import re
-from email import message_from_bytes
+from email import message_from_string
 from email.errors import MessageError
 
 from flufl.bounce import all_failures
@@ -15,7 +15,7 @@ from mailsla.core.mail.words import lists
 
 _SENDER = re.compile(
     r"mailer[-_. ]?daemon|postmaster|mail delivery|mail[-_. ]administrator|mdaemon|mail ?system|mailer@|"
-    r"delivery subsystem|daemon@|(?:\A|[<\s])bounces?[-+@]",
+    r"delivery subsystem|daemon@|(?:\A|[<\s])bounces?[-+@]|<>",
     re.IGNORECASE,
 )
 _ADDRESS = r"<?([\w.+=&'/~#$!-]+@[\w-]+(?:\.[\w-]+)+)>?"
@@ -23,7 +23,7 @@ _PHRASES = re.compile(
     r"(?:user unknown|unknown user|no such user|mailbox (?:is )?(?:full|unavailable|not found|unknown|disabled)|"
     r"over quota|quota exceeded|exceeded (?:its |the |their )?(?:storage|quota)|does(?:n't| not) exist|no mailbox here|"
     r"recipient (?:address )?rejected|not a valid (?:mailbox|user|recipient|address)|invalid recipient|"
-    r"no longer (?:active|valid|available|with)|address(?:es)? (?:had|failed)|could(?:n't| not) be delivered|"
+    r"no longer (?:active|valid|available|with)|address(?:es)? (?:had|failed)|c(?:an|ould)(?:n?'t| ?not) be delivered|"
     r"undeliverable|unable to (?:deliver|relay)|not (?:be )?delivered|host (?:not found|unknown)|delivery failed|"
     r"account (?:is |has been )?(?:disabled|inactive|deactivated)|unrouteable|rejected|"
     r"returned to (?:you|sender)|permanent (?:fatal )?error|relay(?:ing)? (?:denied|not permitted)|not listed in|"
@@ -41,7 +41,7 @@ _RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers"
 # A machine begins with these; a person who tells of a failed delivery begins with a greeting.
 _MACHINE_WORDS = re.compile(
     r"your message.{0,80}(?:not|n't) be delivered|not deliver message|failed recipient|following recipient|"
-    r"n'a pas pu [eê]tre",
+    r"\b(?:e-?mail|mail|message)\b.{0,60}(?:not|n't) be delivered to the following|n'a pas pu [eê]tre",
     re.IGNORECASE | re.DOTALL,
 )
 _FIRST_WORDS = 200
@@ -55,9 +55,13 @@ def _by_a_machine(root: Part, text: str) -> bool:
     A customer of a shop also writes "delivery failed", so a subject alone makes no bounce.
     """
     head = root.headers
+    system = _SENDER.search(f"{head.first('from')} {head.first('sender')}") is not None
     if root.type == "multipart/report":
-        return "disposition-notification" not in head.first("content-type").lower()
-    if head.first("x-failed-recipients") or _SENDER.search(f"{head.first('from')} {head.first('sender')}"):
+        kind = head.first("content-type").lower()
+        # A mail system that refuses by a "deleted" receipt (RFC 5429 section 2.2.1) is no reader who deleted a mail.
+        receipt = "disposition-notification" in kind
+        return "feedback-report" not in kind and (not receipt or system)
+    if system or head.first("x-failed-recipients"):
         return True
     if not _subject_says(head) or head.first("in-reply-to"):
         return False
@@ -94,7 +98,8 @@ def find(raw: bytes, root: Part, text: str) -> Bounce | None:
     if header := root.headers.first("x-failed-recipients"):
         return Bounce(_addresses(header), None, original)
     found = _by_phrases(text[:_TEXT_READ])
-    return Bounce(found, None, original) if found or _subject_says(root.headers) else None
+    says_so = found or _subject_says(root.headers) or _MACHINE_WORDS.search(text[:_FIRST_WORDS])
+    return Bounce(found, None, original) if says_so else None
 
 
 def _addresses(text: str) -> tuple[str, ...]:
@@ -105,7 +110,7 @@ def _statuses(data: bytes) -> tuple[dict[str, str], dict[str, str]]:
     """(failed, delayed) recipients of a message/delivery-status body with their diagnoses (RFC 3464 section 2.3)."""
     failed: dict[str, str] = {}
     delayed: dict[str, str] = {}
-    for block in re.split(rb"\r?\n[ \t]*\r?\n", data[: LIMITS.bounce_bytes]):
+    for block in re.split(rb"(?:\r?\n[ \t]*){2,}", data[: LIMITS.bounce_bytes].strip()):
         head = h.split(block, 0, len(block), LIMITS)
         recipient = head.first("original-recipient") or head.first("final-recipient")
         address = loose_mailbox(recipient.rpartition(";")[2])
@@ -126,16 +131,19 @@ def _diagnosis(head: h.Headers) -> str:
 
 
 def _by_flufl(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(temporary, permanent) recipients by flufl.bounce; it raises on some mails, as without From."""
+    """(temporary, permanent) recipients by flufl.bounce; it raises on some mails, as without From.
+
+    It gets text, since of 8-bit bytes the standard library makes header objects, on which its detectors fail.
+    """
     try:
-        temporary, permanent = all_failures(message_from_bytes(raw))
+        temporary, permanent = all_failures(message_from_string(raw.decode("latin-1")))
     except (AttributeError, TypeError, ValueError, LookupError, RecursionError, MessageError):
         return (), ()
     return _lowered(temporary), _lowered(permanent)
 
 
 def _lowered(found: "frozenset[bytes]") -> tuple[str, ...]:
-    return tuple(sorted(address.decode("utf-8", "replace").lower() for address in found))
+    return tuple(sorted(address.decode("utf-8", "replace").lower() for address in found if b"@" in address))
 
 
 def _by_phrases(text: str) -> tuple[str, ...]:

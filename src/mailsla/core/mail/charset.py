@@ -2,6 +2,8 @@
 
 import codecs
 
+from mailsla.core.mail.guess import guess
+
 # The labels that mean more than they say, and the names that Python does not know.
 _MEANT = {
     "iso-8859-1": "cp1252",
@@ -19,6 +21,8 @@ _MEANT = {
     "windows-874": "cp874",
     "gb2312": "gb18030",
     "gb_2312-80": "gb18030",
+    "gb_2312": "gb18030",
+    "euc-cn": "gb18030",
     "gbk": "gb18030",
     "x-gbk": "gb18030",
     "cp936": "gb18030",
@@ -41,9 +45,26 @@ _MEANT = {
     "x-mac-roman": "mac_roman",
     "x-mac-cyrillic": "mac_cyrillic",
     "koi8": "koi8-r",
+    "ansi": "cp1252",
+    "x-ansi": "cp1252",
+    "cp-1250": "cp1250",
+    "cp-1251": "cp1251",
+    "win-1250": "cp1250",
+    "win-1251": "cp1251",
+    "x-cp1250": "cp1250",
+    "x-cp1251": "cp1251",
+    "x-cp1252": "cp1252",
+    "utf8mb4": "utf-8",
+    "x-big5": "big5hkscs",
+    "x-euc-jp": "euc_jp",
+    "x-gb18030": "gb18030",
 }
 
 _NO_LABEL = frozenset({"", "us-ascii", "ascii", "ansi_x3.4-1968", "us-acii", "7bit", "8bit", "none", "default"})
+
+_MANY = 20
+# What switches to Japanese in ISO-2022-JP (RFC 1468).
+_ESCAPES = (b"\x1b$B", b"\x1b$@")
 
 _NOT_OF_MAIL = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
 
@@ -70,18 +91,22 @@ def codec_of(label: str) -> str | None:
 def decode(data: bytes, label: str, hint: str = "") -> tuple[str, str]:
     """The text and a problem in words ("" when the label was right).
 
-    Order: UTF-8 where the bytes are multi-byte UTF-8 although a single-byte charset is named, the label, UTF-8,
-    `hint`, windows-1252; at last the label's codec with U+FFFD for what does not fit. Never raises.
+    Order: UTF-8 where the bytes are multi-byte UTF-8 although a single-byte charset is named; what most letters show
+    (guess.py) where no label, an unknown one or that of Western Europe stands; the label, UTF-8, `hint`,
+    windows-1252; at last the label's codec with U+FFFD for what does not fit. Never raises.
     """
     label = "" if label.strip(" \"'").lower() in _NO_LABEL else label
     codec = codec_of(label) if label else None
     unknown = f"unknown charset {label[:40]!r}" if label and codec is None else ""
     if codec == "utf-7":
         return _replacing(data, codec)
+    if b"\x1b" in data and not (codec or "").startswith("iso2022") and any(escape in data for escape in _ESCAPES):
+        return data.decode("iso2022_jp_ext", "replace"), f"charset {label[:40]!r} is wrong, read as ISO-2022-JP"
     if data.isascii() and not (codec and codec.startswith(("iso2022", "hz", "utf-16", "utf-32", "cp037"))):
         return data.decode("ascii"), unknown
     problem = unknown
-    tries = [codec] if codec else []
+    guessed = _guessed(data, codec) if not codec_of(hint) else None
+    tries = [name for name in (guessed or codec,) if name]
     if codec is None or codec.startswith(_SINGLE_BYTE):
         tries.insert(0, "utf-8")
     elif codec != "utf-8":
@@ -100,6 +125,21 @@ def decode(data: bytes, label: str, hint: str = "") -> tuple[str, str]:
     return text, problem or forced
 
 
+def _guessed(data: bytes, codec: str | None) -> str | None:
+    """What the letters show, unless a label is to be believed: that of Western Europe is what programs write of all."""
+    if codec not in (None, "cp1252") or _is(data, "utf-8"):
+        return None
+    return guess(data, _MANY) if codec else guess(data)
+
+
+def _is(data: bytes, codec: str) -> bool:
+    try:
+        data.decode(codec)
+    except UnicodeError:
+        return False
+    return True
+
+
 def _forced(data: bytes, codec: str | None, label: str) -> tuple[str, str]:
     """Nothing fits whole: multi-byte charsets with U+FFFD, all else as windows-1252."""
     problem = f"bytes that are not {label[:40] or 'utf-8'!r}"
@@ -108,6 +148,8 @@ def _forced(data: bytes, codec: str | None, label: str) -> tuple[str, str]:
         # A few broken characters are damage; many mean that the label was wrong.
         if text.count("\ufffd") * 20 <= len(text):
             return _without_bom(text), problem
+    if codec and not codec.startswith(_SINGLE_BYTE) and (guessed := guess(data)) and _is(data, guessed):
+        return data.decode(guessed), f"charset {label[:40]!r} is wrong, read as {guessed}"
     try:
         return data.decode("cp1252"), problem
     except UnicodeDecodeError:

@@ -9,18 +9,36 @@ from mailsla.core.mail.parsed import Disposition, Kind, ParsedMail
 from mailsla.core.mail.words import lists
 
 _PREFIXES = re.compile(r"^\s*(?:(?:re|aw|fw|fwd|wg|antw|sv|rv|tr|odp|vs|ha)\s*:\s*|\[[^\]]{1,30}\]\s*)+", re.IGNORECASE)
+# What no customer writes; other subjects that ask for a confirmation need a text that promises delivery.
 _CHALLENGE = re.compile(
-    r"confirm (?:that )?(?:you|your (?:message|e-?mail|mail))|verification required|please verify (?:you|your)|"
-    r"(?:waiting|awaiting) (?:for )?(?:your )?(?:verification|confirmation)|spamarrest|boxbe|challenge.response|"
-    r"(?:sender|message) (?:verification|authentication) (?:required|needed|request)|needs? your approval|"
-    r"confirm your (?:identity|delivery)|whitelist(?:ed)? (?:request|verification)|prove (?:that )?you are human",
+    r"(?:verify|confirm) your (?:message|e-?mail|mail) to\b|spamarrest|boxbe|bluebottle|mailinblack|"
+    r"\[choicemail|\btmda\b|challenge.response|"
+    r"(?:sender|message) (?:verification|authentication) (?:required|needed|request)|"
+    r"(?:waiting|awaiting) (?:for )?your (?:verification|confirmation)\b.*\b(?:message|e-?mail)|"
+    r"prove (?:that )?you are human",
     re.IGNORECASE,
 )
 _READ_RECEIPT = re.compile(
-    r"^\s*(?:read|gelesen|lu|leído|lido|letto|gelezen|læst|lest|läst|přečteno|przeczytano|прочитано|已读|開封済み)\s*:",
+    r"^\s*(?:(?:not )?read|(?:un)?gelesen|(?:non )?lu|leído|leida|lid[oa]|letto|gelezen|læst|lest|läst|přečteno|"
+    r"przeczytano|прочитано|прочтено|مقروءة|已读|已讀|開封済み|return receipt(?: \([a-z]+\))?|lesebestätigung|"
+    r"accusé de lecture|confirmation de lecture|confirmación de lectura|confirmação de leitura|"
+    r"conferma di lettura|leesbevestiging|"
+    r"kvittering for læsning|lesebekreftelse|läskvitto|potwierdzenie przeczytania|уведомление о прочтении)\s*[:：-]",
     re.IGNORECASE,
 )
+# Headers that only sometimes tell of an automatic answer, and what they hold then.
+_AUTO_VALUES = {
+    "x-ms-exchange-generated-message-source": "rules agent",
+    "x-post-messageclass": "autoresponder",
+    "x-fc-machinegenerated": "true",
+    "delivered-to": "autoresponder",
+}
 _PUBLIC_ID = re.compile(r"[a-z2-7]{20}")  # what core/access/tokens.py makes Message-IDs of
+_OPENING = "[(*【（「《 "
+_CLOSING = ":：])】）」》.,;!|/0123456789([【（"
+_ASKED = re.compile(
+    r"https?://|\breply\b|\bclick|antworten|klick|répond|cliqu|respond|responda|clique|clic|beantwoord", re.I
+)
 _SUBJECT_READ = 200
 _TOP_READ = 1500
 
@@ -104,27 +122,35 @@ def _auto_reply(mail: ParsedMail) -> Iterator[str]:
     ):
         if mail.header(name) and mail.header(name).lower() != "no":
             yield f"header {name}"
-    precedence = mail.header("precedence").lower()
-    if precedence in ("auto_reply", "auto-reply"):
-        yield f"Precedence: {precedence}"
+    for name in ("precedence", "preference"):
+        if (value := mail.header(name).lower()) in ("auto_reply", "auto-reply"):
+            yield f"{name.capitalize()}: {value}"
+    for name, part in _AUTO_VALUES.items():
+        if part in mail.header(name).lower():
+            yield f"header {name}: {part}"
     yield from _auto_by_words(mail)
 
 
 def _auto_by_words(mail: ParsedMail) -> Iterator[str]:
-    """By what it says, when no header tells: the whole subject must begin so, "Re: out of office" too."""
+    """By what it says, when no header tells: what mail programs write, or an absent person of themselves."""
     whole = mail.subject[:_SUBJECT_READ].lower()
-    subjects = (_PREFIXES.sub("", whole).strip(), whole.lstrip("[(* "))
-    words = lists("auto_words")
+    subjects = (whole.lstrip(_OPENING), whole[max(map(whole.rfind, "[(【（")) + 1 :])
+    answered = _PREFIXES.sub("", whole).strip()
     top = mail.reply_text[:_TOP_READ].lower()
-    started = _started(subjects, words["subject"])
-    said = next((word for word in words["absent"] if word in top), "")
+    if formal := _named(subjects, "formal"):
+        yield f"the subject says {formal!r}"
     nobody = (
         mail.return_path == ""
         or mail.header("precedence").lower() in ("junk", "bulk")
         or bool(mail.header("x-auto-response-suppress"))
     )
-    if started and (said or nobody or len(started) > 8):
-        yield f"the subject begins with {started!r}"
+    # A person answers an automatic answer too ("Re: Automatic reply: Lamp").
+    topic = _named((*subjects, answered), "topic") or _named((answered,), "formal")
+    if not topic and not nobody:
+        return
+    said = next((word for word in lists("auto_words")["absent"] if word in top), "")
+    if topic and (said or nobody):
+        yield f"the subject says {topic!r}" + (f" and the text {said!r}" if said else "")
     if said and nobody:
         yield f"it says {said!r} and nobody is to answer it"
     if mail.return_path == "" and mail.header("precedence").lower() in ("junk", "bulk"):
@@ -133,11 +159,17 @@ def _auto_by_words(mail: ParsedMail) -> Iterator[str]:
         yield "a read receipt by its subject"
 
 
-def _started(subjects: Collection[str], words: tuple[str, ...]) -> str:
-    """The first of the words that one of the subjects begins with, "" for nearly all mails."""
-    if not any(subject.startswith(words) for subject in subjects):
-        return ""
-    return next(word for word in words if any(subject.startswith(word) for subject in subjects))
+def _named(subjects: Collection[str], kind: str) -> str:
+    """The word of this kind that one of the subjects is, or that stands in it before a colon, a bracket or a date."""
+    words = lists("auto_words")
+    for subject in subjects:
+        if not subject.startswith(words[kind]):  # at once: so it is with nearly all mails
+            continue
+        for word in filter(subject.startswith, words[kind]):
+            rest = subject[len(word) :].lstrip()
+            if not rest or rest[0] in _CLOSING or rest.startswith(words["until"]):
+                return word
+    return ""
 
 
 def _challenge(mail: ParsedMail) -> Iterator[str]:
@@ -145,8 +177,16 @@ def _challenge(mail: ParsedMail) -> Iterator[str]:
     if mail.header("x-boxbe-request"):
         yield "header x-boxbe-request"
     sender = mail.display_sender.email if mail.display_sender else ""
-    if _CHALLENGE.search(f"{mail.subject[:_SUBJECT_READ]} {sender}"):
+    subject = mail.subject[:_SUBJECT_READ].lower()
+    if _CHALLENGE.search(f"{subject} {sender}"):
         yield "a challenge of a challenge-response system"
+    words = lists("auto_words")
+    if not any(word in subject for word in words["challenge"]):
+        return
+    top = mail.text[:_TOP_READ].lower()
+    promise = next((word for word in words["deliver"] if word in top), "")
+    if promise and _ASKED.search(top):
+        yield f"a challenge: it asks for a confirmation and says {promise!r}"
 
 
 def _list(mail: ParsedMail, known: Known) -> Iterator[str]:

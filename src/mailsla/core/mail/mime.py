@@ -19,6 +19,8 @@ _GUESS = re.compile(rb"\n--([^\s-][^\r\n]{0,199}?|-[^\r\n]{1,199}?)[ \t]*\r?\n[!
 _AFTER = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_UU_BEGIN = re.compile(rb"(?:(?<=\n)|\A)(begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n)(?=[!-M])")
+_UU_END = re.compile(rb"\n(?:[` ]\r?\n)?end[ \t]*(?=\r?\n|\Z)")
 _PATH = re.compile(r"[/\\:]")
 
 
@@ -76,6 +78,8 @@ class _Walk:
                 if not children:
                     self.problems["a multipart without parts is read as text"] = None
                     kind = "text/plain"
+        elif kind == "text/plain" and fields.disposition() != "attachment" and _is_identity(head):
+            children = tuple(self.uuencoded(fields.charset(), start, end, path))
         return Part(
             path=path or "1",
             headers=head,
@@ -100,6 +104,26 @@ class _Walk:
             head = h.split(self.raw, first, last, self.limits)
             found.append(self.part(head, last, f"{path}.{number}" if path else str(number), depth + 1, inner))
         return tuple(found)
+
+    def uuencoded(self, charset: str, start: int, end: int, path: str) -> Iterator[Part]:
+        """The files that old programs put into the text itself, and the texts around them; nothing where none is."""
+        at = start
+        for first, last, name in _uu_blocks(self.raw, start, end, self.limits.parts - self.parts):
+            file = h.Headers((("content-transfer-encoding", b"x-uuencode"),), first, ())
+            yield self.inside(_PLAIN, at, first, path, charset)
+            yield self.inside(file, first, last, path, charset, name)
+            at = last
+        if at > start:
+            yield self.inside(_PLAIN, at, end, path, charset)
+
+    def inside(self, head: h.Headers, start: int, end: int, path: str, charset: str, name: str = "") -> Part:
+        """A part that no MIME delimits: a text, or a file where it has a name."""
+        self.parts += 1
+        path = f"{path}.{self.parts}" if path else str(self.parts)
+        if not name:
+            return Part(path, head, "text/plain", charset, "", "", start, end)
+        name = clean_name(h.decode_words(name), self.limits.name_chars)
+        return Part(path, head, "application/octet-stream", "", "attachment", name, start, end)
 
     def spans(self, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
         """(start, end) of each body part between the delimiter lines, until the closing one or a limit."""
@@ -129,6 +153,27 @@ class _Walk:
     def _before(self, first: int, at: int) -> int:
         """The line end before a delimiter belongs to the delimiter (RFC 2046 section 5.1.1); `at` is its LF."""
         return max(at - 1 if self.raw[at - 1 : at] == b"\r" else at, first)
+
+
+_PLAIN = h.Headers((), 0, ())
+
+
+def _is_identity(head: h.Headers) -> bool:
+    return head.first("content-transfer-encoding").strip().lower() in ("", "7bit", "8bit", "binary")
+
+
+def _uu_blocks(raw: bytes, start: int, end: int, most: int) -> Iterator[tuple[int, int, str]]:
+    """(start, end, name) of each "begin 644 name" to "end" whose first line is of the length that it promises."""
+    at = start
+    for _ in range(most):
+        found = _UU_BEGIN.search(raw, at, end) if raw.find(b"begin ", at, end) != -1 else None
+        closing = _UU_END.search(raw, found.end() - 1, end) if found else None
+        if found is None or closing is None:
+            return
+        line = raw[found.end() : raw.find(b"\n", found.end())].rstrip(b"\r")
+        at = closing.end()
+        if line and len(line) >= 1 + (((line[0] - 32) & 63) * 8 + 5) // 6:
+            yield found.start(1), closing.end(), found[2].decode("utf-8", "replace")
 
 
 class _Fields:

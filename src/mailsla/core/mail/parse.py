@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailparser.dates import parse_mail_date
@@ -88,7 +89,7 @@ def parse(raw: bytes, limits: Limits = LIMITS) -> ParsedMail:
         sha256=hashlib.sha256(raw).hexdigest(),
         fingerprint=_fingerprint(head, body.text, attachments),
         size=len(raw),
-        problems=tuple(dict.fromkeys((*problems, *body.problems, *people.problems))),
+        problems=tuple(dict.fromkeys((*problems, *body.problems, *people.problems, *_closed(root)))),
     )
 
 
@@ -155,6 +156,18 @@ def _attachments(raw: bytes, root: mime.Part, body: bodies.Body) -> tuple[Attach
 
 def _is_attached(leaf: mime.Part, body: bodies.Body) -> bool:
     return leaf.path not in body.parts and (leaf.end > leaf.start or bool(leaf.filename))
+
+
+def _closed(root: mime.Part) -> Iterator[str]:
+    """What is kept as an attachment and can't be looked into here."""
+    for leaf in root.leaves():
+        if leaf.type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+            signed = "signed-data" in leaf.headers.first("content-type").lower()
+            yield f"{'signed' if signed else 'encrypted'} with S/MIME: what it says is in the attachment"
+        elif leaf.type == "application/pgp-encrypted":
+            yield "encrypted with PGP: what it says is in the attachment"
+        elif leaf.type in ("application/ms-tnef", "application/vnd.ms-tnef"):
+            yield "winmail.dat (TNEF, of Outlook) is kept unopened: files may be in it"
 
 
 def _attachment(raw: bytes, leaf: mime.Part) -> Attachment:

@@ -15,6 +15,11 @@ _RULE = re.compile(r"\s*[-_*=─—]{3,}\s*\Z")
 _MARKER = re.compile(r"[\s>]*=== .*===\s*\Z")
 _DASHES = "-_=*~—–─ >\t\xa0"
 _SHARED = re.compile(r"\w\W?-{2,}\s*\w")
+# Gmail writes Arabic, and Windows Mail each date, with marks of direction between the letters.
+_PLAIN = {
+    **dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)),
+    0x2019: "'",
+}
 _LONGEST = 400
 _WRAPPED = 4
 _BLOCK_LINES = 16
@@ -56,6 +61,12 @@ def _separators() -> dict[str, Kind]:
     return {**dict.fromkeys(words["original"], "original"), **dict.fromkeys(words["forwarded"], "forwarded")}
 
 
+def plain(text: str) -> str:
+    """The text without the marks of writing direction, and with one kind of apostrophe and blank."""
+    text = text.replace("&nbsp;", " ")
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
 def is_marker(line: str) -> bool:
     """The line of our letters above which a reply is written: "=== ... ===" in any language."""
     return "===" in line and _MARKER.match(line) is not None
@@ -63,10 +74,10 @@ def is_marker(line: str) -> bool:
 
 def separator(line: str) -> Kind | None:
     """ "-----Original Message-----", "Begin forwarded message:" and their like."""
-    if len(line) > 120:
+    if len(line) > _LONGEST:
         return None
-    core = line.strip(_DASHES)
-    if len(core) > 60 or len(core) < 4:
+    core = plain(line).strip(_DASHES)
+    if len(core) < 4:
         return None
     dashed = line.strip(" >*\t\xa0")[:2] in ("--", "__", "==", "~~", "——", "──")
     if not dashed and not core.endswith((":", "：")):
@@ -74,6 +85,8 @@ def separator(line: str) -> Kind | None:
     known = core.rstrip(":： ").lower()
     if dashed and line.rstrip().endswith("--") and known.endswith(lists("reply_words")["wrote"]):
         return "original"
+    if len(core) > 60:
+        return None
     return next((kind for word, kind in _separators().items() if known.startswith(word)), None)
 
 
@@ -86,23 +99,29 @@ def label(line: str) -> str:
 def header_block(lines: list[str], at: int) -> bool:
     """Whether the header block of an old mail begins at a line.
 
-    At least two different labels with a From or a date among them, and a subject or an address: "From: Berlin,
-    To: Paris" is a customer's own text.
+    At least two different labels with a From or a date among them, and a subject, an address, or a From with a full
+    date and time: "From: Berlin, To: Paris" is a customer's own text.
     """
     first = label(lines[at])
     if first not in ("from", "sent") and not (first == "subject" and _RULE.match(lines[at - 1] if at else "")):
         return False
     kinds, has_address, other = {first}, "@" in lines[at], 0
+    has_time = first == "sent" and _is_time(lines[at])
     for line in lines[at + 1 : at + _BLOCK_LINES]:
         if kind := label(line):
             kinds.add(kind)
             has_address = has_address or "@" in line
+            has_time = has_time or (kind == "sent" and _is_time(line))
             other = 0
         elif (other := other + 1) > 2:
             break
         else:
             has_address = has_address or (bool(line.strip()) and _EMAIL.search(line) is not None)
-    return len(kinds) >= 2 and ("subject" in kinds or has_address)
+    return len(kinds) >= 2 and ("subject" in kinds or has_address or (has_time and "from" in kinds))
+
+
+def _is_time(line: str) -> bool:
+    return _CLOCK.search(line) is not None and _DATE.search(line) is not None
 
 
 def attribution(lines: list[str], end: int, before_quote: bool) -> int | None:
@@ -134,6 +153,8 @@ def _is_attribution(text: str, before_quote: bool) -> bool:
     # "...my last word.--- On Wed X wrote:": an answer shares the line, and is not to be lost with it.
     if not folded or _SHARED.search(folded):
         return False
+    if before_quote and ends and folded.startswith(lists("reply_words")["quoting"]):
+        return True
     verbs = list(_verb().finditer(folded))
     address, clock, date = _EMAIL.search(folded), _CLOCK.search(folded), _DATE.search(folded)
     at_end = bool(verbs) and verbs[-1].end() >= len(folded) - 1
@@ -143,7 +164,8 @@ def _is_attribution(text: str, before_quote: bool) -> bool:
     if verbs:
         if before_quote:
             return bool(lead or address or clock or date) or at_end
-        return bool(clock or address) and bool(lead or date) and bool(at_end or lead or (address and clock))
+        # A mail program that leaves out the address marks what it quotes; a customer may cite what was said at 10:00.
+        return bool(address) and bool(lead or date) and bool(at_end or lead or (address and clock))
     # No verb known: a date and a mailbox and nothing else ("2022年1月1日 9:00 太郎 <taro@x.example>:").
     return bool(address and (clock or date) and folded.rstrip(" >)").endswith(address[0]))
 

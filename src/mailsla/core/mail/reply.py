@@ -21,6 +21,9 @@ _FOOTER = re.compile(r"_{2,}\s*\Z")
 # A forwarded mail is new to us; nothing is looked for behind its beginning.
 _PASSED_ON = range(0)
 _MAYBE_END = re.compile(r"(?:[:：]\W*|@[\w.-]+>\s*)\Z")
+# Any name may stand behind these: nobody begins a sentence so.
+_MINE = ("sent from my ", "envoyé de mon ", "enviado desde mi ", "enviado do meu ", "отправлено с моего ")
+_NAMED_WORDS = 7
 _WRAPPED = re.compile(r".{55,}[^.!?:\s]\s*\Z")
 
 
@@ -41,7 +44,7 @@ def split(text: str, sure: bool = False, forward: bool = False) -> Reply:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").split("\n")
     if len(lines) > _MAX_LINES:
         return Reply(text.strip(), "")
-    new, old = _Scan(lines, sure, forward).runs()
+    new, old = _Scan([quotes.plain(line) for line in lines], sure, forward).runs()
     if not old:
         return _signed([lines])
     segments = [[lines[i] for i in run] for run in new]
@@ -98,9 +101,9 @@ class _Scan:
         if quotes.is_marker(line):
             return range(at, count)
         if kind := quotes.separator(line):
-            return _PASSED_ON if kind == "forwarded" or self.forward else range(at, count)
+            return _PASSED_ON if kind == "forwarded" or self.forward else range(at, self.old_end(at))
         if quotes.label(line) and quotes.header_block(self.lines, at):
-            return _PASSED_ON if self.forward else range(self.with_rule(at), count)
+            return _PASSED_ON if self.forward else range(self.with_rule(at), self.old_end(at))
         if _MAYBE_END.search(line) or quotes.ends_with_verb(line):
             return self.attributed(at)
         return None
@@ -115,6 +118,13 @@ class _Scan:
         if first is None or first < self.begin:
             return None
         return range(first, self.quote_end(following) if quoted else len(self.lines))
+
+    def old_end(self, at: int) -> int:
+        """Behind the old mail that a separator or a header block begins: behind its marks, where it has any."""
+        count, body = len(self.lines), at + 1
+        while body < count and (not (line := self.lines[body]).strip() or quotes.label(line) or quotes.rule(line)):
+            body += 1
+        return self.quote_end(body) if body < count and _QUOTED.match(self.lines[body]) else count
 
     def introduced(self, at: int) -> bool:
         """A single ">" line counts as a quote only at the very top (behind an attribution it is met there)."""
@@ -190,7 +200,17 @@ def _devices() -> tuple[str, ...]:
     return lists("reply_words")["device"]
 
 
+@cache
+def _gadget() -> re.Pattern[str]:
+    words = lists("reply_words")["gadget"]
+    return re.compile("|".join(rf"(?<![a-z]){re.escape(word)}" for word in words))
+
+
 def _device(line: str) -> bool:
-    """ "Sent from my iPhone"; a whole sentence that happens to begin so is text."""
-    folded = line.lower().lstrip("[<(*_ ")
-    return len(line) <= 90 and folded.startswith(_devices()) and not ("," in line and line.endswith("."))
+    """ "Sent from my iPhone"; a sentence that happens to begin so ("Sent via DHL, and never came.") is text."""
+    if len(line) > 90:
+        return False
+    folded = quotes.plain(line).lower().lstrip("[<(*_ ")
+    if not folded.startswith(_devices()) or ("," in line and line.endswith(".")):
+        return False
+    return _gadget().search(folded) is not None or (folded.startswith(_MINE) and len(folded.split()) <= _NAMED_WORDS)

@@ -11,6 +11,7 @@ from inscriptis.model.config import ParserConfig
 from lxml.etree import LxmlError
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from mailsla.core.mail import quotes
 from mailsla.core.mail.links import shown_address
 
 _CONFIG = ParserConfig(css=STRICT_CSS_PROFILE, display_images=False, display_links=False)
@@ -36,7 +37,9 @@ _OPEN, _CLOSE, _REST = "\ue0f1", "\ue0f2", "\ue0f3"
 _MARKS = re.compile(f"[{_OPEN}{_CLOSE}{_REST}]")
 
 _QUOTE = (
-    "blockquote[type=cite], blockquote[class], blockquote[cite], div.gmail_quote, div.yahoo_quoted, "
+    # Gmail's own button for citing makes blockquote.gmail_quote; that of a reply stands in div.gmail_quote.
+    "blockquote[type=cite], blockquote[class]:not(.gmail_quote), blockquote[cite], div.gmail_quote, "
+    "div.gmail_quote blockquote.gmail_quote, div.yahoo_quoted, "
     "div.zmail_extra, div.tutanota_quote, div.moz-cite-prefix, div.gmail_attr, div.ms-outlook-mobile-reference-message"
 )
 _PLAIN_QUOTE = ":not(blockquote *) > blockquote:not([type], [class], [cite])"
@@ -44,9 +47,13 @@ _FROM_HERE = (
     "#divRplyFwdMsg, #appendonsend, #OLK_SRC_BODY_SECTION, #mail-editor-reference-message-container, "
     "div[name=messageReplySection], hr#stopSpelling, #reply-intro"
 )
+_GMAIL_QUOTE = "blockquote.gmail_quote"
+_ATTRIBUTION = 300  # characters above a quote that are looked at
 _INDENT = re.compile(r"border:\s*none", re.IGNORECASE)
 _OUTLOOK_RULE = re.compile(
-    r"border:\s*none;\s*border-top:\s*solid\s+(?:#[0-9a-f]{6}|windowtext)\s+1(?:\.0)?pt;\s*padding:\s*3(?:\.0)?pt",
+    r"border:\s*none;\s*border-top:\s*solid\s+(?:#[0-9a-f]{6}|windowtext)\s+1(?:\.0)?pt;\s*padding:\s*3(?:\.0)?pt|"
+    # Windows Mail
+    r"padding-top:\s*5px;\s*border-top-color:\s*rgb\(229, 229, 229\);\s*border-top-width:\s*1px;\s*border-top-style:",
     re.IGNORECASE,
 )
 
@@ -151,15 +158,16 @@ def _mark(tree: LexborHTMLParser) -> bool:
     """Put marks around quoted elements; whether there are any."""
     found = False
     for node in tree.css(_QUOTE):
-        # Gmail's indent button makes a blockquote too.
-        if node.tag == "blockquote" and _INDENT.search(node.attributes.get("style") or ""):
+        # Gmail's indent button makes a blockquote too, and who answers inline writes between those in its div.
+        if _is_indent(node) or (node.tag == "div" and _is_gmails(node) and node.css_first(_GMAIL_QUOTE)):
             continue
         found = True
         node.insert_before(_mark_node(_OPEN))
         node.insert_after(_mark_node(_CLOSE))
-    # A blockquote that no mail program signed may be the writer's own citation: only the last one is old mail.
-    plain = [node for node in tree.css(_PLAIN_QUOTE) if not _INDENT.search(node.attributes.get("style") or "")]
-    if plain and not found:
+    # A blockquote that no mail program signed may be the writer's own citation: only the last one is old mail, and
+    # not where the writer goes on below it, unless an attribution stands above it.
+    plain = [node for node in tree.css(_PLAIN_QUOTE) if not _is_indent(node)]
+    if plain and not found and (not _follows(plain[-1]) or _attributed(plain[-1])):
         found = True
         plain[-1].insert_before(_mark_node(_OPEN))
         plain[-1].insert_after(_mark_node(_CLOSE))
@@ -171,6 +179,40 @@ def _mark(tree: LexborHTMLParser) -> bool:
             found = True
             node.insert_before(_mark_node(_REST))
     return found
+
+
+def _is_indent(node: LexborNode) -> bool:
+    return node.tag == "blockquote" and _INDENT.search(node.attributes.get("style") or "") is not None
+
+
+def _is_gmails(node: LexborNode) -> bool:
+    return "gmail_quote" in (node.attributes.get("class") or "").split()
+
+
+def _follows(node: LexborNode) -> bool:
+    """Whether text stands behind the element, anywhere in the body."""
+    at: LexborNode | None = node
+    while at is not None and at.tag != "body":
+        after = at.next
+        while after is not None:
+            if after.text(strip=True):
+                return True
+            after = after.next
+        at = at.parent
+    return False
+
+
+def _attributed(node: LexborNode) -> bool:
+    """Whether the text right above the element introduces an old mail ("On Monday, X wrote:")."""
+    at: LexborNode | None = node
+    while at is not None and at.tag != "body":
+        before = at.prev
+        while before is not None:
+            if text := before.text(separator=" ", strip=True):
+                return quotes.attribution([text[-_ATTRIBUTION:]], 0, before_quote=True) is not None
+            before = before.prev
+        at = at.parent
+    return False
 
 
 def _mark_node(mark: str) -> LexborNode:

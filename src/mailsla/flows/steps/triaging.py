@@ -36,7 +36,9 @@ def triage_mail(
         mailbox=mailbox.name,
         recipients=[address.email for address in (*mail.to, *mail.cc)],
         organisation=organisation.name if organisation else None,
-        attachments=[attachment.name for one in (mail, *passed_on) for attachment in one.attachments],
+        attachments=[
+            one.name for files in (mail.attachments, *(inner.attachments for inner in passed_on)) for one in files
+        ],
         vip=organisation.vip if organisation else False,
         follow_ups=follow_ups,
     )

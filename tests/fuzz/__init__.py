@@ -1,0 +1,1 @@
+"""`make fuzz`: hostile input made of the words of mail; what ever failed stays in tests/corpus/hostile."""
