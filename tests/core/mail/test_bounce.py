@@ -83,3 +83,32 @@ def test_a_customer_who_tells_of_a_failed_delivery_is_no_bounce(subject: str, te
 def test_a_read_receipt_is_no_bounce() -> None:
     raw = report("Final-Recipient: rfc822; ann@x.example", kind="disposition-notification")
     assert parse(raw.replace(b"MAILER-DAEMON", b"ann").replace(b"Undelivered Mail", b"Read")).bounce is None
+
+
+def test_blank_lines_between_the_recipients_lose_none() -> None:
+    raw = report(block("ann@x.example", "failed") + "\r\n", "\r\n" + block("bob@x.example", "failed"))
+    found = parse(raw).bounce
+    assert found is not None
+    assert found.recipients == ("ann@x.example", "bob@x.example")
+
+
+@pytest.mark.parametrize(
+    ("author", "is_bounce"), [("Mail Delivery Subsystem <a@x.example>", True), ("Ann <a@x.example>", False)]
+)
+def test_a_receipt_that_says_deleted_is_a_refusal_if_a_mail_system_sends_it(author: str, is_bounce: bool) -> None:
+    """RFC 5429 section 2.2.1; a reader's program says the same of a mail deleted unread (RFC 8098)."""
+    receipt = "Final-Recipient: rfc822; ann@x.example\r\nDisposition: automatic-action/MDN-sent-automatically; deleted"
+    raw = report(receipt, kind="disposition-notification").decode().replace("MAILER-DAEMON@mx.x.example", author)
+    assert (parse(raw.encode()).bounce is not None) is is_bounce
+
+
+def test_the_null_sender_in_from_is_a_mail_system() -> None:
+    raw = b'From: "Mail System" <>\r\nSubject: Mail Error\r\n\r\nann@x.example\r\ncannot be delivered: mailbox full\r\n'
+    found = parse(raw).bounce
+    assert found is not None
+    assert found.recipients == ("ann@x.example",)
+
+
+def test_a_feedback_report_is_no_bounce() -> None:
+    raw = report("Feedback-Type: abuse\r\nUser-Agent: x/1", kind="feedback-report")
+    assert parse(raw).bounce is None
