@@ -59,9 +59,9 @@ def test_a_long_subject_is_cut_in_the_list_and_in_agents_letters(complaint: Offi
     assert row.endswith(" Parcel Par…")
     assert len(row) < 130
     assert subject in [one["subject"] for one in run("ticket", "list", "--json").json]
-    told = [one.subject for one in complaint.letters() if one.subject.startswith("[ACME-1002]")]
-    assert told == [f"[ACME-1002] {' '.join(['Parcel'] * 8)}…"]
-    assert f"Re: {subject}" in [one.subject for one in complaint.letters()]  # another one would split the thread
+    subjects = [" ".join(one.subject.split()) for one in complaint.letters()]  # folded as they are
+    assert f"[ACME-1002] {' '.join(['Parcel'] * 8)}…" in subjects
+    assert f"Re: {subject}" in subjects  # the customer's: another one would split the thread
 
 
 def test_what_is_resolved_is_listed_only_when_asked_for(complaint: Office) -> None:

@@ -29,6 +29,7 @@ def triage_mail(
     """Triage of the new text of a mail. `sender` is whose complaint it is (of a forwarded mail its author)."""
     organisation = services.settings.directory.organisation_of(sender)
     passed_on = _passed_on(mail)
+    inside = [attachment for one in passed_on for attachment in one.attachments]
     facts = TriageFacts(
         subject=mail.subject,
         text="\n".join((mail.reply_text, *(f"{one.subject}\n{one.new_text}" for one in passed_on))),
@@ -36,9 +37,7 @@ def triage_mail(
         mailbox=mailbox.name,
         recipients=[address.email for address in (*mail.to, *mail.cc)],
         organisation=organisation.name if organisation else None,
-        attachments=[
-            one.name for files in (mail.attachments, *(inner.attachments for inner in passed_on)) for one in files
-        ],
+        attachments=[attachment.name for attachment in (*mail.attachments, *inside)],
         vip=organisation.vip if organisation else False,
         follow_ups=follow_ups,
     )
