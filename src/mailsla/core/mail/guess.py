@@ -1,12 +1,14 @@
 """Which charset bytes are in that no label tells rightly: where most letters are 8-bit, the language isn't Latin."""
 
+import re
+
 _LETTERS = bytes((*range(0x41, 0x5B), *range(0x61, 0x7B)))
 _SAMPLE = 20_000
 _FEWEST = 8  # 8-bit bytes; of fewer nothing can be told
-_KANA = frozenset(map(chr, range(0x3041, 0x3100)))
-_HAN = frozenset(map(chr, range(0x4E00, 0xA000)))
+_KANA = re.compile("[\u3041-\u30ff]")
+_HAN = re.compile("[\u4e00-\u9fff]")  # as a set of characters it would take 4 MB of each process
 # The commonest Korean syllables: the bytes of common Chinese read as any syllables, seldom as these.
-_KOREAN = frozenset("이다는을의에가고하지은를한로도기어시사리해서나아요니습있었했안부")
+_KOREAN = re.compile("[이다는을의에가고하지은를한로도기어시사리해서나아요니습있었했안부]")
 
 
 def guess(data: bytes, least: int = _FEWEST) -> str | None:
@@ -51,11 +53,11 @@ def _ideographic(sample: bytes) -> str | None:
     return None
 
 
-def _of_all(sample: bytes, codec: str, wanted: frozenset[str]) -> float:
+def _of_all(sample: bytes, codec: str, wanted: re.Pattern[str]) -> float:
     """The share of these characters in those beyond ASCII; 0 when it can't be read."""
     try:
         text = sample.decode(codec)
     except UnicodeError:
         return 0.0
-    beyond = [char for char in text if char > "\x7f"]
-    return sum(char in wanted for char in beyond) / len(beyond) if beyond else 0.0
+    beyond = sum(char > "\x7f" for char in text)
+    return len(wanted.findall(text)) / beyond if beyond else 0.0
