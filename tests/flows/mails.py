@@ -86,12 +86,22 @@ def away(sender: str, letter: Posted) -> EmailMessage:
     )
 
 
-def bounce(letter: Posted, status: str = "5.1.1") -> bytes:
-    """The report that a letter could not be delivered (RFC 3464)."""
+def bounce(letter: Posted, status: str = "5.1.1", *, to: str = SUPPORT, returned: bool = True) -> bytes:
+    """The report that a letter could not be delivered (RFC 3464). `returned`: with the headers of the letter."""
+    headers = [
+        "--b",
+        "Content-Type: text/rfc822-headers",
+        "",
+        f"From: {letter.header('From')}",
+        f"To: {letter.to}",
+        f"Message-ID: {letter.header('Message-ID')}",
+        f"Subject: {letter.subject}",
+        "",
+    ]
     return "\r\n".join(
         [
             "From: Mail Delivery Subsystem <mailer-daemon@mail.example>",
-            f"To: {SUPPORT}",
+            f"To: {to}",
             "Subject: Undelivered Mail Returned to Sender",
             f"Message-ID: {make_msgid(str(next(_numbers)), domain='mail.example')}",
             "Auto-Submitted: auto-replied",
@@ -111,14 +121,7 @@ def bounce(letter: Posted, status: str = "5.1.1") -> bytes:
             f"Action: {'failed' if status.startswith('5') else 'delayed'}",
             f"Status: {status}",
             "",
-            "--b",
-            "Content-Type: text/rfc822-headers",
-            "",
-            f"From: {letter.header('From')}",
-            f"To: {letter.to}",
-            f"Message-ID: {letter.header('Message-ID')}",
-            f"Subject: {letter.subject}",
-            "",
+            *(headers if returned else ()),
             "--b--",
             "",
         ]

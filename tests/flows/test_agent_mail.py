@@ -127,6 +127,34 @@ def test_after_a_bounce_automatic_mail_to_the_address_rests_for_sixty_days(offic
     assert office.kinds(address(ANA))[-1] == "relay"
 
 
+VERP = ("[sending]\n", '[sending]\nbounce_address = "verp"\n')
+
+
+def test_with_an_address_for_each_letter_a_report_that_returns_nothing_is_still_understood(
+    open_office: OpenOffice,
+) -> None:
+    office = open_office(VERP)
+    office.receive(write(ANA))
+    office.receive(answer(SAM, office.letter(address(SAM), "agent_notification"), "It arrives on Tuesday."))
+    sent = next(one for one in office.postbox.tries if one.to == address(ANA) and b"Tuesday" in one.raw)
+    assert sent.sender.startswith("support+bounce.")
+    office.receive(bounce(office.letter(address(ANA), "relay"), to=sent.sender, returned=False))
+    assert office.clock("first_response").state == "running"
+    assert office.tickets() == ["ACME-1001"]
+
+
+def test_an_absence_note_to_the_address_of_a_letter_is_no_failure(open_office: OpenOffice) -> None:
+    office = open_office(VERP)
+    office.receive(write(ANA))
+    told = office.letter(address(SAM), "agent_notification")
+    office.receive(answer(SAM, told, "It arrives on Tuesday."))
+    sent = next(one for one in office.postbox.tries if one.to == address(ANA) and b"Tuesday" in one.raw)
+    office.receive(write(ANA, "Away until Monday", to=sent.sender, headers={"Auto-Submitted": "auto-replied"}))
+    assert [event.type for event in office.events(type_="auto_reply")] == ["auto_reply"]
+    assert office.clock("first_response").state == "met"
+    assert office.tickets() == ["ACME-1001"]
+
+
 def test_a_bounce_that_is_only_a_delay_changes_nothing(office: Office, told: Posted) -> None:
     office.receive(answer(SAM, told, "It arrives on Tuesday."))
     office.receive(bounce(office.letter(address(ANA), "relay"), status="4.4.1"))

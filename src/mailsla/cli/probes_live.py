@@ -12,7 +12,7 @@ from mailsla.cli.finding import Finding, State, failed
 from mailsla.cli.words import span, wait_of
 from mailsla.config.settings import MailboxSettings, Settings
 from mailsla.core.access.facts import token_addresses
-from mailsla.core.access.tokens import Scheme, find_tokens
+from mailsla.core.access.tokens import Scheme, bounces_to, find_tokens
 from mailsla.errors import ConfigError, PermanentError, TemporaryError
 from mailsla.ports.mail import Sent
 
@@ -74,7 +74,7 @@ def _of_mailbox(settings: Settings, mailbox: MailboxSettings, patience: int) -> 
         sender = Sender(
             transport=transport,
             address=mailbox.address,
-            envelope=settings.sending.bounce_address or mailbox.address,
+            envelope=_bounces_to(settings, mailbox),
             host=settings.host,
             ids=bootstrap.RandomIds(),
             now=bootstrap.system_clock,
@@ -87,6 +87,11 @@ def _of_mailbox(settings: Settings, mailbox: MailboxSettings, patience: int) -> 
         watch.until(trip.codes, bootstrap.system_clock() + patience)
         found = [*_judged(trip), *(_of_abilities(mailbox, abilities) if abilities else ())]
         return [*found, *_cleaned(stack, trip)]
+
+
+def _bounces_to(settings: Settings, mailbox: MailboxSettings) -> str:
+    """Where reports on our letters come to; with an address for each letter, that of one that is not."""
+    return bounces_to(settings.sending.bounce_address, "a" * 20, _scheme(mailbox))
 
 
 def _watch(stack: ExitStack, mailbox: MailboxSettings, abilities: "Abilities | None") -> "Watch":
@@ -192,7 +197,7 @@ def _tagged(trip: Trip) -> Finding:
 
 
 def _report(trip: Trip) -> Finding:
-    what, to = f"{_name(trip.mailbox)}: delivery report", trip.settings.sending.bounce_address or trip.mailbox.address
+    what, to = f"{_name(trip.mailbox)}: delivery report", _bounces_to(trip.settings, trip.mailbox)
     if trip.lost.outcome.sent is Sent.REFUSED:
         return Finding(State.OK, what, f"an impossible address is refused at once: {trip.lost.outcome.answer}")
     if not trip.lost.accepted:

@@ -20,6 +20,7 @@ from mailsla.config.formats import (
 from mailsla.config.lines import KeyPath
 from mailsla.config.settings import MailboxSettings, Secret, SendingSettings, Settings
 from mailsla.config.shape import SECRET_FORMS
+from mailsla.core.access.tokens import VERP
 
 LONGEST_TOKEN = len("confirm.") + 26  # what an address with a token adds to the local part, besides the delimiter
 LOCAL_PART = 64  # octets, RFC 5321 section 4.5.3.1.1
@@ -146,7 +147,7 @@ def _mailboxes_together(settings: Settings) -> Iterator[Fault]:
 
 def _sending(settings: Settings) -> Iterator[Fault]:
     sending, at = settings.sending, ("sending",)
-    if sending.bounce_address:
+    if sending.bounce_address not in ("", VERP):
         yield from misformed((*at, "bounce_address"), sending.bounce_address, wrong_address)
     for key, seconds in (
         ("timeout_seconds", sending.timeout_seconds),

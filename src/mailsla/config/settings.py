@@ -80,7 +80,7 @@ class SendingSettings:
     user: str = ""
     password: Secret | None = None
     oauth: OAuthSettings | None = None
-    bounce_address: str = ""  # envelope sender; "" = the mailbox's address
+    bounce_address: str = ""  # envelope sender; "" = the mailbox's address, "verp" = one for each letter
     timeout_seconds: int = 60
     data_timeout_seconds: int = 600
 

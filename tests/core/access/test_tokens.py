@@ -11,6 +11,8 @@ from mailsla.core.access.tokens import (
     Scheme,
     address_of,
     blank_tokens,
+    bounces_to,
+    find_bounced,
     find_tokens,
     hash_token,
     is_ours,
@@ -18,6 +20,7 @@ from mailsla.core.access.tokens import (
     public_ids,
 )
 
+PUBLIC = "aaaabbbbccccddddeeee"
 TOKEN = "k7q2m5x4t6w3p6r5n2b7c4d3fh"
 PLUS = Scheme("support@acme.example")
 DASH = Scheme("support@acme.example", "-")
@@ -43,6 +46,29 @@ def test_an_address_carries_its_token(scheme: Scheme, purpose: str, address: str
     expected = () if scheme is NONE else (Found(TOKEN, purpose == "note"),)
     assert find_tokens([address], scheme) == expected
     assert is_ours(address, [scheme])
+
+
+@pytest.mark.parametrize(
+    ("setting", "scheme", "address"),
+    [
+        ("verp", PLUS, "support+bounce.aaaabbbbccccddddeeee@acme.example"),
+        ("verp", DASH, "support-bounce.aaaabbbbccccddddeeee@acme.example"),
+        ("verp", REPLY, "bounce.aaaabbbbccccddddeeee@reply.acme.example"),
+    ],
+)
+def test_a_bounce_address_tells_its_letter_and_gives_no_right(setting: str, scheme: Scheme, address: str) -> None:
+    assert bounces_to(setting, PUBLIC, scheme) == address
+    assert find_bounced([address.upper()], scheme) == (PUBLIC,)
+    assert find_tokens([address], scheme) == ()
+    assert is_ours(address, [scheme])
+
+
+@pytest.mark.parametrize(
+    ("setting", "address"), [("", "support@acme.example"), ("bounces@acme.example", "bounces@acme.example")]
+)
+def test_a_plain_bounce_address_is_the_same_for_all_letters(setting: str, address: str) -> None:
+    assert bounces_to(setting, PUBLIC, PLUS) == address
+    assert find_bounced([address], PLUS) == ()
 
 
 @given(TOKENS, st.sampled_from([PLUS, DASH, REPLY]), st.sampled_from(["reply", "note"]), st.booleans())

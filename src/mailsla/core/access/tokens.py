@@ -6,11 +6,13 @@ keep its hash. Clients change the case of addresses, so tokens are compared in l
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 LOCAL_PART_OCTETS = 64  # RFC 5321 section 4.5.3.1.1
 NOTE = "note."
+BOUNCE = "bounce."
+VERP = "verp"  # sending.bounce_address: each letter has a bounce address of its own
 
 _TOKEN = re.compile(r"[a-z2-7]{26}")
 _PUBLIC = re.compile(r"[a-z2-7]{20}")
@@ -63,7 +65,19 @@ def address_of(token: str, purpose: str, scheme: Scheme) -> str:
     """
     if not _TOKEN.fullmatch(token):
         raise ValueError("a token is 26 characters of a-z and 2-7")
-    code = NOTE + token if purpose == "note" else token
+    return _address_with(NOTE + token if purpose == "note" else token, scheme)
+
+
+def bounces_to(setting: str, public_id: str, scheme: Scheme) -> str:
+    """The envelope sender (RFC 5321) of the letter with this public id; `setting` is sending.bounce_address.
+
+    With "verp" it is an address of its own: whatever a report leaves out, the address that it comes to tells. It gives
+    no more right than the letter's Message-ID. Raises ValueError as `address_of`.
+    """
+    return _address_with(BOUNCE + public_id, scheme) if setting == VERP else setting or scheme.address
+
+
+def _address_with(code: str, scheme: Scheme) -> str:
     if scheme.reply_domain:
         return f"{code}@{scheme.reply_domain.lower()}"
     if not scheme.delimiter:
@@ -83,24 +97,34 @@ def find_tokens(addresses: Iterable[str], scheme: Scheme) -> tuple[Found, ...]:
     What follows the delimiter must be a token and nothing else, so `support-de@` is no token address of `support@`.
     """
     found: dict[Found, None] = {}
-    for address in addresses:
-        local, _, domain = address.lower().rpartition("@")
-        code = ""
-        if scheme.reply_domain and domain == scheme.reply_domain.lower():
-            code = local
-        elif scheme.delimiter and domain == scheme.domain and local.startswith(scheme.local + scheme.delimiter):
-            code = local[len(scheme.local) + len(scheme.delimiter) :]
+    for code in _codes(addresses, scheme):
         token = code.removeprefix(NOTE)
         if _TOKEN.fullmatch(token):
             found[Found(token, note=code != token)] = None
     return tuple(found)
 
 
+def find_bounced(addresses: Iterable[str], scheme: Scheme) -> tuple[str, ...]:
+    """The public ids in the bounce addresses among these, each once, in order."""
+    ids = (code.removeprefix(BOUNCE) for code in _codes(addresses, scheme) if code.startswith(BOUNCE))
+    return tuple(dict.fromkeys(public for public in ids if _PUBLIC.fullmatch(public)))
+
+
+def _codes(addresses: Iterable[str], scheme: Scheme) -> Iterator[str]:
+    """What stands in these addresses where a token would."""
+    for address in addresses:
+        local, _, domain = address.lower().rpartition("@")
+        if scheme.reply_domain and domain == scheme.reply_domain.lower():
+            yield local
+        elif scheme.delimiter and domain == scheme.domain and local.startswith(scheme.local + scheme.delimiter):
+            yield local[len(scheme.local) + len(scheme.delimiter) :]
+
+
 def is_ours(address: str, schemes: Iterable[Scheme]) -> bool:
     """Whether mail to this address comes back to us: a support address, a token address, all of a reply domain."""
     address = address.lower()
     for scheme in schemes:
-        if address == scheme.address.lower() or find_tokens((address,), scheme):
+        if address == scheme.address.lower() or find_tokens((address,), scheme) or find_bounced((address,), scheme):
             return True
         if scheme.reply_domain and address.endswith("@" + scheme.reply_domain.lower()):
             return True

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mailsla.config.settings import MailboxSettings
 from mailsla.core import letters
 from mailsla.core.access.threads import references_of
-from mailsla.core.access.tokens import Scheme, address_of, hash_token, message_id_of
+from mailsla.core.access.tokens import Scheme, address_of, bounces_to, hash_token, message_id_of
 from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.mail.mime import content as part_content
@@ -69,11 +69,12 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     if content is None:
         return None
     token_text, token = _token(services, notice, ticket, content, now)
-    message_id = message_id_of(services.ids.public(), services.settings.host)
+    public_id = services.ids.public()
+    message_id = message_id_of(public_id, services.settings.host)
     envelope = _envelope(known, services, notice, case, mailbox, token_text, message_id, now)
     return Draft(
         notice=notice,
-        sender=services.settings.sending.bounce_address or mailbox.address,
+        sender=bounces_to(services.settings.sending.bounce_address, public_id, scheme_of(mailbox)),
         content=content,
         envelope=envelope,
         reader=reader,

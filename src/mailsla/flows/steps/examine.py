@@ -8,7 +8,7 @@ from mailsla.core.access.authentication import Auth, Result, verdict
 from mailsla.core.access.authority import Access, Action, decide
 from mailsla.core.access.facts import Facts, Held, gather, pick, token_addresses
 from mailsla.core.access.threads import By, Candidate, named_ids, subject_tag
-from mailsla.core.access.tokens import Scheme, find_tokens, hash_token
+from mailsla.core.access.tokens import Scheme, find_bounced, find_tokens, hash_token, message_id_of
 from mailsla.core.directory import Agent
 from mailsla.core.lifecycle import reopen_until
 from mailsla.core.mail.author import wants_answers_at
@@ -54,6 +54,7 @@ def examine(
     author = _author_of_form(services, mailbox, mail)
     if author is not None:
         mail = replace(mail, sender=author, display_sender=author)
+    mail = _told_by_address(mail, schemes, services.settings.host)
     agent = directory.agent_by_email(mail.sender.email) if mail.sender else None
     kind = disposition(mail, known(services, mailbox))
     auth = Auth(Result.NONE, Reason("auth_form")) if author is not None else _auth(mailbox, mail, agent)
@@ -73,6 +74,20 @@ def examine(
     )
     access = _released(decide(facts), facts.candidate) if vouched else decide(facts)
     return Examination(mail, mailbox, kind, auth, facts, held, access, agent)
+
+
+def _told_by_address(mail: ParsedMail, schemes: Sequence[Scheme], host: str) -> ParsedMail:
+    """A report or an out-of-office to the bounce address of a letter is about that letter, whatever it says of it.
+
+    The address gives what the letter's Message-ID gives in In-Reply-To, and nothing more.
+    """
+    addresses = token_addresses(mail)
+    public = next((one for scheme in schemes for one in find_bounced(addresses, scheme)), "")
+    if not public:
+        return mail
+    letter = message_id_of(public, host)
+    bounce = replace(mail.bounce, original_message_id=letter) if mail.bounce else None
+    return replace(mail, bounce=bounce, in_reply_to=(letter, *mail.in_reply_to))
 
 
 def known(services: Services, mailbox: MailboxSettings) -> Known:
