@@ -38,7 +38,7 @@ def test_a_reply_goes_to_the_customer_as_a_fresh_message(office: Office, told: P
 
 def test_nothing_of_the_agent_is_in_its_bytes(office: Office, told: Posted) -> None:
     office.receive(answer(SAM, told, SIGNED))
-    seen = office.letter(address(ANA), "relay").everything
+    seen = office.letter(address(ANA), "relay").words
     assert [word for word in AGENTS if word in seen] == []
     for inside in ("x-mailsla", "list-id", "wrote:", "agent", "reply above"):
         assert inside not in seen

@@ -181,7 +181,7 @@ def test_an_agent_who_forwards_a_customers_mail_opens_a_ticket_for_the_customer(
     relayed = office.letter(address(RIO), "relay")
     assert relayed.subject == "Re: Wrong invoice"
     assert "acme.example>" not in relayed.header("In-Reply-To")  # no Message-ID of the agent's
-    assert "sam" not in relayed.everything
+    assert "sam" not in relayed.words
 
 
 def test_a_customers_mail_attached_to_an_agents_threads_with_it(office: Office) -> None:

@@ -63,7 +63,7 @@ def test_a_stranger_with_the_customers_token_is_for_agents_eyes(office: Office, 
     assert address(EVE) in told.text
     office.receive(answer(SAM, told, "Dear Ana, thank you."))
     relayed = office.letter(address(ANA), "relay")
-    assert "eve" not in relayed.everything
+    assert "eve" not in relayed.words
     assert office.letters(address(EVE)) == []  # no new recipient
     office.receive(NAMED["subject tag"](EVE, ack))
     assert office.tickets() == ["ACME-1001", "ACME-1002"]  # and no participant
