@@ -36,7 +36,7 @@ from mailsla.config.load import load
 from mailsla.config.providers import provider_of
 from mailsla.config.run_out import run_out
 from mailsla.config.settings import MailboxSettings, Secret, SendingSettings, Settings
-from mailsla.config.versions import calendar_content, calendar_of, policy_content, policy_of
+from mailsla.config.versions import calendar_content, calendar_of, policy_content, policy_of, terms_hash
 from mailsla.core.model import Instant, Version
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.triage.rules import RuleBook
@@ -101,6 +101,7 @@ def services(
         calendar_of=_calendar_of,
         languages=frozenset(letters.languages),
         tzdata=tzdata_version(),
+        terms=terms_hash(settings),
         machine=socket.gethostname(),
         owner=owner,
         has_ended=partial(has_ended, own=owner),

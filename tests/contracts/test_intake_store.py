@@ -123,11 +123,11 @@ def test_a_mail_in_work_is_its_owners(store: SqlStore) -> None:
     """Until its time is over, or the owner lives no more; then nothing of what it does counts."""
     with store.begin() as uow:
         late, dead = uow.intake.add([intake("1"), intake("2")])
-        uow.leases.live(OWNER, NOW + 30)
+        uow.leases.live(OWNER, NOW + 30, "t")
         assert claim(uow.intake, late) and claim(uow.intake, dead)
         assert not claim(uow.intake, late, "daemon2", NOW + 29)
         assert claim(uow.intake, dead, "daemon2", NOW + 30)
-        uow.leases.live(OWNER, NOW + 600)
+        uow.leases.live(OWNER, NOW + 600, "t")
         assert not claim(uow.intake, late, "daemon2", NOW + 59)
         assert claim(uow.intake, late, "daemon2", NOW + 60)
         for mail in (late, dead):

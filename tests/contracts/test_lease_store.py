@@ -47,21 +47,32 @@ def test_who_was_overtaken_may_write_nothing(store: SqlStore) -> None:
 
 def test_daemons_live_until_they_say_no_more(store: SqlStore) -> None:
     with store.begin() as uow:
-        uow.leases.live("daemon1", NOW + 30)
-        uow.leases.live("daemon2", NOW + 20)
+        uow.leases.live("daemon1", NOW + 30, "t")
+        uow.leases.live("daemon2", NOW + 20, "t")
         assert [list(uow.leases.living(NOW + after)) for after in (0, 20, 30)] == [
             ["daemon1", "daemon2"],
             ["daemon1"],
             [],
         ]
-        uow.leases.live("daemon2", NOW + 60)
+        uow.leases.live("daemon2", NOW + 60, "t")
         uow.leases.forget(NOW + 31)
         assert uow.leases.living(NOW) == ["daemon2"]
 
 
+def test_daemons_differ_by_what_they_last_said_of_their_terms(store: SqlStore) -> None:
+    with store.begin() as uow:
+        uow.leases.live("old", UNTIL, "")  # of a release that said nothing of them
+        uow.leases.live("daemon1", UNTIL, "one")
+        uow.leases.live("daemon2", UNTIL, "two")
+        assert uow.leases.differing("one", NOW) == ["daemon2"]
+        assert uow.leases.differing("one", UNTIL) == []
+        uow.leases.live("daemon2", UNTIL, "one")
+        assert uow.leases.differing("one", NOW) == []
+
+
 def test_who_ends_leaves_its_leases(store: SqlStore) -> None:
     with store.begin() as uow:
-        uow.leases.live("daemon1", UNTIL)
+        uow.leases.live("daemon1", UNTIL, "t")
         uow.leases.take(MAILBOX, "daemon1", NOW, UNTIL)
         uow.leases.end("daemon1", NOW)
         assert uow.leases.living(NOW) == []
@@ -76,7 +87,7 @@ def test_what_a_living_daemon_sends_is_not_stranded(store: SqlStore) -> None:
     """Of a claimer that never said that it lives, only the end of the claim is known."""
     with store.begin() as uow:
         first, second = new_letter(uow, "first"), new_letter(uow, "second")
-        uow.leases.live("daemon1", UNTIL)
+        uow.leases.live("daemon1", UNTIL, "t")
         uow.outbox.claim_letter(NOW, "daemon1", NOW + 900)
         uow.outbox.claim_letter(NOW, "other", NOW + 900)
         assert stranded(uow, UNTIL - 1, "daemon2") == []

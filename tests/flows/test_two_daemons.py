@@ -55,6 +55,15 @@ def while_reading(services: Services, meanwhile: Callable[[], object]) -> Servic
     return replace(services, reader=While(services, meanwhile))
 
 
+def test_a_daemon_with_other_policies_does_not_start_while_the_first_lives(pair: Pair) -> None:
+    other = replace(pair.first, owner="third", terms="others")
+    with pytest.raises(TemporaryError, match="first, second runs on this database under other policies"):
+        leases.arrive(other)
+    for one in (pair.first, pair.second):
+        leases.depart(one)
+    leases.arrive(other)
+
+
 # A mailbox
 
 

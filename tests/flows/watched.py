@@ -99,7 +99,7 @@ class PassingTime(threading.Event):
     def wait(self, timeout: float | None = None) -> bool:
         self._office.now += int(cast(float, timeout))
         with self._office.services.store.begin() as uow:
-            uow.leases.live(self._office.services.owner, self._office.now + 30)
+            uow.leases.live(self._office.services.owner, self._office.now + 30, self._office.services.terms)
             uow.commit()
         self._after()
         return self.is_set()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import TypeAdapter, ValidationError
 
+from mailsla.config.settings import Settings
 from mailsla.core.model import Version
 from mailsla.core.sla.calendar import CalendarSpec
 from mailsla.core.sla.policy import Policy
@@ -23,6 +24,13 @@ def policy_content(policy: Policy) -> tuple[str, Mapping[str, object]]:
 def calendar_content(calendar: CalendarSpec) -> tuple[str, Mapping[str, object]]:
     """The SHA-256 of the canonical JSON, and its value."""
     return _hashed(_CALENDAR.dump_python(calendar, mode="json"))
+
+
+def terms_hash(settings: Settings) -> str:
+    """One hash of all policies, in their order, and all calendars."""
+    policies = [[policy.name, policy_content(policy)[0]] for policy in settings.policies]
+    calendars = {name: calendar_content(spec)[0] for name, spec in settings.calendars.items()}
+    return _hashed({"policies": policies, "calendars": calendars})[0]
 
 
 def calendar_of(version: Version) -> CalendarSpec:

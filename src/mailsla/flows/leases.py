@@ -9,6 +9,7 @@ import structlog
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.model import Instant
+from mailsla.errors import TemporaryError
 from mailsla.flows.services import Services
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.leases import Lease
@@ -21,12 +22,21 @@ FORGOTTEN = 24 * 3600  # seconds after which nothing can be claimed by a dead da
 
 
 def arrive(services: Services) -> None:
-    """At start: this daemon lives, and those of this machine that were killed do not."""
+    """At start: this daemon lives, and those of this machine that were killed do not.
+
+    Raises TemporaryError while another lives under other policies or calendars: a complaint would get the deadlines of
+    whichever took it.
+    """
     now = services.now()
     with services.store.begin() as uow:
         _bury(uow, services, now)
         uow.leases.forget(now - FORGOTTEN)
-        uow.leases.live(services.owner, now + LIVES)
+        if others := uow.leases.differing(services.terms, now):
+            raise TemporaryError(
+                f"{', '.join(others)} runs on this database under other policies or calendars",
+                "give all daemons the same [[policies]] and [calendars], and reload those that run",
+            )
+        uow.leases.live(services.owner, now + LIVES, services.terms)
         uow.commit()
 
 
@@ -35,7 +45,7 @@ def renew(services: Services, mailboxes: list[MailboxSettings]) -> None:
     now = services.now()
     with services.store.begin() as uow:
         _bury(uow, services, now)
-        uow.leases.live(services.owner, now + LIVES)
+        uow.leases.live(services.owner, now + LIVES, services.terms)
         for mailbox in mailboxes:
             uow.leases.take(_name(mailbox), services.owner, now, now + LIVES)
         uow.commit()

@@ -36,5 +36,6 @@ class Services:
     languages: frozenset[str]  # that letters can be written in
     tzdata: str  # release of the time zone data, stored with each due
     machine: str  # host name, for the operator
+    terms: str  # hash of all configured policies and calendars
     owner: str  # this process, for claims
     has_ended: Callable[[str], bool]  # whether the process that another owner was runs no more

@@ -124,7 +124,7 @@ WITHOUT_A_PLAN = {
     ClockStore: {"add_breach", "fire", "add_promises", "set_moment", "bring_forward", "earliest"},
     OutboxStore: {"add_notices", "add_letters", "counts"},
     DropStore: {"add", "newest"},
-    LeaseStore: {"live", "living", "forget", "take"},
+    LeaseStore: {"live", "living", "differing", "forget", "take"},
 }
 FEW_ROWS = {"end"}  # a row for each mailbox, and each daemon of the last day
 PORTS: list[tuple[type[Any], dict[str, Call]]] = [

@@ -12,7 +12,9 @@ from mailsla.ports.store.leases import Lease, LeaseLost
 
 def _live(into: InsertInto) -> Statement:
     statement = into(daemons)
-    return statement.on_conflict_do_update(index_elements=["name"], set_={"until": statement.excluded["until"]})
+    return statement.on_conflict_do_update(
+        index_elements=["name"], set_={name: statement.excluded[name] for name in ("until", "terms")}
+    )
 
 
 def _take(into: InsertInto) -> Statement:
@@ -30,6 +32,7 @@ _LIVE = upsert(_live)
 _END = update(daemons).where(daemons.c.name == bindparam("of"))
 _END_LEASES = update(leases).where(leases.c.owner == bindparam("of"))
 _LIVING = select(daemons.c.name).where(daemons.c.until > bindparam("now")).order_by(daemons.c.name)
+_DIFFERING = _LIVING.where(daemons.c.terms != bindparam("terms"), daemons.c.terms != "")
 _FORGET = delete(daemons).where(daemons.c.until < bindparam("before"))
 _TAKE = upsert(_take)
 _TOKEN = select(leases.c.token).where(leases.c.name == bindparam("name"))
@@ -47,9 +50,9 @@ class SqlLeaseStore:
         self._connection = connection
         self._dialect = connection.dialect.name
 
-    def live(self, daemon: str, until: Instant) -> None:
-        """This daemon lives until then."""
-        self._connection.execute(_LIVE[self._dialect], {"name": daemon, "until": until})
+    def live(self, daemon: str, until: Instant, terms: str) -> None:
+        """This daemon lives until then, under these terms."""
+        self._connection.execute(_LIVE[self._dialect], {"name": daemon, "until": until, "terms": terms})
 
     def end(self, daemon: str, now: Instant) -> None:
         """It lives no more, and its leases are over."""
@@ -59,6 +62,10 @@ class SqlLeaseStore:
     def living(self, now: Instant) -> Sequence[str]:
         """The daemons that live, by name."""
         return self._connection.execute(_LIVING, {"now": now}).scalars().all()
+
+    def differing(self, terms: str, now: Instant) -> Sequence[str]:
+        """The daemons that live under others; one of a release that said nothing of its terms does not count."""
+        return self._connection.execute(_DIFFERING, {"terms": terms, "now": now}).scalars().all()
 
     def forget(self, before: Instant) -> None:
         """Remove the daemons that lived until some time before that."""

@@ -31,14 +31,17 @@ class Lease:
 class LeaseStore(Protocol):
     """Daemons and leases, by name."""
 
-    def live(self, daemon: str, until: Instant) -> None:
-        """This daemon lives until then, if it doesn't say so again."""
+    def live(self, daemon: str, until: Instant, terms: str) -> None:
+        """This daemon lives until then, if it doesn't say so again; `terms`: the hash of its policies and calendars."""
 
     def end(self, daemon: str, now: Instant) -> None:
         """It lives no more, and its leases are over."""
 
     def living(self, now: Instant) -> Sequence[str]:
         """The daemons that live."""
+
+    def differing(self, terms: str, now: Instant) -> Sequence[str]:
+        """The daemons that live under other policies or calendars."""
 
     def forget(self, before: Instant) -> None:
         """Remove the daemons that lived until some time before that."""

@@ -10,6 +10,7 @@ daemons = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("until", EpochSeconds, nullable=False),
+    Column("terms", String, nullable=False, server_default=""),
 )
 
 leases = Table(
