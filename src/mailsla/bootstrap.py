@@ -278,9 +278,10 @@ def _with_versions(made: Services) -> Services:
     """Register the configured policies and calendars, so that no mail has to; a changed one becomes a new version."""
     versions = dict(made.versions)
     with made.store.begin() as uow:
-        for policy in made.settings.policies:
+        for policy in (*made.settings.policies, *made.settings.directory.duties):
             digest, content = policy_content(policy)
-            versions[policy.name] = uow.clocks.version("policy", policy.name, digest, content, made.now()).id
+            version = uow.clocks.version(policy.kind, policy.name, digest, content, made.now())
+            versions[policy.kind, policy.name] = version.id
         for name, spec in made.settings.calendars.items():
             digest, content = calendar_content(spec)
             uow.clocks.version("calendar", name, digest, content, made.now())

@@ -165,6 +165,7 @@ WORDINGS: Mapping[str, str] = {
     "event_letter_sent+kind": _("went out: %(kind)s"),
     "event_policy": _("another policy counts"),
     "event_policy+policy": _("the policy is now: %(policy)s"),
+    "event_policy+beside": _("this agreement counts too: %(beside)s"),
     "event_reply_bounced": _("the answer came back, so it counts as never sent"),
     "event_status": _("the status changed"),
     "event_status+to": _("status: %(to)s"),
@@ -234,6 +235,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "next_response": _("Next answer due"),
         "resolution": _("Solution due"),
         "periodic_update": _("Update due"),
+        "ola": _("Due from the team"),
+        "uc": _("Due from the supplier"),
     },
     "state": {
         "running": _("running"),

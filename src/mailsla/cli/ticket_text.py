@@ -84,14 +84,14 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
         ("priority", ticket.priority),
         ("with", words.person_of(ticket.assignee, desk.directory) + (f", team {ticket.team}" if ticket.team else "")),
         ("customer", f"organisation {ticket.organisation}" if ticket.organisation else ""),
-        ("policy", shown.policy or "none"),
+        ("policy", ", ".join((shown.policy or "none", *shown.beside))),
         ("linked to", shown.linked),
         ("note", "stands for a mail that could not be read: mailsla queue list" if ticket.stub else ""),
     ]
 
 
 def _metric(clock: Clock) -> str:
-    return words.metric_of(clock.metric.value, clock.cycle)
+    return words.metric_of(clock.metric.value, clock.cycle, clock.of)
 
 
 def _clock(running: Running, desk: Desk) -> str:
@@ -159,6 +159,7 @@ def shown_json(shown: Shown) -> Mapping[str, object]:
         "clocks": [
             {
                 "metric": one.clock.metric.value,
+                "track": one.clock.track,
                 "cycle": one.clock.cycle,
                 "state": one.clock.state.value,
                 "target": one.clock.target.written,

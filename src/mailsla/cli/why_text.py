@@ -19,13 +19,16 @@ def why_lines(why: Why, desk: Desk) -> Iterator[str]:
     yield f"\npriority: {ticket.priority}"
     opened_with = [desk.word(one) for one in why.priority] or ["nothing in the mail raises or lowers it"]
     yield from _choices(why.priority_chosen, opened_with, desk)
-    if why.calendar is None:
+    if not why.agreements:
         yield "\nNo clock runs: no policy takes this ticket."
         return
-    yield f"\npolicy {why.policy}, hours of calendar {why.calendar.spec.name}, times in {desk.zone_name}"
+    for track, agreement in why.agreements.items():
+        beside = "beside it " if track and "" in why.agreements else ""
+        hours = f"{beside}policy {agreement.policy.name}, hours of calendar {agreement.calendar.spec.name}"
+        yield ("" if beside else "\n") + hours + ("" if beside else f", times in {desk.zone_name}")
     for clock, reasons in why.clocks:
         state = "overdue" if clock.overdue else clock.state.value
-        yield f"\n{words.metric_of(clock.metric.value, clock.cycle)}: {state}"
+        yield f"\n{words.metric_of(clock.metric.value, clock.cycle, clock.of)}: {state}"
         yield from words.facts(_line(reason, desk) for reason in reasons)
 
 

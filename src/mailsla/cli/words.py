@@ -62,6 +62,7 @@ SILENT = {  # why an automatic mail was not sent: the reason's code, which is al
     "muted_recipient": "this address had the most automatic mails of an hour",
     "muted_ticket": "this ticket had the most automatic mails that it may have",
 }
+DUTIES = {"ola": "team", "uc": "supplier"}  # metrics, as people call them
 
 
 def when(instant: Instant, zone: tzinfo, now: Instant) -> str:
@@ -118,10 +119,12 @@ def status_of(status: Status) -> str:
     return STATUSES.get(status, status.value)
 
 
-def metric_of(metric: str, cycle: int = 1) -> str:
-    """ "first response"; of clocks that are run again which one: "next response 2"."""
-    name = metric.replace("_", " ")
-    return f"{name} {cycle}" if cycle > 1 else name
+def metric_of(metric: str, cycle: int = 1, of: str = "") -> str:
+    """ "first response"; of clocks that are run again which one: "next response 2"; whose if not the main agreement's:
+    "resolution (statute)", "team (depot)".
+    """
+    name = DUTIES.get(metric, metric.replace("_", " ")) + (f" {cycle}" if cycle > 1 else "")
+    return f"{name} ({of})" if of else name
 
 
 def letter_of(kind: str) -> str:

@@ -24,7 +24,7 @@ def faults_of_people(settings: Settings) -> Iterator[Fault]:
     """All of this file's checks."""
     directory = settings.directory
     spoken = partial(wrong_language, known=languages_with(settings.templates))
-    for section in ("agents", "teams", "organisations", "categories"):
+    for section in ("agents", "teams", "organisations", "categories", "suppliers"):
         names: Mapping[str, object] = getattr(directory, section)
         for name in names:
             yield from misformed((section, name), name, wrong_name)
@@ -34,6 +34,7 @@ def faults_of_people(settings: Settings) -> Iterator[Fault]:
     for team in directory.teams.values():
         yield from _team(team, directory.agents)
     yield from _organisations(directory.organisations, spoken)
+    yield from _suppliers(settings)
     for category in directory.categories.values():
         yield from _category(category, directory.teams, spoken)
 
@@ -78,6 +79,25 @@ def _team(team: Team, agents: Mapping[str, Agent]) -> Iterator[Fault]:
     if team.assignment not in ASSIGNMENTS:
         what = f'"{team.assignment}" is not one of {", ".join(ASSIGNMENTS)}'
         yield Fault((*at, "assignment"), what, meant(team.assignment, ASSIGNMENTS))
+
+
+def _suppliers(settings: Settings) -> Iterator[Fault]:
+    directory = settings.directory
+    owners = {mailbox.address.lower(): f"mailbox {mailbox.name}" for mailbox in settings.mailboxes}
+    owners |= {email: f"agent {agent.name}" for email, agent in directory.agents_by_email.items()}
+    for supplier in directory.suppliers.values():
+        at = ("suppliers", supplier.name)
+        if not supplier.address:
+            yield Fault(
+                (*at, "address"), "there is none: nobody could be asked", 'add: address = ["claims@carrier.example"]'
+            )
+        for index, address in enumerate(supplier.address):
+            yield from misformed((*at, "address", index), address, wrong_address)
+            owner = owners.setdefault(address.lower(), f"supplier {supplier.name}")
+            if owner != f"supplier {supplier.name}":
+                yield Fault(
+                    (*at, "address", index), f"{address} is that of {owner} too", "give each an address of its own"
+                )
 
 
 def _organisations(organisations: Mapping[str, Organisation], spoken: Form) -> Iterator[Fault]:

@@ -7,9 +7,10 @@ from mailsla.config.faults import Fault, misformed, unknown
 from mailsla.config.formats import wrong_clock_time, wrong_listener
 from mailsla.config.lines import KeyPath
 from mailsla.config.settings import Limits, MetricsSettings, Settings
+from mailsla.core.directory import Supplier, Team
 from mailsla.core.model import PRIORITIES
-from mailsla.core.sla.policy import Match, Policy
-from mailsla.core.sla.policy_checks import Known, policy_problems
+from mailsla.core.sla.policy import Level, Match, Policy
+from mailsla.core.sla.policy_checks import Known, content_problems, policy_problems
 from mailsla.core.triage.rules import OneOrMore, Rule, When, many
 
 ROLES = ("operator",)  # that a level may tell by "role:..."; the others are "assignee", "team" and "manager"
@@ -21,6 +22,7 @@ def faults_of_service(settings: Settings) -> Iterator[Fault]:
         yield from _rule(rule, ("rules", index), settings)
     yield from _rules_together(settings.rules)
     yield from _policies(settings)
+    yield from _duties(settings)
     if not 0 <= settings.triage.threshold <= 1:
         what = f"{settings.triage.threshold} is not between 0 and 1"
         yield Fault(("triage", "threshold"), what, "it is a certainty: 0.5 is the default")
@@ -62,26 +64,50 @@ def _rules_together(rules: Sequence[Rule]) -> Iterator[Fault]:
             takes_all = rule.name
 
 
-def _policies(settings: Settings) -> Iterator[Fault]:
-    directory, policies = settings.directory, settings.policies
-    known = Known(
+def _duties(settings: Settings) -> Iterator[Fault]:
+    """What teams and suppliers owe: checked as policies, told where it stands."""
+    directory = settings.directory
+    owed: tuple[tuple[str, str, Team | Supplier], ...] = (
+        *(("teams", "internal_target", team) for team in directory.teams.values()),
+        *(("suppliers", "target", supplier) for supplier in directory.suppliers.values()),
+    )
+    for section, key, owner in owed:
+        at = (section, owner.name)
+        if owner.duty is None:
+            unused = next((name for name in ("calendar", "warnings", "ladder") if getattr(owner, name)), None)
+            if unused is not None:
+                yield Fault((*at, unused), f"without {key} nothing is due", f'add {key} = "8h", or remove it')
+            continue
+        for problem in content_problems(owner.name, owner.duty, _known(settings)):
+            place = _place(problem.where.removeprefix(owner.name).removeprefix(", "))
+            path = (key,) if place[:1] == ("targets",) else place or ("calendar",)
+            yield Fault((*at, *path), problem.what, problem.mend)
+        yield from _roles(at, owner.duty.ladder)
+
+
+def _known(settings: Settings) -> Known:
+    directory = settings.directory
+    return Known(
         calendars=settings.calendars,
         priorities=PRIORITIES,
         people=directory.agents,
         categories=directory.categories,
         mailboxes=[mailbox.name for mailbox in settings.mailboxes],
     )
-    for problem in policy_problems(policies, known):
+
+
+def _policies(settings: Settings) -> Iterator[Fault]:
+    directory, policies = settings.directory, settings.policies
+    for problem in policy_problems(policies, _known(settings)):
         yield Fault(_policy_path(policies, problem.where), problem.what, problem.mend)
     for index, policy in enumerate(policies):
         at: KeyPath = ("policies", index)
         for organisation in policy.match.organisation:
             path = (*at, "match", "organisation")
             yield from unknown(path, organisation, directory.organisations, "organisation")
-        for number, level in enumerate(policy.ladder):
-            for role in (name.removeprefix("role:") for name in level.to if name.startswith("role:")):
-                yield from unknown((*at, "ladder", number, "to"), role, ROLES, "role")
-        hidden_by = next((one.name for one in policies[:index] if _covers(one.match, policy.match)), None)
+        yield from _roles(at, policy.ladder)
+        rivals = (one for one in policies[:index] if one.track == policy.track)
+        hidden_by = next((one.name for one in rivals if _covers(one.match, policy.match)), None)
         if hidden_by is not None:
             what = f'no complaint can reach it: "{hidden_by}" before it takes all that it would'
             yield Fault(at, what, f'put it before "{hidden_by}": the first match wins')
@@ -92,11 +118,21 @@ def _policy_path(policies: Sequence[Policy], where: str) -> KeyPath:
     for index, policy in reversed(tuple(enumerate(policies))):
         name, found, key = where.partition(f"policy {policy.name}")
         if found and not name and key[:2] in ("", ", "):
-            key = key.removeprefix(", ")
-            if key.startswith("ladder level "):
-                return ("policies", index, "ladder", int(key.removeprefix("ladder level ")) - 1)
-            return ("policies", index, *key.split(".")) if key else ("policies", index)
+            return ("policies", index, *_place(key.removeprefix(", ")))
     return ("policies",)
+
+
+def _place(key: str) -> KeyPath:
+    """The key behind "ladder level 2" or "targets.resolution"; () for ""."""
+    if key.startswith("ladder level "):
+        return ("ladder", int(key.removeprefix("ladder level ")) - 1)
+    return tuple(key.split(".")) if key else ()
+
+
+def _roles(at: KeyPath, ladder: Sequence[Level]) -> Iterator[Fault]:
+    for number, level in enumerate(ladder):
+        for role in (name.removeprefix("role:") for name in level.to if name.startswith("role:")):
+            yield from unknown((*at, "ladder", number, "to"), role, ROLES, "role")
 
 
 def _covers(earlier: Match, later: Match) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from mailsla.config.settings import Limits, MailboxSettings, MetricsSettings, SendingSettings, TriageSettings
-from mailsla.core.directory import Agent, Category, Organisation, Team
+from mailsla.core.directory import Agent, Category, Organisation, Supplier, Team
 from mailsla.core.sla.policy import Policy
 from mailsla.core.triage.rules import Rule
 
@@ -71,6 +71,7 @@ class File:
     teams: Mapping[str, Team] = field(default_factory=dict)
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     categories: Mapping[str, Category] = field(default_factory=dict)
+    suppliers: Mapping[str, Supplier] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     policies: tuple[Policy, ...] = ()
     calendars: Mapping[str, CalendarTable] = field(default_factory=dict)
@@ -82,7 +83,7 @@ class File:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
 
-NAMED = ("agents", "teams", "organisations", "categories")
+NAMED = ("agents", "teams", "organisations", "categories", "suppliers")
 
 EXAMPLES: Mapping[str, str] = {  # what to write for a setting that has no default
     "instance": '[instance] with name = "acme", prefix = "ACME", host = "acme.example", operator = "it@acme.example"',
@@ -104,6 +105,7 @@ EXAMPLES: Mapping[str, str] = {  # what to write for a setting that has no defau
     "teams.members": 'members = ["sam"]',
     "organisations.domains": 'domains = ["customer.example"]',
     "categories.label": 'label = { en = "a delivery", de = "eine Lieferung" }',
+    "suppliers.address": 'address = ["claims@carrier.example"]',
     "rules.name": 'name = "Invoices"',
     "rules.when": 'when = { words = ["invoice"] }',
     "rules.then": 'then = { category = "billing" }',

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mailsla.core.sla.policy import SUPPLIER, TEAM, Level, Policy, duty
+from mailsla.core.sla.terms import Metric
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
@@ -35,6 +38,43 @@ class Team:
     display_name: str = ""
     signature: str = ""  # replaces the agent's own in mail to customers
     assignment: str = "round_robin"  # round_robin | manual
+    internal_target: str = ""  # how long it may have a ticket (OLA); "" = nothing was agreed
+    calendar: str = ""  # that its internal target counts in
+    warnings: tuple[str, ...] = ()  # of its internal target, as those of a policy
+    ladder: tuple[Level, ...] = ()
+
+    @property
+    def track(self) -> str:
+        """Of its clocks."""
+        return TEAM + self.name
+
+    @property
+    def duty(self) -> Policy | None:
+        """What it owes inside; None: nothing was agreed."""
+        return duty(Metric.OLA, self.track, self.internal_target, self.calendar, self.warnings, self.ladder)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplier:
+    """A third party that we wait for, and how long it may let us wait (UC, underpinning contract)."""
+
+    name: str
+    address: tuple[str, ...]  # where we write to, and what it answers from
+    display_name: str = ""
+    target: str = ""  # "" = nothing was agreed
+    calendar: str = ""
+    warnings: tuple[str, ...] = ()
+    ladder: tuple[Level, ...] = ()
+
+    @property
+    def track(self) -> str:
+        """Of its clocks."""
+        return SUPPLIER + self.name
+
+    @property
+    def duty(self) -> Policy | None:
+        """What it owes us; None: nothing was agreed."""
+        return duty(Metric.UC, self.track, self.target, self.calendar, self.warnings, self.ladder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +107,7 @@ class Directory:
     teams: Mapping[str, Team] = field(default_factory=dict)
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     categories: Mapping[str, Category] = field(default_factory=dict)
+    suppliers: Mapping[str, Supplier] = field(default_factory=dict)
     agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)  # lower case; the first wins
 
     def __post_init__(self) -> None:
@@ -88,6 +129,18 @@ class Directory:
                 if domain == own.lower() or domain.endswith("." + own.lower()):
                     return organisation
         return None
+
+    @property
+    def duties(self) -> tuple[Policy, ...]:
+        """What teams and suppliers owe us, where something was agreed."""
+        found = [team.duty for team in self.teams.values()]
+        found += [supplier.duty for supplier in self.suppliers.values()]
+        return tuple(duty for duty in found if duty is not None)
+
+    def supplier_by_email(self, email: str) -> Supplier | None:
+        """The supplier that has this address."""
+        own = email.lower()
+        return next((one for one in self.suppliers.values() if own in map(str.lower, one.address)), None)
 
     def team_of(self, agent: str) -> Team | None:
         """The first team that the agent is a member of."""

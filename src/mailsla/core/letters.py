@@ -78,6 +78,7 @@ class Due:
     share: float = 0.0  # elapsed / target
     paused: bool = False
     late_since: Instant | None = None
+    of: str = ""  # whose: the track of a policy beside the main one, a team, a supplier; "" = the main agreement's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +252,7 @@ class Reminder:
     due: Instant
     left: int
     left_today: int
+    of: str = ""  # as in Due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +266,7 @@ class EscalationItem:
     level: int
     breached: bool
     tried: Sequence[HistoryLine] = ()
+    of: str = ""  # as in Due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

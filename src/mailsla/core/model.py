@@ -131,6 +131,7 @@ class Ticket:
     zone: str
     organisation: str | None = None
     policy_version: int | None = None  # None = no SLA
+    tracks: Mapping[str, int] = field(default_factory=dict)  # versions that count beside it, by track
     received_at: Instant  # receipt of its first mail
     opened_at: Instant
     resolved_at: Instant | None = None
@@ -194,6 +195,7 @@ class ClockRow:
     """Cache of one clock of a ticket, rebuilt from the events by core/sla/clocks.py."""
 
     ticket_id: int
+    track: str = ""
     policy: str
     metric: str
     cycle: int

@@ -15,14 +15,15 @@ from mailsla.errors import TemporaryError
 from mailsla.flows.jobs import JOBS
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
-from mailsla.flows.steps.clocks import clocks_of
+from mailsla.flows.steps.clocks import clocks_of, on_track
 from mailsla.flows.steps.telling import tell_agents
-from mailsla.flows.steps.terms import Agreement, agreement_of
+from mailsla.flows.steps.terms import Agreement, agreements_of
 from mailsla.flows.steps.work import SYSTEM, TicketWork
 from mailsla.ports.store import UnitOfWork
 
 log = structlog.get_logger()
 
+ANSWERED = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.PERIODIC_UPDATE)  # stopped by an agent's answer
 DAY = 24 * 3600
 TRY_AGAIN = 15 * 60
 
@@ -73,21 +74,23 @@ def _deal(uow: UnitOfWork, services: Services, moment: Moment, now: Instant) -> 
 def _ticket_due(uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant) -> None:
     """Warnings, breaches, levels and what a ticket does by itself; saving reckons the next moment."""
     work = TicketWork(uow, services, ticket, now)
-    agreement = agreement_of(uow, services, ticket)
+    agreements = agreements_of(uow, services, ticket)
     fired = uow.clocks.fired(ticket.id)
-    if agreement is not None:
-        for clock in clocks_of(uow, services, ticket, now, work.events):
-            for firing in due_now(clock, agreement.policy, agreement.calendar, fired, now):
-                new = uow.clocks.fire(ticket.id, firing.key, firing.at, firing.superseded)
-                if new and not firing.superseded and not _answer_waits(work, clock, firing):
-                    _speak(work, agreement, clock, firing)
-    _lifecycle(work, agreement, fired)
+    for clock in clocks_of(uow, services, ticket, now, work.events):
+        agreement = agreements.get(clock.track)
+        if agreement is None:
+            continue
+        for firing in due_now(clock, agreement.policy, agreement.calendar, fired, now):
+            new = uow.clocks.fire(ticket.id, firing.key, firing.at, firing.superseded)
+            if new and not firing.superseded and not _answer_waits(work, clock, firing):
+                _speak(work, agreement, clock, firing)
+    _lifecycle(work, agreements.get(""), fired)
     work.save()
 
 
 def _answer_waits(work: TicketWork, clock: Clock, firing: Firing) -> bool:
     """While an agent's answer waits to be sent, the clock that it will stop sends no warning (mail.md section 4)."""
-    if firing.kind != "warning" or clock.metric is Metric.RESOLUTION:
+    if firing.kind != "warning" or clock.metric not in ANSWERED:
         return False
     outbox = work.uow.outbox
     if any(notice.kind == "relay" for notice in outbox.pending_of(work.ticket.id)):
@@ -105,16 +108,19 @@ def _speak(work: TicketWork, agreement: Agreement, clock: Clock, firing: Firing)
         "cycle": clock.cycle,
         "level": firing.level + 1,
         "due": clock.deadline,
+        **on_track(clock),
     }
     key = f"sla:{work.ticket.id}:{firing.key}"
     if firing.kind == "warning":
-        work.record("warned", SYSTEM, {"metric": clock.metric.value, "rule": firing.rule}, at=firing.at)
+        warned = {"metric": clock.metric.value, "rule": firing.rule, **on_track(clock)}
+        work.record("warned", SYSTEM, warned, at=firing.at)
         tell_agents(work, "reminder", key, data)
         return
     level = agreement.policy.ladder[firing.level]
     people = recipients(work.services.settings.directory, work.ticket, level.to, work.services.settings.operator)
     told = ", ".join(person.called for person in people) or "operator"
-    work.record("escalated", SYSTEM, {"metric": clock.metric.value, "level": firing.level + 1, "to": told})
+    climbed = {"metric": clock.metric.value, "level": firing.level + 1, "to": told, **on_track(clock)}
+    work.record("escalated", SYSTEM, climbed)
     _escalate(work, people, key, data, override_quiet=level.override_quiet_hours)
 
 

@@ -19,14 +19,13 @@ from mailsla.core.model import (
     Ticket,
 )
 from mailsla.core.notices import reason_from
-from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.core.sla.why import why
 from mailsla.errors import PermanentError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.case import told, who
 from mailsla.flows.steps.clocks import clocks_of
-from mailsla.flows.steps.terms import Agreement, agreement_of
+from mailsla.flows.steps.terms import Agreement, Agreements, agreements_of
 from mailsla.ports.store import UnitOfWork
 
 MOST = 2000  # tickets in a list
@@ -72,12 +71,13 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """All that is kept of a ticket, its clocks as they stand at `at`."""
+    """All that is kept of a ticket, its clocks as they stand at `at`. `beside`: what else was agreed than `policy`."""
 
     ticket: Ticket
     at: Instant
     linked: str
     policy: str
+    beside: Sequence[str]
     clocks: Sequence[Running]
     breaches: Sequence[Breach]
     conversation: Sequence[Said]
@@ -103,8 +103,7 @@ class Why:
 
     ticket: Ticket
     at: Instant
-    policy: str
-    calendar: Calendar | None
+    agreements: Agreements
     category: Sequence[Reason]
     priority: Sequence[Reason]
     category_chosen: Sequence[Chosen]
@@ -133,7 +132,8 @@ def listed(services: Services, statuses: Sequence[str], assignee: str | None) ->
         tickets = uow.tickets.listed(statuses=statuses, assignee=assignee, limit=MOST)
         clocks = uow.clocks.of_tickets([ticket.id for ticket in tickets])
         rows = [
-            _pressing(ticket, clocks.get(ticket.id, []), agreement_of(uow, services, ticket), now) for ticket in tickets
+            _pressing(ticket, clocks.get(ticket.id, []), agreements_of(uow, services, ticket), now)
+            for ticket in tickets
         ]
     return sorted(rows, key=lambda row: (row.deadline is None, row.deadline or 0))
 
@@ -142,17 +142,20 @@ def show(services: Services, reference: str) -> Shown:
     """Raises PermanentError when there is no such ticket."""
     with services.store.begin() as uow:
         ticket = by_reference(uow, reference)
-        agreement = agreement_of(uow, services, ticket)
+        agreements = agreements_of(uow, services, ticket)
+        main = agreements.get("")
         events = uow.tickets.events(ticket.id)
         now = _now(services, events)
+        clocks = clocks_of(uow, services, ticket, now, events)
         linked = uow.tickets.get(ticket.linked_to) if ticket.linked_to else None
         letters = {letter.notice_id: letter for letter in uow.outbox.letters(ticket_id=ticket.id)}
         return Shown(
             ticket=ticket,
             at=now,
             linked=linked.reference if linked else "",
-            policy=agreement.policy.name if agreement else "",
-            clocks=[Running(one, _left(one, agreement, now)) for one in clocks_of(uow, services, ticket, now, events)],
+            policy=main.policy.name if main else "",
+            beside=[one.policy.name for track, one in agreements.items() if track],
+            clocks=[Running(one, _left(one, agreements.get(one.track), now)) for one in clocks],
             breaches=uow.clocks.breaches(ticket.id),
             conversation=[Said(one, uow.tickets.attachments(one.id)) for one in uow.tickets.messages(ticket.id)],
             timeline=[HistoryLine(at=one.at, who=who(services, one.actor), what=told(one)) for one in events],
@@ -164,20 +167,23 @@ def explained(services: Services, reference: str) -> Why:
     """Raises PermanentError when there is no such ticket."""
     with services.store.begin() as uow:
         ticket = by_reference(uow, reference)
-        agreement = agreement_of(uow, services, ticket)
+        agreements = agreements_of(uow, services, ticket)
         events = uow.tickets.events(ticket.id)
         now = _now(services, events)
-        clocks = clocks_of(uow, services, ticket, now, events) if agreement else ()
+        clocks = clocks_of(uow, services, ticket, now, events)
         return Why(
             ticket=ticket,
             at=now,
-            policy=agreement.policy.name if agreement else "",
-            calendar=agreement.calendar if agreement else None,
+            agreements=agreements,
             category=_stored(ticket, "category_reasons"),
             priority=_stored(ticket, "priority_reasons"),
             category_chosen=_chosen(services, events, "category"),
             priority_chosen=_chosen(services, events, "priority"),
-            clocks=[(clock, why(clock, agreement.calendar)) for clock in clocks] if agreement else [],
+            clocks=[
+                (clock, why(clock, agreement.calendar))
+                for clock in clocks
+                if (agreement := agreements.get(clock.track)) is not None
+            ],
         )
 
 
@@ -197,13 +203,14 @@ def _chosen(services: Services, events: Sequence[Event], what: str) -> list[Chos
     ]
 
 
-def _pressing(ticket: Ticket, clocks: Sequence[ClockRow], agreement: Agreement | None, now: Instant) -> Listed:
+def _pressing(ticket: Ticket, clocks: Sequence[ClockRow], agreements: Agreements, now: Instant) -> Listed:
     """Its clock that runs out first; one that ran out comes before all."""
     running = [(_deadline(clock), clock) for clock in clocks if clock.state == ClockState.RUNNING]
     known = [(at, clock) for at, clock in running if at is not None]
     if not known:
         return Listed(ticket)
     deadline, clock = min(known, key=lambda one: one[0])
+    agreement = agreements.get(clock.track)
     left = agreement.calendar.elapsed(now, deadline) if agreement and deadline > now else None
     return Listed(ticket, clock, deadline, left)
 

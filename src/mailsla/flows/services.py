@@ -31,7 +31,7 @@ class Services:
     policy_content: Callable[[Policy], tuple[str, Mapping[str, object]]]  # hash and JSON of its immutable version
     policy_of: Callable[[Version], Policy]
     calendar_of: Callable[[Version], Calendar]
-    versions: Mapping[str, int] = field(default_factory=dict)  # id of each configured policy's version, by name
+    versions: Mapping[tuple[str, str], int] = field(default_factory=dict)  # of what is configured: (kind, name) -> id
     agreements: dict[int, object] = field(default_factory=dict)  # cache of steps/terms.py, by version
     languages: frozenset[str]  # that letters can be written in
     tzdata: str  # release of the time zone data, stored with each due

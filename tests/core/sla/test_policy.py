@@ -60,20 +60,29 @@ KNOWN = Known(
     ],
 )
 def test_the_first_match_wins(facts: Facts, name: str) -> None:
-    found = match(POLICIES, facts)
+    found = match(POLICIES, facts).get("")
     assert found is not None
     assert found.name == name
 
 
 def test_no_match_is_no_sla() -> None:
-    assert match(POLICIES[:3], Facts(category=None, priority="low")) is None
-    assert match((), Facts(category=None, priority="low")) is None
+    assert match(POLICIES[:3], Facts(category=None, priority="low")) == {}
+    assert match((), Facts(category=None, priority="low")) == {}
+
+
+def test_the_first_match_wins_within_each_track() -> None:
+    statute = Policy(name="statute", track="statute", match=Match(category=("billing",)))
+    later = Policy(name="later", track="statute")
+    found = match((statute, *POLICIES, later), Facts(category="billing", priority="low"))
+    assert {track: policy.name for track, policy in found.items()} == {"": "standard", "statute": "statute"}
+    found = match((statute, *POLICIES, later), Facts(category="delivery", priority="low"))
+    assert found["statute"] is later
 
 
 def test_a_customer_is_meant_by_address() -> None:
     policy = Policy(name="one", match=Match(customer=("ana@mail.example",)))
-    assert match((policy,), Facts(category=None, priority="low", customer="Ana@mail.example")) is policy
-    assert match((policy,), Facts(category=None, priority="low", customer="ana@mail.example.net")) is None
+    assert match((policy,), Facts(category=None, priority="low", customer="Ana@mail.example")) == {"": policy}
+    assert match((policy,), Facts(category=None, priority="low", customer="ana@mail.example.net")) == {}
 
 
 def test_terms_are_what_the_policy_says() -> None:

@@ -20,7 +20,7 @@ _ADD_CLOCKS = insert(clocks)
 _CLOCKS = (
     select(*_CLOCK.columns)
     .where(clocks.c.ticket_id.in_(bindparam("ticket_ids", expanding=True)))
-    .order_by(clocks.c.ticket_id, clocks.c.started_at, clocks.c.policy, clocks.c.metric, clocks.c.cycle)
+    .order_by(clocks.c.ticket_id, clocks.c.started_at, clocks.c.track, clocks.c.metric, clocks.c.cycle)
 )
 _ADD_BREACH = upsert(
     lambda into: (

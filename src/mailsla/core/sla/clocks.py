@@ -6,7 +6,7 @@ from typing import Literal
 
 from mailsla.core.model import ENDED, Instant, Status
 from mailsla.core.sla.targets import due_of
-from mailsla.core.sla.terms import Metric, Terms
+from mailsla.core.sla.terms import DUTIES, Metric, Terms
 from mailsla.core.sla.timer import Clock, ClockState, Missed, Pause, Timer
 
 __all__ = ["Clock", "ClockState", "Metric", "Missed", "Pause", "SlaEvent", "Terms", "replay"]
@@ -19,7 +19,8 @@ class SlaEvent:
     created: receipt, the first event. customer_reply: a mail of the customer (not a satisfaction answer, not a
     question for the status). agent_reply: human, public and accepted by our server; `reply` may name it.
     reply_bounced: the agent_reply named by `reply` counts as never sent. status: the ticket's status becomes `to`.
-    terms: `terms` hold from here on (None: no SLA). Every other type changes nothing.
+    terms: `terms` hold from here on (None: no SLA). asked: the team or supplier of this track has it now and owes
+    `duty`; answered: it has done its part, or it was taken away. Every other type changes nothing.
     """
 
     at: Instant
@@ -27,10 +28,11 @@ class SlaEvent:
     to: Status | None = None
     terms: Terms | None = None
     reply: str = ""
+    duty: Metric | None = None
 
 
-def replay(events: Iterable[SlaEvent], terms: Terms | None, now: Instant) -> tuple[Clock, ...]:
-    """The clocks at `now`, in order of start; events after `now` have not happened yet.
+def replay(events: Iterable[SlaEvent], terms: Terms | None, now: Instant, track: str = "") -> tuple[Clock, ...]:
+    """The clocks of one track at `now`, in order of start; events after `now` have not happened yet.
 
     `terms` hold from the receipt on (None: no SLA). Events of one instant apply in the order given.
     """
@@ -41,7 +43,7 @@ def replay(events: Iterable[SlaEvent], terms: Terms | None, now: Instant) -> tup
         if not (event.type == "agent_reply" and event.reply in bounced):
             ticket.apply(event)
     ticket.advance(now)
-    return tuple(clock for timer in ticket.timers if (clock := timer.clock()) is not None)
+    return tuple(clock for timer in ticket.timers if (clock := timer.clock(track)) is not None)
 
 
 class _Ticket:
@@ -52,6 +54,8 @@ class _Ticket:
         self._terms = terms
         self._status = Status.NEW
         self._closes: Instant | None = None  # while resolved: the end of the reopen window
+        self._duty: Metric | None = None  # what the team or supplier owes that has the ticket
+        self._resting: list[Timer] = []  # stopped by resolving; they go on when it is reopened
 
     def advance(self, t: Instant) -> None:
         for timer in self.timers:
@@ -74,6 +78,10 @@ class _Ticket:
             self._change_status(event.at, event.to)
         elif event.type == "terms":
             self._change_terms(event.at, event.terms)
+        elif event.type == "asked" and event.duty is not None:
+            self._ask(event.at, event.duty)
+        elif event.type == "answered":
+            self._answer(event.at)
 
     def _customer_reply(self, t: Instant) -> None:
         if self._status in (Status.WAITING_CUSTOMER, Status.RESOLVED):
@@ -88,11 +96,25 @@ class _Ticket:
         if self._status is not Status.RESOLVED:
             self._start(Metric.PERIODIC_UPDATE, t)
 
+    def _ask(self, t: Instant, duty: Metric) -> None:
+        """The clock of who is asked starts; a team that gets a resolved ticket owes nothing until it is open again."""
+        if self._duty is None and not (duty is Metric.OLA and self._status is Status.RESOLVED):
+            self._start(duty, t)
+        self._duty = duty
+
+    def _answer(self, t: Instant) -> None:
+        for timer in self._live(*DUTIES):
+            timer.stop(t)
+        self._duty = None
+        self._resting = [timer for timer in self._resting if timer.metric not in DUTIES]
+
     def _change_status(self, t: Instant, to: Status) -> None:
         before, self._status = self._status, to
         if before is to:
             return
         self._closes = None
+        if before is Status.WAITING_THIRD_PARTY and self._duty is Metric.UC and to not in (Status.MERGED, Status.VOID):
+            self._answer(t)  # whoever takes it up again waits for the supplier no more
         if to is Status.MERGED or to is Status.VOID:
             self._leave(t, ClockState.MERGED if to is Status.MERGED else ClockState.CANCELLED)
         elif to is Status.RESOLVED or to is Status.CLOSED:
@@ -105,15 +127,20 @@ class _Ticket:
     def _resolve(self, t: Instant) -> None:
         for timer in self._live(Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.PERIODIC_UPDATE):
             timer.end(t, ClockState.CANCELLED)
-        for timer in self._live(Metric.RESOLUTION):
+        self._resting = list(self._live(Metric.RESOLUTION, Metric.OLA))
+        for timer in self._resting:
             timer.stop(t)
+        for timer in self._live(Metric.UC):
+            timer.end(t, ClockState.CANCELLED)
         if self._status is Status.RESOLVED and self._terms is not None:
             self._closes = due_of(self._terms.reopen_window, self._terms.calendar, t)
 
     def _reopen(self, t: Instant) -> None:
-        for timer in self.timers:
-            if timer.metric is Metric.RESOLUTION:
-                timer.reopen(t, self._terms, self._pausing(timer.metric))
+        """The solution's clock goes on, and that of the team which has the ticket."""
+        for timer in self._resting:
+            timer.reopen(t, self._terms, self._pausing(timer.metric))
+        if self._duty is Metric.OLA and not any(self._live(Metric.OLA)):
+            self._start(Metric.OLA, t)
 
     def _leave(self, t: Instant, state: Literal[ClockState.CANCELLED, ClockState.MERGED]) -> None:
         """End what runs, and the resolution that was stopped provisionally."""

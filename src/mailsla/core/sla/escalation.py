@@ -21,7 +21,8 @@ class Firing:
 
     rule: the warning as written, "breach" or "level". level: index in the policy's list of warnings or ladder.
     repeat: 0 for the first time. at: the instant it fell on. superseded: reached, but a later one speaks for it; to be
-    recorded, not sent. key: metric:cycle:target version:rule:level:repeat.
+    recorded, not sent. key: metric:cycle:target version:rule:level:repeat, on another track than the main one after
+    "track/".
     """
 
     kind: Literal["warning", "breach", "level"]
@@ -93,7 +94,8 @@ def _plan(clock: Clock, policy: Policy, calendar: Calendar) -> Iterator[_Planned
 def _planned(
     clock: Clock, kind: Literal["warning", "breach", "level"], rule: str, level: int, repeat: int, at: Instant
 ) -> _Planned:
-    key = f"{clock.metric}:{clock.cycle}:{clock.deadline_version}:{rule}:{level}:{repeat}"
+    track = f"{clock.track}/" if clock.track else ""
+    key = f"{track}{clock.metric}:{clock.cycle}:{clock.deadline_version}:{rule}:{level}:{repeat}"
     # At exactly due it is not yet late: what falls on the due is reached a second after it.
     just_due = kind != "warning" and at == clock.due
     return _Planned(Firing(kind, rule, level, repeat, at, key), at + 1 if just_due else at)

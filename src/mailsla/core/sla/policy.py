@@ -10,6 +10,7 @@ from mailsla.core.sla.targets import EndOf, Roll, parse_target
 from mailsla.core.sla.terms import Metric, Terms
 
 PauseStatus = Literal["waiting_customer", "waiting_third_party"]
+TEAM, SUPPLIER = "team:", "supplier:"  # how the tracks of what they owe begin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,8 @@ class Level:
 class Policy:
     """One policy; its version is the hash of its content, kept by the store.
 
+    track: policies of different tracks run beside each other on a ticket, as a contract and a statute do; within a
+    track the first match wins. "" is the main one, "team:NAME" and "supplier:NAME" are what a team and a supplier owe.
     targets: metric to target as `parse_target` reads it; without any it says "no SLA". calendar: its name. warnings:
     "75%" of the target, or "2h before" the due. remind_waiting and resolve_waiting: calendar days in
     `waiting_customer` before a reminder, and before the ticket counts as resolved (None: never). on_reply: what an
@@ -76,6 +79,7 @@ class Policy:
     """
 
     name: str
+    track: str = ""
     match: Match = Match()
     calendar: str = ""
     targets: Mapping[Metric, str] = field(default_factory=dict)
@@ -90,10 +94,41 @@ class Policy:
     resolve_waiting: str | None = None
     on_reply: Literal["keep", "wait"] = "keep"
 
+    @property
+    def kind(self) -> Literal["policy", "ola", "uc"]:
+        """Of its versions."""
+        if self.track.startswith(TEAM):
+            return "ola"
+        return "uc" if self.track.startswith(SUPPLIER) else "policy"
 
-def match(policies: Iterable[Policy], facts: Facts) -> Policy | None:
-    """The first policy that takes the ticket; None, or a policy without targets, means no SLA."""
-    return next((policy for policy in policies if policy.match.takes(facts)), None)
+
+def match(policies: Iterable[Policy], facts: Facts) -> dict[str, Policy]:
+    """By track the first policy that takes the ticket; none, or one without targets, means no SLA there."""
+    found: dict[str, Policy] = {}
+    for policy in policies:
+        if policy.track not in found and policy.match.takes(facts):
+            found[policy.track] = policy
+    return found
+
+
+def duty(
+    metric: Metric, track: str, target: str, calendar: str, warnings: tuple[str, ...], ladder: tuple[Level, ...]
+) -> Policy | None:
+    """What a team or supplier owes us, as the policy of its track; None without a target: nothing was agreed.
+
+    A team's clock (OLA) pauses in both waiting states, a supplier's (UC) never.
+    """
+    if not target:
+        return None
+    return Policy(
+        name=track,
+        track=track,
+        calendar=calendar,
+        targets={metric: target},
+        pause_on=("waiting_customer", "waiting_third_party") if metric is Metric.OLA else (),
+        warnings=warnings,
+        ladder=ladder,
+    )
 
 
 def terms_of(policy: Policy, calendar: Calendar, version: int | None = None) -> Terms:

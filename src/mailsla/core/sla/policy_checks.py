@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mailsla.core.sla.policy import Level, Policy
 from mailsla.core.sla.rungs import parse_offset, parse_warning
 from mailsla.core.sla.targets import TargetError, parse_duration, parse_target
+from mailsla.core.sla.terms import DUTIES
 from mailsla.errors import Problem
 
 EVERYBODY = ("assignee", "team", "manager")
@@ -28,22 +29,36 @@ def policy_problems(policies: Iterable[Policy], known: Known) -> tuple[Problem, 
     """All problems of all policies: names, texts that can't be read, ladders without people, policies never used."""
     found: list[Problem] = []
     names: set[str] = set()
-    takes_all = ""
+    takes_all: dict[str, str] = {}  # track -> its policy that takes every ticket
     for policy in policies:
         where = f"policy {policy.name}"
         if policy.name in names:
             found.append(Problem(where, "another policy has this name", "give each policy a name of its own"))
-        if takes_all:
-            mend = f'move it before "{takes_all}", which takes every ticket'
+        if policy.track in takes_all:
+            mend = f'move it before "{takes_all[policy.track]}", which takes every ticket'
             found.append(Problem(where, "no ticket can ever reach it", mend))
         elif policy.match.anything:
-            takes_all = policy.name
+            takes_all[policy.track] = policy.name
         names.add(policy.name)
-        found += _name_problems(where, policy, known)
-        found += _text_problems(where, policy)
-        for number, level in enumerate(policy.ladder, start=1):
-            found += _level_problems(f"{where}, ladder level {number}", level, known)
+        found += _track_problems(where, policy)
+        found += content_problems(where, policy, known)
     return tuple(found)
+
+
+def content_problems(where: str, policy: Policy, known: Known) -> Iterator[Problem]:
+    """What is wrong within one policy, or within what a team or supplier owes."""
+    yield from _name_problems(where, policy, known)
+    yield from _text_problems(where, policy)
+    for number, level in enumerate(policy.ladder, start=1):
+        yield from _level_problems(f"{where}, ladder level {number}", level, known)
+
+
+def _track_problems(where: str, policy: Policy) -> Iterator[Problem]:
+    if ":" in policy.track or "/" in policy.track:
+        yield Problem(f"{where}, track", f'"{policy.track}" has a ":" or "/"', 'use one word, as in track = "statute"')
+    for metric in sorted(DUTIES & policy.targets.keys()):
+        owner = "a team owes: [teams.NAME] internal_target" if metric == "ola" else "a supplier owes: [suppliers.NAME]"
+        yield Problem(f"{where}, targets.{metric}", "a policy is what we owe the customer", f"this is what {owner}")
 
 
 def _name_problems(where: str, policy: Policy, known: Known) -> Iterator[Problem]:

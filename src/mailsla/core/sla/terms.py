@@ -18,15 +18,21 @@ class Metric(StrEnum):
     NEXT_RESPONSE = "next_response"
     RESOLUTION = "resolution"
     PERIODIC_UPDATE = "periodic_update"
+    OLA = "ola"  # operational level agreement: a team of ours owes us
+    UC = "uc"  # underpinning contract: a supplier owes us
+
+
+DUTIES = frozenset({Metric.OLA, Metric.UC})
+"""What is owed to us, not to the customer: never in a mail to them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """One policy version with one calendar version, ready to count with.
 
-    A metric without a target is not owed. `pause_on` holds for resolution; a periodic update pauses on
-    `waiting_customer` alone, the responses never. `grace_until_next_opening` moves a due that falls on closing time
-    to the next opening. `policy_version` is whatever the caller knows the version by; breaches carry it.
+    A metric without a target is not owed. `pause_on` holds for resolution and OLA; a periodic update pauses on
+    `waiting_customer` alone, the responses and a supplier never. `grace_until_next_opening` moves a due that falls on
+    closing time to the next opening. `policy_version` is whatever the caller knows the version by; breaches carry it.
     """
 
     calendar: Calendar
@@ -38,6 +44,6 @@ class Terms:
 
     def pauses(self, metric: Metric, status: Status) -> bool:
         """Whether a clock of this metric stands still while the ticket has this status."""
-        if metric is Metric.RESOLUTION:
+        if metric in (Metric.RESOLUTION, Metric.OLA):
             return status in self.pause_on
         return metric is Metric.PERIODIC_UPDATE and status is Status.WAITING_CUSTOMER and status in self.pause_on

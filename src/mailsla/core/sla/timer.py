@@ -68,6 +68,12 @@ class Clock:
     deadline: Instant | None
     deadline_version: int
     pauses: tuple[Pause, ...]
+    track: str = ""  # which of the agreements on the ticket it belongs to
+
+    @property
+    def of(self) -> str:
+        """The track as people read it: of "team:depot" the team."""
+        return self.track.rpartition(":")[2]
 
     @property
     def breached_at(self) -> tuple[Instant, ...]:
@@ -181,7 +187,7 @@ class Timer:
         self.agree(t, terms)
         self._breach_if_over(t, "resume")
 
-    def clock(self) -> Clock | None:
+    def clock(self, track: str = "") -> Clock | None:
         """As it stands; None if it never had a target."""
         if self._shown is None:
             return None
@@ -203,6 +209,7 @@ class Timer:
             deadline=deadline,
             deadline_version=self._breaches[-1].target_version if self._overdue else self._version,
             pauses=tuple(self._pauses),
+            track=track,
         )
 
     def _due(self) -> Instant | None:

@@ -12,7 +12,7 @@ from mailsla.core.sla.timer import LIVE
 from mailsla.flows.services import Services
 from mailsla.flows.steps.clocks import next_level
 from mailsla.flows.steps.lookups import Lookups
-from mailsla.flows.steps.terms import Agreement, agreement_of
+from mailsla.flows.steps.terms import Agreements, agreements_of
 
 HISTORY_LINES = 6
 # Events that say something to a person; the rest of the audit trail is for `mailsla ticket show`.
@@ -38,12 +38,12 @@ def case_facts(
 ) -> CaseFacts:
     """The facts for a reader whose language is `language`."""
     directory = services.settings.directory
-    agreement = agreement_of(known.uow, services, ticket)
+    agreements = agreements_of(known.uow, services, ticket)
     organisation = directory.organisations.get(ticket.organisation or "")
     linked = known.ticket(ticket.linked_to)
     assignee = directory.agents.get(ticket.assignee or "")
     team = directory.teams.get(ticket.team or "")
-    next_step = _next_step(known, services, ticket, clocks, agreement, now)
+    next_step = _next_step(known, services, ticket, clocks, agreements, now)
     return CaseFacts(
         reference=ticket.reference,
         subject=ticket.subject,
@@ -59,7 +59,7 @@ def case_facts(
         customer_language=str(ticket.triage.get("language") or (organisation.language if organisation else "")),
         organisation=ticket.organisation or "",
         vip=organisation.vip if organisation else False,
-        dues=dues(clocks, agreement, now),
+        dues=dues(clocks, agreements, now),
         team=(team.display_name or team.name) if team else "",
         assignee=(assignee.display_name or assignee.name) if assignee else "",
         history=history(services, events)[-HISTORY_LINES:],
@@ -80,11 +80,13 @@ def label(services: Services, category: str | None, language: str) -> str:
     return configured.label.get(language) or configured.label.get("en") or category
 
 
-def dues(clocks: Sequence[Clock], agreement: Agreement | None, now: Instant) -> tuple[Due, ...]:
+def dues(clocks: Sequence[Clock], agreements: Agreements, now: Instant) -> tuple[Due, ...]:
     """The clocks that still run, soonest first, the paused ones last."""
-    if agreement is None:
-        return ()
-    told = [_due(clock, agreement.calendar, now) for clock in clocks if clock.state in LIVE]
+    told = [
+        _due(clock, agreement.calendar, now)
+        for clock in clocks
+        if clock.state in LIVE and (agreement := agreements.get(clock.track)) is not None
+    ]
     return tuple(sorted(told, key=lambda due: (due.paused, due.late_since or due.due or 0)))
 
 
@@ -124,7 +126,12 @@ def _due(clock: Clock, calendar: Calendar, now: Instant) -> Due:
     if clock.due is None:
         paused = clock.state is ClockState.PAUSED
         return Due(
-            metric=clock.metric, due=None, share=1.0, paused=paused, late_since=None if paused else clock.deadline
+            metric=clock.metric,
+            due=None,
+            share=1.0,
+            paused=paused,
+            late_since=None if paused else clock.deadline,
+            of=clock.of,
         )
     left = calendar.elapsed(now, clock.due)
     midnight = calendar.end_of_date(calendar.local_date(now))
@@ -134,6 +141,7 @@ def _due(clock: Clock, calendar: Calendar, now: Instant) -> Due:
         left=left,
         left_today=calendar.elapsed(now, min(clock.due, midnight)),
         share=clock.elapsed / (clock.elapsed + left) if clock.elapsed + left else 0.0,
+        of=clock.of,
     )
 
 
@@ -142,11 +150,11 @@ def _next_step(
     services: Services,
     ticket: Ticket,
     clocks: Sequence[Clock],
-    agreement: Agreement | None,
+    agreements: Agreements,
     now: Instant,
 ) -> tuple[Instant, str] | None:
     """When the ladder climbs next if nothing happens, and who is told then."""
-    level = next_level(clocks, agreement, known.fired(ticket.id), now) if agreement else None
+    level = next_level(clocks, agreements, known.fired(ticket.id), now)
     if level is None:
         return None
     at, to = level

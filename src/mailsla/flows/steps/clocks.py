@@ -1,13 +1,15 @@
 """The clocks of a ticket, replayed from its events; their cache, breaches and next due moment are kept in step."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mailsla.core.lifecycle import next_step
 from mailsla.core.model import Breach, ClockRow, Event, Instant, Moment, Status, Ticket
 from mailsla.core.sla.clocks import Clock, SlaEvent, replay
 from mailsla.core.sla.escalation import next_moment, upcoming
+from mailsla.core.sla.policy import SUPPLIER, TEAM
+from mailsla.core.sla.terms import Metric, Terms
 from mailsla.flows.services import Services
-from mailsla.flows.steps.terms import Agreement, agreement_by_version, agreement_of
+from mailsla.flows.steps.terms import Agreements, agreement_by_version, agreements_of
 from mailsla.ports.store import UnitOfWork
 
 # What the audit trail calls it -> what the clocks call it.
@@ -17,27 +19,17 @@ SEEN = {
     "agent_reply": "agent_reply",
     "reply_bounced": "reply_bounced",
     "status": "status",
-    "policy": "terms",
 }
+WITH_TEAM = ("created", "assigned", "category")  # events that say which team has the ticket
 
 
 def clocks_of(
     uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant, events: Iterable[Event] | None = None
 ) -> tuple[Clock, ...]:
-    """The clocks as they stand at `now`."""
-    past = uow.tickets.events(ticket.id) if events is None else events
-    first: Agreement | None = None
-    seen = []
-    for event in past:
-        if event.type in ("created", "policy"):
-            version = event.data.get("policy_version")
-            agreement = agreement_by_version(uow, services, version if isinstance(version, int) else None)
-            if event.type == "created":
-                first = agreement
-            seen.append(SlaEvent(event.at, SEEN[event.type], terms=agreement.terms if agreement else None))
-        elif event.type in SEEN:
-            seen.append(_sla_event(event))
-    return replay(seen, first.terms if first else None, now)
+    """The clocks as they stand at `now`, those of the main agreement first."""
+    past = list(uow.tickets.events(ticket.id) if events is None else events)
+    tracks = dict.fromkeys(("", *(track for event in past for track in _versions(event))))
+    return tuple(clock for track in tracks for clock in _replayed(uow, services, past, track, now))
 
 
 def reckon(
@@ -48,11 +40,11 @@ def reckon(
     `opened_here`: the ticket is of this transaction, so nothing can have fired yet.
     """
     clocks = clocks_of(uow, services, ticket, now, events)
-    agreement = agreement_of(uow, services, ticket)
-    uow.clocks.replace(ticket.id, [_row(services, ticket, clock, agreement) for clock in clocks], first=opened_here)
+    agreements = agreements_of(uow, services, ticket)
+    uow.clocks.replace(ticket.id, [_row(services, ticket, one, agreements) for one in clocks], first=opened_here)
     found = [event for clock in clocks for event in _record_breaches(uow, services, ticket, clock, now)]
     fired = set() if opened_here else uow.clocks.fired(ticket.id)
-    at = _next_moment(ticket, clocks, agreement, fired, now)
+    at = _next_moment(ticket, clocks, agreements, fired, now)
     if at is None:
         uow.clocks.drop_moment("ticket", str(ticket.id))
     else:
@@ -60,17 +52,54 @@ def reckon(
     return found
 
 
+def on_track(clock: Clock) -> dict[str, object]:
+    """What events and notices say of a clock that is not of the main agreement."""
+    return {"track": clock.track} if clock.track else {}
+
+
 def next_level(
-    clocks: Sequence[Clock], agreement: Agreement, fired: set[str], now: Instant
+    clocks: Sequence[Clock], agreements: Agreements, fired: set[str], now: Instant
 ) -> tuple[Instant, tuple[str, ...]] | None:
-    """When the ladder climbs next if nothing happens, and to whom."""
+    """When a ladder climbs next if nothing happens, and to whom."""
     levels = [
         (firing.at, agreement.policy.ladder[firing.level].to)
         for clock in clocks
+        if (agreement := agreements.get(clock.track)) is not None
         for firing in upcoming(clock, agreement.policy, agreement.calendar, fired)
         if firing.kind == "level" and firing.at > now
     ]
     return min(levels, default=None)
+
+
+def _replayed(
+    uow: UnitOfWork, services: Services, events: Sequence[Event], track: str, now: Instant
+) -> tuple[Clock, ...]:
+    """The clocks of one track."""
+    first: Terms | None = None
+    seen: list[SlaEvent] = []
+    for event in events:
+        if "policy_version" in event.data:
+            agreement = agreement_by_version(uow, services, _versions(event).get(track))
+            terms = agreement.terms if agreement else None
+            if event.type == "created":
+                first = terms
+            else:
+                seen.append(SlaEvent(event.at, "terms", terms=terms))
+        if event.type in SEEN:
+            seen.append(_sla_event(event))
+        if track:
+            seen += _duty(event, track)
+    return replay(seen, first, now, track)
+
+
+def _versions(event: Event) -> dict[str, int | None]:
+    """The versions that an event says count from then on, by track; {} when it says nothing of them."""
+    data = event.data
+    if "policy_version" not in data:
+        return {}
+    main, tracks = data["policy_version"], data.get("tracks")
+    beside = {str(track): version for track, version in tracks.items()} if isinstance(tracks, Mapping) else {}
+    return {"": main if isinstance(main, int) else None, **beside}
 
 
 def _sla_event(event: Event) -> SlaEvent:
@@ -79,9 +108,21 @@ def _sla_event(event: Event) -> SlaEvent:
     return SlaEvent(event.at, SEEN[event.type], to=to, reply=str(data.get("letter", "")))
 
 
-def _row(services: Services, ticket: Ticket, clock: Clock, agreement: Agreement | None) -> ClockRow:
+def _duty(event: Event, track: str) -> Iterator[SlaEvent]:
+    """What an event means to the team or supplier of a track: it was asked, or it has answered."""
+    data = event.data
+    if event.type in WITH_TEAM and "team" in data and track.startswith(TEAM):
+        asked = track == f"{TEAM}{data['team']}"
+        yield SlaEvent(event.at, "asked" if asked else "answered", duty=Metric.OLA)
+    elif event.type in ("supplier_asked", "supplier_answered") and track == f"{SUPPLIER}{data['supplier']}":
+        yield SlaEvent(event.at, event.type.removeprefix("supplier_"), duty=Metric.UC)
+
+
+def _row(services: Services, ticket: Ticket, clock: Clock, agreements: Agreements) -> ClockRow:
+    agreement = agreements.get(clock.track)
     return ClockRow(
         ticket_id=ticket.id,
+        track=clock.track,
         policy=agreement.policy.name if agreement else "",
         metric=clock.metric,
         cycle=clock.cycle,
@@ -117,16 +158,19 @@ def _record_breaches(
             )
         )
         if new:
-            data = {"metric": clock.metric.value, "cycle": clock.cycle, "cause": missed.cause}
+            data = {"metric": clock.metric.value, "cycle": clock.cycle, "cause": missed.cause, **on_track(clock)}
             yield Event(ticket_id=ticket.id, at=missed.at, recorded_at=now, type="breached", actor="mailsla", data=data)
 
 
 def _next_moment(
-    ticket: Ticket, clocks: Sequence[Clock], agreement: Agreement | None, fired: set[str], now: Instant
+    ticket: Ticket, clocks: Sequence[Clock], agreements: Agreements, fired: set[str], now: Instant
 ) -> Instant | None:
-    moments = []
-    if agreement is not None:
-        moments += [next_moment(clock, agreement.policy, agreement.calendar, fired, now) for clock in clocks]
-    step = next_step(ticket, agreement.policy if agreement else None, agreement.calendar if agreement else None, fired)
+    moments = [
+        next_moment(clock, agreement.policy, agreement.calendar, fired, now)
+        for clock in clocks
+        if (agreement := agreements.get(clock.track)) is not None
+    ]
+    main = agreements.get("")
+    step = next_step(ticket, main.policy if main else None, main.calendar if main else None, fired)
     moments.append(step.at if step else None)
     return min((at for at in moments if at is not None), default=None)

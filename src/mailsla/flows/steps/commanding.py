@@ -8,10 +8,11 @@ from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Actor, Plan, Situation, plan
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import reopen_until
-from mailsla.core.model import ENDED, Message, Reason, Status
+from mailsla.core.model import Message, Reason, Status
 from mailsla.core.notices import reason_data, to_agent, to_customer
+from mailsla.flows.steps.agreeing import agree_anew
 from mailsla.flows.steps.telling import tell_agents
-from mailsla.flows.steps.terms import agreement_for, agreement_of
+from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.work import TicketWork
 
 
@@ -75,16 +76,19 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
         case Assign(agent, team):
             work.record("assigned", actor, {"assignee": agent, "team": team or work.ticket.team})
             work.change(assignee=agent, team=team or work.ticket.team)
+            agree_anew(work, actor)
             _tell_assignee(work, agent, actor)
         case SetPriority(priority):
             work.record("priority", actor, {"from": work.ticket.priority, "priority": priority})
             work.change(priority=priority)
-            _agree_anew(work, actor)
+            agree_anew(work, actor)
         case SetCategory(category, team):
-            work.record("category", actor, {"from": work.ticket.category or "", "category": category})
-            work.change(category=category)
-            _agree_anew(work, actor)
-            if team is not None and team != work.ticket.team:
+            before, other_team = work.ticket, team is not None and team != work.ticket.team
+            now_with = {"team": team} if other_team else {}
+            work.record("category", actor, {"from": before.category or "", "category": category, **now_with})
+            work.change(category=category, team=team if other_team else before.team)
+            agree_anew(work, actor)
+            if team is not None and other_team:
                 _hand_to_team(work, team, actor)
         case AddNote(text):
             number = _note_message(work, text, actor) if note is None else note
@@ -97,21 +101,9 @@ def _set_status(work: TicketWork, status: Status, actor: str) -> None:
         work.notify(to_customer("closing", work.ticket, key, work.now))
 
 
-def _agree_anew(work: TicketWork, actor: str) -> None:
-    """Another category or priority may mean another policy; what has elapsed is carried over (sla.md section 4)."""
-    if work.ticket.status in ENDED:
-        return
-    agreement = agreement_for(work.uow, work.services, work.ticket, work.now)
-    version = agreement.version if agreement else None
-    if version != work.ticket.policy_version:
-        work.record("policy", actor, {"policy_version": version, "policy": agreement.policy.name if agreement else ""})
-        work.change(policy_version=version)
-
-
 def _hand_to_team(work: TicketWork, team: str, actor: str) -> None:
     """Another category may be another team's: it gets the ticket, unless who has it is one of them."""
     directory = work.services.settings.directory
-    work.change(team=team)
     if work.ticket.assignee in directory.teams[team].members:
         return
     assignee = round_robin(directory, team, work.uow.tickets.last_assignee(team))

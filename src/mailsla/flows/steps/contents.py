@@ -69,8 +69,8 @@ class Case:
 
     def running(self) -> Clock | None:
         """The clock that an SLA notice is about, while it still runs."""
-        metric, cycle = self.text("metric"), self.number("cycle")
-        clocks = (one for one in self.clocks if (one.metric, one.cycle) == (metric, cycle))
+        about = (self.text("track"), self.text("metric"), self.number("cycle"))
+        clocks = (one for one in self.clocks if (one.track, one.metric, one.cycle) == about)
         return next((one for one in clocks if one.state is ClockState.RUNNING), None)
 
     @cached_property
@@ -235,9 +235,15 @@ def reminder(case: Case) -> Content | None:
     if clock is None or clock.due is None:
         return None
     facts = case.facts()
-    due = next(one for one in facts.dues if one.metric == clock.metric and one.due == clock.due)
+    about = (clock.of, clock.metric, clock.due)
+    due = next(one for one in facts.dues if (one.of, one.metric, one.due) == about)
     return letters.Reminder(
-        case=facts, metric=clock.metric.value, due=clock.due, left=due.left, left_today=due.left_today
+        case=facts,
+        metric=clock.metric.value,
+        due=clock.due,
+        left=due.left,
+        left_today=due.left_today,
+        of=clock.of,
     )
 
 
@@ -259,6 +265,7 @@ def escalation_item(case: Case) -> letters.EscalationItem | None:
         late=case.now - clock.deadline,
         level=case.number("level"),
         breached=clock.overdue,
+        of=clock.of,
         tried=history(case.services, _tried(case))[-4:],
     )
 

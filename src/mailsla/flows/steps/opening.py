@@ -8,7 +8,7 @@ from mailsla.core.assignment import round_robin
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Customer, Instant, Intake, Ticket
 from mailsla.flows.services import Services
-from mailsla.flows.steps.terms import agreement_for
+from mailsla.flows.steps.terms import agreed, agreements_for
 from mailsla.flows.steps.triaging import Triaged, triage_mail
 from mailsla.flows.steps.work import SYSTEM, TicketWork
 from mailsla.ports.store import UnitOfWork
@@ -38,16 +38,15 @@ def open_ticket(
     customer = uow.tickets.customer(opening.requester.lower(), opening.requester_name, now)
     triaged = triage_mail(services, opening.mailbox, mail, opening.requester) if mail else None
     ticket = _ticket(uow, services, opening, customer, triaged, now)
-    agreement = agreement_for(uow, services, ticket, now)
-    ticket = replace(ticket, policy_version=agreement.version if agreement else None)
+    ticket, agreements = agreed(ticket, agreements_for(uow, services, ticket, now))
     ticket = replace(ticket, id=uow.tickets.add(ticket))
     work = TicketWork(uow, services, ticket, now, opened_here=True)
     work.record(
         "created",
         opening.actor,
         {
-            "policy_version": ticket.policy_version,
-            "policy": agreement.policy.name if agreement else "",
+            **agreements,
+            "team": ticket.team,
             "intake": opening.intake.id,
             "late_on_arrival": opening.intake.accepted_at - opening.intake.received_at > 15 * 60,
         },

@@ -15,16 +15,19 @@ STATED = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION)
 
 
 def stated_promises(clocks: Sequence[Clock], now: Instant) -> tuple[Promised, ...]:
-    """What is promised: the due of each clock that runs, rounded to the later five minutes; nothing that has passed."""
-    return tuple(
-        Promised(
-            metric=clock.metric.value,
-            until=clock.due if clock.target.seconds is None else -(-clock.due // FIVE_MINUTES) * FIVE_MINUTES,
-            date_only=clock.target.seconds is None,
-        )
-        for clock in clocks
-        if clock.metric in STATED and clock.due is not None and clock.due > now
-    )
+    """What is promised: the due of each clock that runs, rounded to the later five minutes; nothing that has passed.
+
+    Of several agreements (a contract and a statute) the one that is due first is what we promise.
+    """
+    first: dict[Metric, Promised] = {}
+    for clock in clocks:
+        if clock.metric not in STATED or clock.due is None or clock.due <= now:
+            continue
+        date_only = clock.target.seconds is None
+        until = clock.due if date_only else -(-clock.due // FIVE_MINUTES) * FIVE_MINUTES
+        if clock.metric not in first or until < first[clock.metric].until:
+            first[clock.metric] = Promised(metric=clock.metric.value, until=until, date_only=date_only)
+    return tuple(first.values())
 
 
 def when_closed(agreement: Agreement | None, received_at: Instant) -> Closed | None:

@@ -1,10 +1,11 @@
-"""The agreement that a ticket's clocks run under: an immutable policy version with its calendar."""
+"""The agreements that a ticket's clocks run under: immutable policy versions with their calendars, one a track."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from mailsla.core.model import Instant, Ticket
 from mailsla.core.sla.calendar import Calendar
-from mailsla.core.sla.policy import Facts, Policy, match, terms_of
+from mailsla.core.sla.policy import SUPPLIER, TEAM, Facts, Policy, match, terms_of
 from mailsla.core.sla.terms import Terms
 from mailsla.errors import ConfigError, Problem
 from mailsla.flows.services import Services
@@ -25,8 +26,14 @@ class Agreement:
         return self.terms.calendar
 
 
-def agreement_for(uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant) -> Agreement | None:
-    """What the policies in force say about a ticket with these facts; None: no SLA."""
+Agreements = Mapping[str, Agreement]
+"""By track; without "" there is no SLA."""
+
+
+def agreements_for(uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant) -> dict[str, Agreement]:
+    """What counts from now on for a ticket with these facts: the configured policies, what its team owes, and what was
+    agreed with other teams and with suppliers that had it before.
+    """
     facts = Facts(
         category=ticket.category,
         priority=ticket.priority,
@@ -34,19 +41,52 @@ def agreement_for(uow: UnitOfWork, services: Services, ticket: Ticket, now: Inst
         customer=ticket.requester,
         mailbox=ticket.mailbox,
     )
-    policy = match(services.settings.policies, facts)
-    if policy is None or not policy.targets:
-        return None
-    known = services.versions.get(policy.name)
+    found = {
+        track: agreement
+        for track, version in ticket.tracks.items()
+        if track.startswith((TEAM, SUPPLIER)) and (agreement := agreement_by_version(uow, services, version))
+    }
+    for policy in match(services.settings.policies, facts).values():
+        if policy.targets:
+            found[policy.track] = registered(uow, services, policy, now)
+    team = services.settings.directory.teams.get(ticket.team or "")
+    if team is not None and team.duty is not None:
+        found[team.track] = registered(uow, services, team.duty, now)
+    return found
+
+
+def registered(uow: UnitOfWork, services: Services, policy: Policy, now: Instant) -> Agreement:
+    """A policy of the configuration by its version, which is made when new."""
+    known = services.versions.get((policy.kind, policy.name))
     if known is None:
         content_hash, content = services.policy_content(policy)
-        known = uow.clocks.version("policy", policy.name, content_hash, content, now).id
+        known = uow.clocks.version(policy.kind, policy.name, content_hash, content, now).id
     return _agreement(uow, services, policy, known)
+
+
+def agreed(ticket: Ticket, agreements: Agreements) -> tuple[Ticket, dict[str, object]]:
+    """The ticket under these agreements, and what an event says of them."""
+    main = agreements.get("")
+    tracks = {track: one.version for track, one in sorted(agreements.items()) if track}
+    data: dict[str, object] = {
+        "policy_version": main.version if main else None,
+        "policy": main.policy.name if main else "",
+    }
+    if tracks:
+        data["tracks"] = tracks
+    return replace(ticket, policy_version=main.version if main else None, tracks=tracks), data
 
 
 def agreement_of(uow: UnitOfWork, services: Services, ticket: Ticket) -> Agreement | None:
     """What the ticket was opened under, or last changed to; None: no SLA."""
     return agreement_by_version(uow, services, ticket.policy_version)
+
+
+def agreements_of(uow: UnitOfWork, services: Services, ticket: Ticket) -> dict[str, Agreement]:
+    """The same with all that runs beside it."""
+    versions = {"": ticket.policy_version, **ticket.tracks}
+    found = {track: agreement_by_version(uow, services, version) for track, version in versions.items()}
+    return {track: agreement for track, agreement in found.items() if agreement is not None}
 
 
 def agreement_by_version(uow: UnitOfWork, services: Services, version: int | None) -> Agreement | None:

@@ -48,6 +48,7 @@ tickets = Table(
     Column("zone", String, nullable=False),
     Column("organisation", String),
     Column("policy_version", Id, ForeignKey("versions.id")),
+    Column("tracks", Document, server_default="{}", nullable=False),
     Column("received_at", EpochSeconds, nullable=False),
     Column("opened_at", EpochSeconds, nullable=False),
     Column("resolved_at", EpochSeconds),
