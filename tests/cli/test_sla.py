@@ -74,3 +74,105 @@ def test_a_file_that_is_not_there(nowhere: Path) -> None:
     assert said.err == (
         "mailsla: absent.jsonl: can't be read: No such file or directory\n  mend: name a file of vectors\n"
     )
+
+
+@pytest.fixture
+def here(nowhere: Path) -> Path:
+    """A folder with the preset, and Christmas in its calendar."""
+    assert run("init", "--yes").code == 0
+    file = nowhere / "mailsla.toml"
+    text = file.read_text(encoding="utf-8")
+    days = '[calendars.office.holidays]\n2026-12-25 = "Christmas Day"\n2026-12-26 = "Boxing Day"\n\n'
+    file.write_text(text.replace("# Other hours on one date", days + "# Other hours on one date"), encoding="utf-8")
+    return nowhere
+
+
+def due(*arguments: str) -> list[str]:
+    said = run("sla", "due", *arguments)
+    assert said.code == 0, said.err
+    return said.out.splitlines()
+
+
+def test_christmas_in_opening_hours(here: Path) -> None:
+    assert due("--calendar", "office", "--from", "2026-12-23 15:00", "--target", "12h") == [
+        "Due Mon 28 Dec 2026, 11:00 (Europe/Berlin, UTC+01:00) = 2026-12-28T10:00:00Z",
+        "",
+        "  Wed 23 Dec, 15:00          starts, target 12h",
+        "  Wed 23 Dec, 15:00 - 17:00  counts 2 h",
+        "  Thu 24 Dec, 09:00 - 17:00  counts 8 h",
+        "  Fri 25 Dec                 closed: holiday (Christmas Day)",
+        "  Sat 26 Dec                 closed: holiday (Boxing Day)",
+        "  Mon 28 Dec, 09:00 - 11:00  counts 2 h",
+        "  Mon 28 Dec 2026, 11:00     due",
+    ]
+
+
+def test_christmas_in_business_days(here: Path) -> None:
+    assert due("--from", "2026-12-23T15:00+01:00", "--target", "2 business days") == [
+        "Due Mon 28 Dec 2026, 17:00 (Europe/Berlin, UTC+01:00) = 2026-12-28T16:00:00Z",
+        "",
+        "  Wed 23 Dec              day 0: it comes in",
+        "  Thu 24 Dec              business day 1",
+        "  Fri 25 Dec              closed: holiday (Christmas Day)",
+        "  Sat 26 Dec              closed: holiday (Boxing Day)",
+        "  Sun 27 Dec              no hours",
+        "  Mon 28 Dec              business day 2",
+        "  Mon 28 Dec 2026, 17:00  due",
+    ]
+
+
+def test_a_date_that_moves_off_closed_days(here: Path) -> None:
+    lines = due("--from", "2026-12-23 15:00", "--target", "3 calendar days", "--roll", "next_business_day")
+    assert lines[0] == "Due Mon 28 Dec 2026, 24:00 (Europe/Berlin, UTC+01:00) = 2026-12-28T23:00:00Z"
+    assert lines[3:] == [
+        "  Sat 26 Dec              3 calendar days later",
+        "  Sat 26 Dec              closed: holiday (Boxing Day)",
+        "  Sun 27 Dec              no hours",
+        "  Mon 28 Dec              moves to this business day",
+        "  Mon 28 Dec 2026, 24:00  due",
+    ]
+
+
+def test_pauses_do_not_count(here: Path) -> None:
+    pause = "2026-12-23 16:00/2026-12-24 10:00"
+    lines = due("--from", "2026-12-23 15:00", "--target", "5h", "--pause", pause)
+    assert lines[0].startswith("Due Thu 24 Dec 2026, 14:00 ")
+    assert "  Wed 23 Dec, 16:00 - Thu 24 Dec, 10:00  paused: 2 h not counted" in lines
+
+
+def test_a_pause_after_the_due_changes_nothing(here: Path) -> None:
+    plain = due("--from", "2026-12-23 09:00", "--target", "1h")
+    assert plain == due("--from", "2026-12-23 09:00", "--target", "1h", "--pause", "2026-12-23 10:00/2026-12-23 12:00")
+
+
+def test_never(here: Path) -> None:
+    assert due("--from", "2026-12-23", "--target", "99999h")[0].startswith("Never due: ")
+
+
+def test_due_as_json(here: Path) -> None:
+    said = run("sla", "due", "--from", "2026-12-23 15:00", "--target", "1h", "--json").json
+    assert said["from"] == "2026-12-23T14:00:00Z"
+    assert said["due"] == "2026-12-23T15:00:00Z"
+    assert said["due_local"] == "2026-12-23T16:00:00+01:00"
+    assert [line["code"] for line in said["why"]] == ["started", "counted", "due"]
+    assert said["why"][1]["start"] == "2026-12-23T14:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words", "mend"),
+    [
+        (("--target", "1 day"), "three things", "1 business day"),
+        (("--target", "1h", "--calendar", "offic"), 'no calendar "offic"', 'did you mean "office"?'),
+        (("--target", "1h", "--from", "noon"), '"noon" is no time', '"2026-12-23 15:00"'),
+        (("--target", "1h", "--from", "2026-03-29 02:30"), "does not exist in Europe/Berlin", "offset"),
+        (("--target", "1h", "--from", "2026-10-25 02:30"), "comes twice", "T02:30+02:00 or 2026-10-25T02:30+01:00"),
+        (("--target", "1h", "--pause", "2026-12-23"), "no pause", "both ends"),
+        (("--target", "1h", "--pause", "2026-12-23/2026-12-22"), "ends before it starts", "start first"),
+        (("--target", "8 weeks", "--pause", "2026-12-23/2026-12-24"), "is a deadline", "leave --pause out"),
+    ],
+)
+def test_what_due_refuses(here: Path, arguments: tuple[str, ...], words: str, mend: str) -> None:
+    said = run("sla", "due", *arguments)
+    assert said.code == 1
+    assert words in said.err
+    assert mend in said.err

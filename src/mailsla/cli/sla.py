@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from mailsla.adapters import zones
-from mailsla.cli.output import DONE, FAILED, clean, json_option, print_json
+from mailsla.cli.calendars import chosen, instant_of, span_of
+from mailsla.cli.due_text import due_lines, json_of
+from mailsla.cli.output import DONE, FAILED, clean, iso, json_option, print_json
 from mailsla.cli.verify_text import difference_lines
+from mailsla.core.sla.targets import EndOf, Roll, parse_target
+from mailsla.core.sla.trial import tried
 from mailsla.core.sla.vectors import VectorError, Verdict, verdict
 from mailsla.errors import PermanentError
 
@@ -91,3 +96,47 @@ def _summary(counts: dict[str, int], release: str) -> str:
     if counts["malformed"]:
         parts.append(f"{counts['malformed']} can't be read")
     return ", ".join(parts)
+
+
+@command.command()
+@click.option("--calendar", "name", metavar="NAME", help="Whose hours count.  [default: the only one]")
+@click.option("--from", "since", metavar="TIME", default="now", show_default=True, help="When it comes in.")
+@click.option("--target", metavar="TARGET", required=True, help='"8h", "2 business days", "8 weeks" ...')
+@click.option("--pause", "pauses", metavar="TIME/TIME", multiple=True, help="Time that does not count; repeatable.")
+@click.option("--end-of", type=click.Choice(get_args(EndOf)), default="close", help="When a business day ends.")
+@click.option("--roll", type=click.Choice(get_args(Roll)), default="none", help="Whether a date moves off closed days.")
+@json_option
+@click.pass_obj
+def due(
+    config: Path | None,
+    /,
+    name: str | None,
+    since: str,
+    target: str,
+    pauses: Sequence[str],
+    end_of: EndOf,
+    roll: Roll,
+    as_json: bool,
+) -> None:
+    """Try out a deadline: when it is due, and why then.
+
+    A TIME is one of the calendar's zone, "2026-12-23 15:00", or has its offset, "2026-12-23T15:00+01:00". Pauses move
+    targets in hours and minutes only.
+
+    \b
+    Example: mailsla sla due --from "2026-12-23 15:00" --target 12h
+             mailsla sla due --calendar office --from "2026-12-23 15:00" --target "2 business days" --json
+    """
+    from mailsla.bootstrap import system_clock  # slow to import, and `verify` needs none of it
+    from mailsla.config.load import find, load
+
+    calendar = chosen(load(find(config)).calendars, name)
+    wanted = parse_target(target, end_of, roll)
+    if pauses and wanted.seconds is None:
+        raise PermanentError(f"a target of {wanted.written} is a deadline: no pause moves it", "leave --pause out")
+    start = system_clock() if since == "now" else instant_of(since, calendar.zone)
+    found = tried(wanted, calendar, start, [span_of(pause, calendar.zone) for pause in pauses])
+    if as_json:
+        print_json({"calendar": calendar.spec.name, "from": iso(start), **json_of(found, calendar.zone, wanted)})
+    else:
+        click.echo("\n".join(due_lines(found, calendar.zone, start)))
