@@ -53,6 +53,13 @@ TABLES: dict[type, tuple[str, ...]] = {  # settings -> where they stand in the f
 }
 
 
+def named_files(folder: Path) -> None:
+    """What the settings name that is not set."""
+    (folder / "templates").mkdir()
+    (folder / "holidays").mkdir()
+    (folder / "holidays" / "office.toml").write_text("")
+
+
 def trial() -> str:
     """The preset with all its settings uncommented, but for the real mailbox at the end."""
     return SETTING.sub("", TEXT[:INSTEAD])
@@ -81,7 +88,7 @@ def test_every_preset_loads(name: str, tmp_path: Path) -> None:
 
 
 def test_it_is_still_good_with_everything_uncommented(tmp_path: Path) -> None:
-    (tmp_path / "templates").mkdir()
+    named_files(tmp_path)
     settings = parse(trial(), tmp_path)
     assert settings.rules
     assert settings.calendars["office"].holidays
@@ -90,14 +97,14 @@ def test_it_is_still_good_with_everything_uncommented(tmp_path: Path) -> None:
 
 
 def test_the_real_mailbox_at_its_end_is_good_too(tmp_path: Path) -> None:
-    (tmp_path / "templates").mkdir()
+    named_files(tmp_path)
     settings = parse(real(), tmp_path)
     assert [mailbox.kind for mailbox in settings.mailboxes] == ["imap"]
     assert settings.sending.kind == "smtp"
 
 
 def test_the_login_by_oauth_in_place_of_both_passwords_is_good(tmp_path: Path) -> None:
-    (tmp_path / "templates").mkdir()
+    named_files(tmp_path)
     mailbox, account = re.sub(r"^password = .*\n", "", real(), flags=re.MULTILINE).split("[sending]\n")
     settings = parse(f"{mailbox}{oauth('mailboxes')}[sending]\n{account}{oauth('sending')}", tmp_path)
     assert [box.oauth is not None and box.oauth.tokens for box in settings.mailboxes] == [

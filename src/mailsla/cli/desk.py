@@ -1,8 +1,22 @@
 """For whom something is printed: the zone of times (a mailbox's), now, and sentences for reasons."""
 
+from typing import Protocol
+
 from mailsla.cli import words
 from mailsla.core.model import Instant, Reason
 from mailsla.flows.services import Services
+
+
+class Teller(Protocol):
+    """What can tell times and reasons."""
+
+    def when(self, instant: Instant) -> str:
+        """A time as a person reads it."""
+        ...
+
+    def word(self, reason: Reason) -> str:
+        """A reason as a sentence."""
+        ...
 
 
 class Desk:

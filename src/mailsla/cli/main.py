@@ -27,6 +27,8 @@ COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of command
     "mailbox": "Compare a mailbox with what is held of it; import an archive.",
     "ticket": "List, show and act on complaints.",
     "queue": "Look into what is held, quarantined or not sent, and act on it.",
+    "calendar": "Look at opening hours, and import holidays.",
+    "sla": "Try and prove how deadlines are counted.",
     "oauth": "Log in to mail servers by OAuth2.",
     "db": "Look after the database.",
     "demo": "Play a working week in seconds, with no server and no set-up.",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from mailsla.cli import words
-from mailsla.cli.desk import Desk
+from mailsla.cli.desk import Desk, Teller
 from mailsla.cli.output import clean
 from mailsla.core.model import Reason, Status
 from mailsla.flows.looking import Chosen, Why
@@ -29,7 +29,7 @@ def why_lines(why: Why, desk: Desk) -> Iterator[str]:
     for clock, reasons in why.clocks:
         state = "overdue" if clock.overdue else clock.state.value
         yield f"\n{words.metric_of(clock.metric.value, clock.cycle, clock.of)}: {state}"
-        yield from words.facts(_line(reason, desk) for reason in reasons)
+        yield from words.facts(reason_line(reason, desk) for reason in reasons)
 
 
 def _choices(chosen: Sequence[Chosen], opened_with: Sequence[str], desk: Desk) -> Iterator[str]:
@@ -42,7 +42,7 @@ def _choices(chosen: Sequence[Chosen], opened_with: Sequence[str], desk: Desk) -
         yield from words.prose(sentence, indent=4 if chosen else 2)
 
 
-def _line(reason: Reason, desk: Desk) -> tuple[str, str]:
+def reason_line(reason: Reason, desk: Teller) -> tuple[str, str]:
     """A reason of core/sla/why.py as (when, what): its sentence alone would repeat the date in each line."""
     values = reason.values
     match reason.code:
@@ -73,14 +73,14 @@ def _line(reason: Reason, desk: Desk) -> tuple[str, str]:
     return "-", desk.word(reason)
 
 
-def _between(reason: Reason, desk: Desk) -> str:
+def _between(reason: Reason, desk: Teller) -> str:
     """ "Mon 23 Nov, 09:00 - 17:00"; the second date only where it is another."""
     start, end = _at(reason, "start", desk), _at(reason, "end", desk)
     same = start.partition(",")[0] == end.partition(",")[0]
     return f"{start} - {end.rpartition(', ')[2] if same else end}"
 
 
-def _at(reason: Reason, key: str, desk: Desk) -> str:
+def _at(reason: Reason, key: str, desk: Teller) -> str:
     return desk.when(_number(reason, key))
 
 

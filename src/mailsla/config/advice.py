@@ -9,7 +9,7 @@ from mailsla.errors import Problem
 
 def warnings(settings: Settings) -> tuple[Problem, ...]:
     """All of them, most weighty first; none of them keeps the daemon from starting."""
-    return (*_mail(settings), *_reach(settings), *_promises(settings), *_hours(settings))
+    return (*_mail(settings), *_reach(settings), *_promises(settings), *_hours(settings), *_holidays(settings))
 
 
 def _mail(settings: Settings) -> Iterator[Problem]:
@@ -64,3 +64,8 @@ def _hours(settings: Settings) -> Iterator[Problem]:
                     what = f"{start}-{end} is open for 24 hours, until {end} on the next date"
                     mend = 'write "00:00-24:00" if the whole day is meant, else the hours of opening and closing'
                     yield Problem(f"calendars.{calendar.name}.{place}", what, mend)
+
+
+def _holidays(settings: Settings) -> Iterator[Problem]:
+    for file in settings.holiday_files.values():
+        yield from file.to_review

@@ -6,24 +6,34 @@ from datetime import UTC, date, datetime, time
 from mailsla.config.faults import Fault
 from mailsla.config.file import CalendarTable, Intervals
 from mailsla.config.formats import wrong_name, wrong_zone, zone
+from mailsla.config.holidays import HolidayFile
 from mailsla.config.lines import KeyPath
 from mailsla.core.sla.calendar import CalendarSpec
 from mailsla.core.sla.checks import calendar_problems
 from mailsla.core.sla.hours import Interval
 
-
-def calendars_of(tables: Mapping[str, CalendarTable]) -> tuple[dict[str, CalendarSpec], tuple[Fault, ...]]:
-    """Each calendar by its name, with the faults of all."""
-    specs = {name: _spec(name, table) for name, table in tables.items()}
-    return specs, tuple(fault for spec in specs.values() for fault in _faults(spec))
+_NO_FILES: Mapping[str, HolidayFile] = {}
 
 
-def _spec(name: str, table: CalendarTable) -> CalendarSpec:
+def calendars_of(
+    tables: Mapping[str, CalendarTable], files: Mapping[str, HolidayFile] = _NO_FILES
+) -> tuple[dict[str, CalendarSpec], tuple[Fault, ...]]:
+    """Each calendar by its name, with the faults of all; a row of the table wins over one of its file of holidays."""
+    specs = {name: _spec(name, table, files.get(name, HolidayFile())) for name, table in tables.items()}
+    faults = [
+        Fault(("calendars", name, "holidays_file"), f"{fault.where}: {fault.what}", fault.mend)
+        for name, file in files.items()
+        for fault in file.faults
+    ]
+    return specs, (*faults, *(fault for spec in specs.values() for fault in _faults(spec)))
+
+
+def _spec(name: str, table: CalendarTable, file: HolidayFile) -> CalendarSpec:
     return CalendarSpec(
         name=name,
         zone=table.zone,
         weekly={day: _intervals(hours) for day, hours in table.weekly.items()},
-        holidays=table.holidays,
+        holidays={**file.rows, **table.holidays},
         exceptions={day: _intervals(hours) for day, hours in table.exceptions.items()},
         closures=tuple((closure.date, *_interval(closure.hours)) for closure in table.closures),
         effective_from=table.effective_from,

@@ -46,6 +46,7 @@ class CalendarTable:
     zone: str
     weekly: Mapping[str, Intervals] = field(default_factory=dict)
     holidays: Mapping[date, str] = field(default_factory=dict)
+    holidays_file: Path | None = None
     exceptions: Mapping[date, Intervals] = field(default_factory=dict)
     closures: tuple[ClosureTable, ...] = ()
     effective_from: date | None = None
@@ -114,6 +115,7 @@ EXAMPLES: Mapping[str, str] = {  # what to write for a setting that has no defau
     "calendars.zone": 'zone = "Europe/Berlin"',
     "calendars.weekly": 'weekly.mon = ["09:00-17:00"]',
     "calendars.holidays": 'holidays.2026-12-25 = "Christmas Day"',
+    "calendars.holidays_file": 'holidays_file = "holidays/office.toml"',
     "calendars.exceptions": 'exceptions.2026-12-24 = ["09:00-12:00"]',
     "calendars.closures.date": "date = 2026-11-26",
     "calendars.closures.hours": 'hours = "14:00-16:00"',

@@ -12,6 +12,7 @@ from mailsla.config.check_people import faults_of_people
 from mailsla.config.check_service import faults_of_service
 from mailsla.config.faults import Fault, problems_of
 from mailsla.config.file import File
+from mailsla.config.holidays import read_holidays
 from mailsla.config.lines import KeyPath, key_lines
 from mailsla.config.settings import MailboxSettings, OAuthSettings, Secret, SendingSettings, Settings
 from mailsla.config.shape import read
@@ -95,7 +96,12 @@ def _examined(text: str, folder: Path, name: str) -> Examined:
 
 def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
     """Settings with the faults of what they say, once their shape is right."""
-    calendars, calendar_faults = calendars_of(file.calendars)
+    holiday_files = {
+        name: read_holidays(folder / table.holidays_file)
+        for name, table in file.calendars.items()
+        if table.holidays_file is not None
+    }
+    calendars, calendar_faults = calendars_of(file.calendars, holiday_files)
     settings = Settings(
         name=file.instance.name,
         prefix=file.instance.prefix,
@@ -114,6 +120,7 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         rules=file.rules,
         policies=file.policies,
         calendars=calendars,
+        holiday_files=holiday_files,
         triage=file.triage,
         limits=file.limits,
         metrics=replace(file.metrics, textfile=_inside(folder, file.metrics.textfile)),

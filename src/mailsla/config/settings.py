@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from mailsla.config.holidays import HolidayFile
 from mailsla.core.directory import Directory
 from mailsla.core.sla.calendar import CalendarSpec
 from mailsla.core.sla.policy import Policy
@@ -128,6 +129,7 @@ class Settings:
     rules: tuple[Rule, ...] = ()
     policies: tuple[Policy, ...] = ()
     calendars: Mapping[str, CalendarSpec] = field(default_factory=dict)
+    holiday_files: Mapping[str, HolidayFile] = field(default_factory=dict)  # of the calendars that have one
     triage: TriageSettings = field(default_factory=TriageSettings)
     limits: Limits = field(default_factory=Limits)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
