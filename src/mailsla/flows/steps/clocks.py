@@ -1,6 +1,7 @@
 """The clocks of a ticket, replayed from its events; their cache, breaches and next due moment are kept in step."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from mailsla.core.lifecycle import next_step
 from mailsla.core.model import Breach, ClockRow, Event, Instant, Moment, Status, Ticket
@@ -25,7 +26,7 @@ def clocks_of(
     uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant, events: Iterable[Event] | None = None
 ) -> tuple[Clock, ...]:
     """The clocks as they stand at `now`."""
-    past = uow.tickets.events(ticket.id) if events is None else events
+    past = _from_receipt(uow.tickets.events(ticket.id) if events is None else events)
     first: Agreement | None = None
     seen = []
     for event in past:
@@ -38,6 +39,14 @@ def clocks_of(
         elif event.type in SEEN:
             seen.append(_sla_event(event))
     return replay(seen, first.terms if first else None, now)
+
+
+def _from_receipt(events: Iterable[Event]) -> list[Event]:
+    """The events, with `created` at the earliest receipt: a customer's second mail can come before their first."""
+    past = list(events)
+    received = min((event.at for event in past if event.type in ("created", "customer_mail")), default=0)
+    created = [replace(event, at=received) for event in past if event.type == "created"]
+    return [*created, *(event for event in past if event.type != "created")]
 
 
 def reckon(
