@@ -23,7 +23,8 @@ folded; corpora that keep signatures are judged on reply text and signature toge
 space; where a corpus has U+FFFD for a letter that its reader could not tell, any letter is right (five subjects and a
 text of stalwart: read here as they were meant). A bare body is put into the simplest mail, so that all of the reading
 is judged. **Words lost**: words that a corpus wants in the reply, and that stand neither in the reply text nor in the
-signature; the full original is kept in any case.
+signature; the full original is kept in any case. Not judged: the reasons of bounces (words of bounceparser's own), how
+many mails a thread quotes and in which language (mpr).
 
 """
 

@@ -47,6 +47,7 @@ def rows(corpora: Path) -> Iterator[Row]:
     yield _files(corpora)
     stalwart = cases(corpora, "stalwart")
     yield _judged("stalwart: from", 75, stalwart, _from)
+    yield _judged("stalwart: name in From", None, stalwart, _from_name)
     yield _judged("stalwart: subject", 78, stalwart, _subject)
     yield _judged("stalwart: text (95 % of words)", 84, stalwart, _text)
     yield _judged("stalwart: Message-ID", None, stalwart, _message_id)
@@ -60,6 +61,7 @@ def rows(corpora: Path) -> Iterator[Row]:
     yield _judged("reply text: talon HTML", 20, [case for case in talon if case.is_html], _reply)
     replies = [case for corpus in _REPLIES for case in cases(corpora, corpus)]
     yield _judged("reply text: what must be in it", None, replies, _contains)
+    yield _judged("reply text: what must not be in it", None, replies, _holds_not)
     yield _inverse("customer's own words lost, in replies", 0, replies, _lost)
     yield _judged("signature: talon", None, talon, _signature)
     flufl, bounceparser = cases(corpora, "flufl-bounce"), cases(corpora, "bounceparser")
@@ -67,6 +69,7 @@ def rows(corpora: Path) -> Iterator[Row]:
     yield _judged("bounces: bounceparser", 100, bounceparser, _bounce)
     yield _inverse("bounces: false", 1, (*flufl, *bounceparser), _false_bounce)
     yield _judged("bounces: permanent or not", None, flufl, _permanent)
+    yield _judged("bounces: which mail came back", None, bounceparser, _returned)
     yield _judged("automatic answers", None, (*flufl, *bounceparser), _automatic)
     yield _threads(corpora)
 
@@ -126,6 +129,13 @@ def _from(case: Case) -> str | None:
     return "" if got == want.lower() else f"read as {got or 'nobody'}"
 
 
+def _from_name(case: Case) -> str | None:
+    if "from_name" not in case.expect:
+        return None
+    got = case.mail.display_sender.name if case.mail.display_sender else ""
+    return "" if _folded(got) == _folded(case.expect["from_name"] or "") else "another name"
+
+
 def _subject(case: Case) -> str | None:
     want = case.expect.get("subject")
     if not want:
@@ -177,6 +187,14 @@ def _contains(case: Case) -> str | None:
     return f"{absent} of {len(want)} phrases are not there" if absent else ""
 
 
+def _holds_not(case: Case) -> str | None:
+    unwanted = case.expect.get("not_in_reply")
+    if unwanted is None:
+        return None
+    held = sum(_folded(phrase) in _folded(case.mail.reply_text) for phrase in unwanted)
+    return f"{held} of {len(unwanted)} phrases are there" if held else ""
+
+
 def _lost(case: Case) -> str | None:
     want = case.expect.get("reply_text", "\n".join(case.expect.get("reply_contains", ())))
     if not _words(want):
@@ -213,6 +231,13 @@ def _permanent(case: Case) -> str | None:
     if want is None or case.mail.bounce is None:
         return None
     return "" if case.mail.bounce.permanent is want else f"{case.mail.bounce.permanent} instead of {want}"
+
+
+def _returned(case: Case) -> str | None:
+    want = case.expect.get("orig_message_id")
+    if want is None or case.mail.bounce is None:
+        return None
+    return "" if case.mail.bounce.original_message_id == want.strip("<>") else "another mail"
 
 
 def _automatic(case: Case) -> str | None:

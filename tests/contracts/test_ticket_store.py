@@ -263,6 +263,22 @@ def test_tickets_are_found_by_message_ids(store: SqlStore) -> None:
         assert uow.tickets.letter_by_message_id("in@example.org") is None
 
 
+def test_a_mail_is_found_that_was_answered_before_it_came(store: SqlStore) -> None:
+    with store.begin() as uow:
+        first, second = new_ticket(uow), new_ticket(uow)
+        for number, (ticket_id, author) in enumerate(
+            [(first, "ana@mail.example"), (second, "ana@mail.example"), (second, "rio@mail.example")]
+        ):
+            uow.tickets.add_message(message(ticket_id, author=author, references=("x@y", "late@y"), at=NOW + number))
+        assert uow.tickets.answered_before("late@y", "ana@mail.example") == [second, first]
+        assert uow.tickets.answered_before("late@y", "rio@mail.example") == [second]
+        assert uow.tickets.answered_before("late", "ana@mail.example") == []
+        assert uow.tickets.answered_before("late@y", "eve@mail.example") == []
+        for number in range(50):
+            uow.tickets.add_message(message(first, author="rio@mail.example", at=NOW + 9 + number))
+        assert uow.tickets.answered_before("late@y", "rio@mail.example") == []
+
+
 def test_events_come_in_the_order_of_what_happened(store: SqlStore) -> None:
     with store.begin() as uow:
         ticket_id, other = new_ticket(uow), new_ticket(uow)

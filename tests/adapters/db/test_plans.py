@@ -58,6 +58,7 @@ TICKETS: dict[str, Call] = {
     "attachments_of": lambda uow: uow.tickets.attachments_of([1, 2]),
     "posted_of": lambda uow: uow.tickets.posted_of([1, 2]),
     "tickets_by_message_ids": lambda uow: uow.tickets.tickets_by_message_ids(["a@b", "c@d"]),
+    "answered_before": lambda uow: uow.tickets.answered_before("a@b", "kim@example.org"),
     "letter_by_message_id": lambda uow: uow.tickets.letter_by_message_id("a@b"),
     "events": lambda uow: uow.tickets.events(1),
     "events_of": lambda uow: uow.tickets.events_of([1, 2]),
@@ -135,7 +136,16 @@ PORTS: list[tuple[type[Any], dict[str, Call]]] = [
     (DropStore, DROPS),
     (LeaseStore, LEASES),
 ]
-IN_ORDER = {"next_stored", "marks_wanted", "messages", "events", "next_moment", "due_notices", "claim_letter"}
+IN_ORDER = {
+    "next_stored",
+    "marks_wanted",
+    "messages",
+    "answered_before",
+    "events",
+    "next_moment",
+    "due_notices",
+    "claim_letter",
+}
 
 
 def _lost(write: Callable[[], object]) -> None:

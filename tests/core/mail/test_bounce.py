@@ -1,5 +1,8 @@
 """Delivery reports: who did not get our mail, for good or for now, and which mail it was."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from mailsla.core.mail.parse import parse
@@ -112,3 +115,38 @@ def test_the_null_sender_in_from_is_a_mail_system() -> None:
 def test_a_feedback_report_is_no_bounce() -> None:
     raw = report("Feedback-Type: abuse\r\nUser-Agent: x/1", kind="feedback-report")
     assert parse(raw).bounce is None
+
+
+FREE_FORMS = tomllib.loads(Path(__file__).with_name("bounces.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "sender", "subject", "text"),
+    [pytest.param(kind, *mail, id=name) for kind, mails in FREE_FORMS.items() for name, mail in mails.items()],
+)
+def test_a_free_form_of_any_language_tells_who_and_whether_for_good(
+    kind: str, sender: str, subject: str, text: str
+) -> None:
+    head = f"From: {sender}\r\nTo: support@shop.example\r\nSubject: {subject}\r\n"
+    raw = f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{text}".encode()
+    found = parse(raw).bounce
+    assert found is not None
+    assert found.recipients == ("ann@kunde.example",)
+    # What does not say whether it is for good is no mere delay.
+    assert (found.permanent is False) == (kind == "temporary")
+    # The same words of a customer, whose name or address no mail system has, are a complaint.
+    own = f"From: Ann <ann@kunde.example>\r\nSubject: Re: {subject}\r\nIn-Reply-To: <n1@ours.example>\r\n"
+    assert (
+        parse(f"{own}Content-Type: text/plain; charset=utf-8\r\n\r\nWhat is this?\r\n\r\n{text}".encode()).bounce
+        is None
+    )
+
+
+@pytest.mark.parametrize("subject", ["Claim rejected", "Zwrot pieniędzy", "Paket zurückgesandt", "Vertraagd pakket"])
+def test_a_customer_who_attaches_a_mail_sends_no_delivery_report(subject: str) -> None:
+    raw = (
+        f"From: Ann <ann@x.example>\r\nSubject: {subject}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        "--b\r\n\r\nPlease read what they wrote to me.\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        f"From: bob@y.example\r\n{ORIGINAL}\r\n--b--\r\n"
+    )
+    assert parse(raw.encode()).bounce is None

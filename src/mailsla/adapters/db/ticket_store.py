@@ -22,6 +22,7 @@ from mailsla.core.model import Customer, Event, Instant, Message, Posted, Stored
 
 _FIRST_NUMBER = 1001
 _LONGEST_NUMBER = 18  # digits that surely fit 64 bits
+_ANSWERS_SEARCHED = 50  # a mail is overtaken by the next ones, not by what its author writes weeks later
 
 _TICKET = Rows(tickets, Ticket)
 _CUSTOMER = Rows(customers, Customer)
@@ -106,6 +107,12 @@ _BY_MESSAGE_IDS = union_all(
     select(letters.c.message_id, letters.c.ticket_id, letters.c.recipient).where(
         letters.c.message_id.in_(bindparam("ids", expanding=True)), letters.c.ticket_id.is_not(None)
     ),
+)
+_NEWEST_OF_AUTHOR = (
+    select(messages.c.ticket_id, messages.c.references)
+    .where(messages.c.author == bindparam("author"), messages.c.direction == "in")
+    .order_by(messages.c.at.desc(), messages.c.id.desc())
+    .limit(_ANSWERS_SEARCHED)
 )
 _LETTER_BY_MESSAGE_ID = (
     select(letters.c.id, letters.c.ticket_id, letters.c.recipient)
@@ -278,6 +285,11 @@ class SqlTicketStore:
             rows = self._connection.execute(_BY_MESSAGE_IDS, {"ids": list(ids)})
             found.extend((message_id, ticket_id, reader) for message_id, ticket_id, reader in rows)
         return found
+
+    def answered_before(self, message_id: str, author: str) -> list[int]:
+        """Ticket ids, newest mail first."""
+        rows = self._connection.execute(_NEWEST_OF_AUTHOR, {"author": author})
+        return list(dict.fromkeys(ticket_id for ticket_id, references in rows if message_id in references))
 
     def letter_by_message_id(self, message_id: str) -> tuple[int, int | None, str] | None:
         """(letter id, ticket id, recipient)."""

@@ -125,17 +125,18 @@ def gather(
     def outside(email: str) -> bool:
         return directory.agent_by_email(email) is None and not is_ours(email, schemes)
 
+    sender = mail.sender.email if mail.sender else ""
     authors = (forwarded.sender.email for forwarded in mail.forwarded if forwarded.sender)
     return Facts(
         kind=kind,
-        sender=mail.sender.email if mail.sender else "",
+        sender=sender,
         agent=agent.name if agent else "",
         auth=auth,
         authserv_configured=authserv_configured,
         in_sent_folder=in_sent_folder,
         held=held,
         agrees=agrees(mail.reply_text),
-        candidate=choose(_weighed(candidates, held)),
+        candidate=choose(_weighed(candidates, held), sender),
         addressed=frozenset(address.email for address in (*mail.to, *mail.cc)),
         ours_in_to=any(is_ours(address.email, schemes) for address in mail.to),
         outside_to=next((address.email for address in mail.to if outside(address.email)), ""),

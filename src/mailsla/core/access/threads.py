@@ -9,7 +9,7 @@ from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import ENDED, Status
 
 NEWEST_REFERENCES = 10
-_MOST_IDS = 50
+_MOST_IDS, _OLDEST_IDS = 50, 10
 
 # Reply and forward prefixes of letters.md section 4, and Outlook's FW; a count may follow: Re[2], AW(3), Re^2.
 _PREFIX = re.compile(
@@ -43,18 +43,27 @@ class Candidate:
         return self.status in ENDED
 
 
-def choose(candidates: Iterable[Candidate]) -> Candidate | None:
-    """The candidate by the strongest sign; of equals the first, so the caller lists the newest reference first."""
-    return min(candidates, key=lambda candidate: candidate.by, default=None)
+def choose(candidates: Iterable[Candidate], sender: str = "") -> Candidate | None:
+    """The candidate by the strongest sign; of equals the first, so the caller lists the newest reference first.
+
+    Without a token, tickets that `sender` takes part in come before those of others: who answers on their own ticket,
+    below somebody else's mail, means their own.
+    """
+
+    def rank(one: Candidate) -> tuple[bool, bool, By]:
+        return one.by is not By.TOKEN, sender not in one.participants, one.by
+
+    return min(candidates, key=rank, default=None)
 
 
 def named_ids(mail: ParsedMail) -> tuple[str, ...]:
-    """The Message-IDs that a mail refers to, the nearest first, at most 50.
+    """The Message-IDs that a mail refers to, the nearest first; of more than 50 the nearest and the ten oldest.
 
     In-Reply-To, then the mail that a bounce is about, then References from the newest to the oldest.
     """
     bounced = (mail.bounce.original_message_id,) if mail.bounce and mail.bounce.original_message_id else ()
-    return tuple(dict.fromkeys((*mail.in_reply_to, *bounced, *reversed(mail.references))))[:_MOST_IDS]
+    ids = tuple(dict.fromkeys((*mail.in_reply_to, *bounced, *reversed(mail.references))))
+    return ids if len(ids) <= _MOST_IDS else (*ids[: _MOST_IDS - _OLDEST_IDS], *ids[-_OLDEST_IDS:])
 
 
 def subject_tag(subject: str, prefix: str) -> str:

@@ -31,16 +31,21 @@ _PHRASES = re.compile(
     re.IGNORECASE,
 )
 _NEAR = re.compile(_ADDRESS)
+# An address on a line of its own, or at its beginning before the reason.
+_LISTED = re.compile(rf"^[\s>*|'\"(-]{{0,8}}{_ADDRESS}[\s'\")]*(?::.*|\.{{3}}.*|,|;)?$", re.MULTILINE)
+_FOR_GOOD = re.compile(r"\b5\.[0-7]\.\d{1,3}\b|\b55\d[ -]|permanent (?:fatal )?error", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"^message-id:\s*<([^<>\s@]+@[^<>\s]+)>", re.IGNORECASE | re.MULTILINE)
 _ORIGINAL = re.compile(
     r"^.{0,8}(?:original message (?:follows|headers)|-+ ?(?:this is a copy of|the (?:full )?header|original message|"
     r"returned message|unsent message|transcript of session end)|content-type: message/rfc822|message header).*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/delivery-status"})
+# What no person attaches; a whole mail (message/rfc822) a customer does.
+_RETURNED = frozenset({"text/rfc822-headers", "message/delivery-status", "message/global-delivery-status"})
 # A machine begins with these; a person who tells of a failed delivery begins with a greeting.
 _MACHINE_WORDS = re.compile(
     r"your message.{0,80}(?:not|n't) be delivered|not deliver message|failed recipient|following recipient|"
+    r"(?:created|generated) automatically by|following mail could not be delivered|unable to deliver message to <|"
     r"\b(?:e-?mail|mail|message)\b.{0,60}(?:not|n't) be delivered to the following|n'a pas pu [eê]tre",
     re.IGNORECASE | re.DOTALL,
 )
@@ -72,7 +77,7 @@ def _by_a_machine(root: Part, text: str) -> bool:
 
 
 def _subject_says(head: h.Headers) -> bool:
-    subject = h.decode_words(head.first("subject")).lower()
+    subject = h.decode_words(head.first("subject")).lower().replace("’", "'")
     return any(word in subject for word in lists("bounce_words")["subject"])
 
 
@@ -92,14 +97,18 @@ def find(raw: bytes, root: Part, text: str) -> Bounce | None:
         if told := failed or delayed:
             said = "\n".join(dict.fromkeys(filter(None, told.values())))
             return Bounce(tuple(told), bool(failed), original, said[:_SAID])
+    said = _before_original(text[:_TEXT_READ])
+    late = _is_late(root.headers, said)
     temporary, permanent = _by_flufl(raw[: LIMITS.bounce_bytes])
     if temporary or permanent:
-        return Bounce(permanent or temporary, bool(permanent), original)
+        return Bounce(permanent or temporary, bool(permanent) and not late, original)
+    for_good = False if late else True if _FOR_GOOD.search(said) else None
     if header := root.headers.first("x-failed-recipients"):
-        return Bounce(_addresses(header), None, original)
-    found = _by_phrases(text[:_TEXT_READ])
-    says_so = found or _subject_says(root.headers) or _MACHINE_WORDS.search(text[:_FIRST_WORDS])
-    return Bounce(found, None, original) if says_so else None
+        return Bounce(_addresses(header), for_good, original)
+    found = _by_phrases(said)
+    if found or _subject_says(root.headers) or _MACHINE_WORDS.search(text[:_FIRST_WORDS]):
+        return Bounce(found or _listed(said), for_good, original)
+    return None
 
 
 def _addresses(text: str) -> tuple[str, ...]:
@@ -146,13 +155,32 @@ def _lowered(found: "frozenset[bytes]") -> tuple[str, ...]:
     return tuple(sorted(address.decode("utf-8", "replace").lower() for address in found if b"@" in address))
 
 
-def _by_phrases(text: str) -> tuple[str, ...]:
-    """The addresses on the lines, or their neighbours, that say why a mail was not delivered."""
+def _before_original(text: str) -> str:
+    """What the report itself says, without the mail that it returns."""
     original = _ORIGINAL.search(text)
-    lines = (text[: original.start()] if original else text).split("\n")
+    return text[: original.start()] if original else text
+
+
+def _is_late(head: h.Headers, said: str) -> bool:
+    """Whether it says that the mail is still on its way (RFC 3464 section 2.3.3 calls that delayed)."""
+    folded = " ".join(f"{h.decode_words(head.first('subject'))} {said}".lower().replace("’", "'").split())
+    return any(word in folded for word in lists("bounce_words")["delayed"])
+
+
+def _listed(said: str) -> tuple[str, ...]:
+    """The addresses that lines begin with, in a report whose language nobody here knows."""
+    found = (match[1].lower() for match in _LISTED.finditer(said))
+    return tuple(dict.fromkeys(address for address in found if not _SENDER.search(address)))[:20]
+
+
+def _by_phrases(said: str) -> tuple[str, ...]:
+    """The addresses on the lines, or their neighbours, that say why a mail was not delivered."""
+    lines = said.split("\n")
+    words = (*lists("bounce_words")["failed"], *lists("bounce_words")["delayed"])
     found: dict[str, None] = {}
     for number, line in enumerate(lines):
-        if _PHRASES.search(line):
+        folded = line.lower().replace("’", "'")
+        if _PHRASES.search(line) or any(word in folded for word in words):
             for near in lines[max(number - 3, 0) : number + 4]:
                 for match in _NEAR.finditer(near):
                     if not _SENDER.search(match[1]):

@@ -8,6 +8,7 @@ from mailsla.core.mail import headers as h
 from mailsla.core.mail import mime, quotes, reply
 from mailsla.core.mail.addresses import loose_mailbox, strict_mailbox
 from mailsla.core.mail.body import Body
+from mailsla.core.mail.identifiers import message_id
 from mailsla.core.mail.limits import Limits
 from mailsla.core.mail.parsed import Attachment, Forwarded
 from mailsla.core.mail.words import lists
@@ -73,10 +74,3 @@ def _blocks(lines: list[str], by_subject: bool) -> Iterator[int]:
             yield from (n for n in range(number + 1, min(number + 6, len(lines))) if quotes.label(lines[n]))
         elif by_subject and quotes.label(line) and quotes.header_block(lines, number):
             yield number
-
-
-def message_id(value: str) -> str:
-    """The id of a Message-ID value without brackets, "" when it has no "@" (such never join, mail.md section 3)."""
-    inner = value[value.rfind("<") + 1 :].partition(">")[0].strip() if "<" in value else value.strip()
-    parts = inner.split()
-    return parts[0] if len(parts) == 1 and "@" in inner and len(inner) <= 500 else ""

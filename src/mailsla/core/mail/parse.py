@@ -1,7 +1,6 @@
 """Raw bytes to `ParsedMail`: header by header and part by part, so that one broken thing never loses the rest."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,10 +12,10 @@ from mailsla.core.mail import body as bodies
 from mailsla.core.mail import bounce, forward, mime, reply
 from mailsla.core.mail import headers as h
 from mailsla.core.mail.addresses import display_name, loose_mailbox, strict_mailbox
+from mailsla.core.mail.identifiers import identifiers, message_id
 from mailsla.core.mail.limits import LIMITS, Limits
 from mailsla.core.mail.parsed import Address, Attachment, Forwarded, ParsedMail
 
-_ID = re.compile(r"<([^<>\s]{1,500})>")
 _LISTS = ("to", "cc", "reply-to")
 _MESSAGE_TYPES = frozenset({"message/rfc822", "message/global"})
 _SUBJECT_CHARS = 1000
@@ -71,7 +70,7 @@ def parse(raw: bytes, limits: Limits = LIMITS) -> ParsedMail:
         cc=people.cc,
         subject=subject,
         date=people.date,
-        message_id=forward.message_id(head.first("message-id")),
+        message_id=message_id(head.first("message-id")),
         in_reply_to=_ids(head, "in-reply-to", limits.references),
         references=_ids(head, "references", limits.references),
         return_path=h.clean(return_path[0]).strip("<> ") if return_path else None,
@@ -142,12 +141,8 @@ def _address(name: str, email: str) -> Address:
 
 def _ids(head: h.Headers, name: str, bound: int) -> tuple[str, ...]:
     """The ids of a threading header, those without "@" dropped; of too many the first and the last ones."""
-    value = " ".join(head.all(name))
-    found = [found for found in _ID.findall(value) if "@" in found]
-    if not found and (bare := forward.message_id(value)):
-        found = [bare]
-    found = list(dict.fromkeys(found))
-    return tuple(found if len(found) <= bound else [*found[:10], *found[10 - bound :]])
+    found = identifiers(" ".join(head.all(name)))
+    return found if len(found) <= bound else (*found[:10], *found[10 - bound :])
 
 
 def _attachments(raw: bytes, root: mime.Part, body: bodies.Body) -> tuple[Attachment, ...]:

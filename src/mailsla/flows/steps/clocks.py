@@ -1,6 +1,7 @@
 """The clocks of a ticket, replayed from its events; their cache, breaches and next due moment are kept in step."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from mailsla.core.lifecycle import next_step
 from mailsla.core.model import Breach, ClockRow, Event, Instant, Moment, Status, Ticket
@@ -27,9 +28,17 @@ def clocks_of(
     uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant, events: Iterable[Event] | None = None
 ) -> tuple[Clock, ...]:
     """The clocks as they stand at `now`, those of the main agreement first."""
-    past = list(uow.tickets.events(ticket.id) if events is None else events)
+    past = _from_receipt(uow.tickets.events(ticket.id) if events is None else events)
     tracks = dict.fromkeys(("", *(track for event in past for track in _versions(event))))
     return tuple(clock for track in tracks for clock in _replayed(uow, services, past, track, now))
+
+
+def _from_receipt(events: Iterable[Event]) -> list[Event]:
+    """The events, with `created` at the earliest receipt: a customer's second mail can come before their first."""
+    past = list(events)
+    received = min((event.at for event in past if event.type in ("created", "customer_mail")), default=0)
+    created = [replace(event, at=received) for event in past if event.type == "created"]
+    return [*created, *(event for event in past if event.type != "created")]
 
 
 def reckon(

@@ -37,7 +37,7 @@ def add_message(
         author=author or (sender.email if sender else ""),
         author_name=author_name or (sender.name if sender else ""),
         message_id=mail.message_id,
-        references=mail.references,
+        references=tuple(dict.fromkeys((*mail.references, *mail.in_reply_to))),  # some clients write only the second
         subject=mail.subject,
         at=intake.received_at,
         text=mail.reply_text if text is None else text,
@@ -72,6 +72,8 @@ def from_customer(work: TicketWork, intake: Intake, seen: Examination) -> None:
     # Under way while we resolved or began to wait: it counts from then, or the clocks would stand still unanswered.
     at = max(intake.received_at, work.ticket.resolved_at or 0, work.ticket.waiting_since or 0)
     work.record("customer_mail", actor, {"message": message}, at=at)
+    if at < work.ticket.received_at:  # overtaken by a later mail: the clocks start with it
+        work.change(received_at=at)
     if before in (Status.WAITING_CUSTOMER, Status.RESOLVED):
         work.set_status(Status.OPEN, actor, at=at)
     watch_for_storm(work)

@@ -147,6 +147,10 @@ def _candidates(
     tag = subject_tag(mail.subject, services.settings.prefix)
     if tag and (ticket := uow.tickets.by_reference(tag)) is not None:
         named.append((By.SUBJECT_TAG, ticket.id, ""))
+    if not named and mail.message_id and mail.sender is not None:
+        # Their answer to it came first: the two name each other, in whichever order they come.
+        overtaken_by = uow.tickets.answered_before(mail.message_id, mail.sender.email)
+        named += ((By.THEIR_MESSAGE_ID, number, "") for number in overtaken_by)
     made = {number: _candidate(uow, services, number, received_at) for number in {number for _, number, _ in named}}
     return [
         replace(candidate, by=by, letter_agent=name)

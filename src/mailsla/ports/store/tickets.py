@@ -77,6 +77,10 @@ class TicketStore(Protocol):
         """(Message-ID, ticket id, reader): tickets that hold an inbound mail with one of these Message-IDs (reader
         None), or that one of our letters with such a Message-ID is about (its recipient)."""
 
+    def answered_before(self, message_id: str, author: str) -> list[int]:
+        """Tickets that hold a mail of this author (lower case) which refers to this Message-ID, the newest mail first;
+        their newest 50 mails are looked at."""
+
     def letter_by_message_id(self, message_id: str) -> tuple[int, int | None, str] | None:
         """(letter id, ticket id, recipient) of a letter of ours."""
 

@@ -92,6 +92,7 @@ messages = Table(
     Column("internal", Boolean, nullable=False),
     Index(None, "ticket_id", "at", "id"),
     Index(None, "message_id"),
+    Index(None, "author", "at", "id"),
 )
 
 attachments = Table(
