@@ -7,7 +7,7 @@ import secrets
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -44,6 +44,7 @@ from mailsla.core.triage.triage import TriageDesk
 from mailsla.errors import ConfigError, Problem
 from mailsla.flows import accept
 from mailsla.flows.services import Services
+from mailsla.flows.steps.registering import effective_from, register_newest
 from mailsla.ports.ids import Ids, Now
 from mailsla.ports.mail import Source, Transport
 from mailsla.ports.store import Store
@@ -275,23 +276,42 @@ configure_logs(json=False, level=logging.WARNING)  # until a command asks for mo
 
 
 def _with_versions(made: Services) -> Services:
-    """Register the configured policies and calendars, so that no mail has to; a changed one becomes a new version."""
+    """Register the configured policies and calendars, so that no mail has to; a changed one becomes a new version.
+
+    Where a calendar or the time zone data changed, the deadlines of all open tickets are computed anew.
+    """
     versions = dict(made.versions)
     with made.store.begin() as uow:
         for policy in (*made.settings.policies, *made.settings.directory.duties):
             digest, content = policy_content(policy)
             version = uow.clocks.version(policy.kind, policy.name, digest, content, made.now())
             versions[policy.kind, policy.name] = version.id
+        calendars = {}
+        changed = False
         for name, spec in made.settings.calendars.items():
-            digest, content = calendar_content(spec)
-            uow.clocks.version("calendar", name, digest, content, made.now())
+            since = effective_from(spec, zone(spec.zone), made.now())
+            history, new = register_newest(uow, "calendar", name, calendar_content(spec), since)
+            calendars[name] = _calendar_of(history)
+            changed = changed or new
+        _, new = register_newest(uow, "tzdata", "tzdata", (made.tzdata, {"release": made.tzdata}), made.now())
+        if changed or new:
+            uow.clocks.recompute_open(made.now())
         uow.commit()
-    return replace(made, versions=versions)
+    return replace(made, versions=versions, calendars=calendars)
 
 
-def _calendar_of(version: Version) -> Calendar:
-    spec = calendar_of(version)
-    return Calendar(spec, zone(spec.zone))
+def _calendar_of(versions: Sequence[Version]) -> Calendar:
+    """All versions of a calendar as one, each from when it counts; one that was made later wins from there on."""
+    calendar: Calendar | None = None
+    for version in versions:
+        spec = calendar_of(version)
+        while calendar is not None and calendar.before is not None and calendar.since >= version.effective_from:
+            calendar = calendar.before
+        since = {"since": version.effective_from} if calendar is not None else {}
+        calendar = Calendar(spec, zone(spec.zone), version=version.id, before=calendar, **since)
+    if calendar is None:
+        raise ValueError("a calendar without a version")
+    return calendar
 
 
 def _base32(length: int) -> str:

@@ -3,7 +3,7 @@
 import dataclasses
 
 from mailsla.adapters.db.store import SqlStore
-from mailsla.core.model import Moment, Promise
+from mailsla.core.model import Correction, Moment, Promise, Status
 from tests.contracts.values import NOW, breach, clock, new_letter, new_ticket
 
 
@@ -48,11 +48,43 @@ def test_a_clock_breaches_once_per_target_version(store: SqlStore) -> None:
             breach(ticket_id, old.id, cycle=2),
             breach(ticket_id, old.id, metric="resolution"),
             breach(ticket_id, new.id),
+            breach(ticket_id, old.id, breached_at=NOW + 15_000),
+            breach(ticket_id, old.id, again=1),
         ):
             assert uow.clocks.add_breach(again)
         found = uow.clocks.breaches(ticket_id)
-        assert [one.breached_at for one in found] == [NOW, *[NOW + 14_400] * 4]
+        assert [one.breached_at for one in found] == [NOW, *[NOW + 14_400] * 5, NOW + 15_000]
         assert found[1] == dataclasses.replace(first, id=found[1].id)
+
+
+def test_a_breach_is_corrected_once(store: SqlStore) -> None:
+    with store.begin() as uow:
+        ticket_id, other = new_ticket(uow), new_ticket(uow)
+        version = uow.clocks.version("policy", "standard", "h", {}, NOW)
+        for number in (ticket_id, other):
+            uow.clocks.add_breach(breach(number, version.id))
+        (recorded,) = uow.clocks.breaches(ticket_id)
+        correction = Correction(breach_id=recorded.id, kind="annulled", cause="calendar", at=NOW, actor="mailsla")
+        uow.clocks.correct(correction)
+        uow.clocks.correct(dataclasses.replace(correction, cause="tzdata"))
+        (found,) = uow.clocks.corrections(ticket_id)
+        assert found == dataclasses.replace(correction, id=found.id)
+        assert uow.clocks.corrections(other) == []
+
+
+def test_open_tickets_are_recomputed_at_the_earlier_instant(store: SqlStore) -> None:
+    with store.begin() as uow:
+        new_ticket(uow)
+        ended = uow.tickets.get(new_ticket(uow))
+        assert ended is not None
+        uow.tickets.update(dataclasses.replace(ended, status=Status.VOID))
+        uow.clocks.recompute_open(NOW + 60)
+        uow.clocks.recompute_open(NOW + 30)
+        uow.clocks.recompute_open(NOW + 90)
+        moment = uow.clocks.next_moment(NOW + 90)
+        assert moment == Moment(kind="recompute", key="1", at=NOW + 30)
+        assert uow.clocks.take_moment(moment)
+        assert uow.clocks.earliest() is None
 
 
 def test_a_warning_fires_once(store: SqlStore) -> None:

@@ -60,7 +60,8 @@ def ticket_lines(shown: Shown, desk: Desk) -> Iterator[str]:
     yield clean(f"{shown.ticket.reference}  {shown.ticket.subject or '(no subject)'}")
     yield from words.facts(_facts(shown, desk))
     yield f"\nClocks (times in {desk.zone_name})" if shown.clocks else "\nNo clock runs: no policy takes this ticket."
-    yield from words.facts((_metric(one.clock), _clock(one, desk)) for one in shown.clocks)
+    clocks = [(_metric(one.clock), _clock(one, desk)) for one in shown.clocks]
+    yield from words.facts([*clocks, *_annulled(shown, desk)])
     if shown.conversation:
         yield "\nConversation"
     for said in shown.conversation:
@@ -79,7 +80,7 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
     return [
         ("status", words.status_of(ticket.status) + (f", since {desk.when(since)}" if since else "")),
         ("from", words.customer_of(ticket.requester_name, ticket.requester) + proof),
-        ("received", f"{desk.when(ticket.received_at)}, by mailbox {ticket.mailbox}"),
+        ("received", f"{desk.when(ticket.received_at)}, by mailbox {ticket.mailbox}{_late(shown, desk)}"),
         ("category", ticket.category or "to triage"),
         ("priority", ticket.priority),
         ("with", words.person_of(ticket.assignee, desk.directory) + (f", team {ticket.team}" if ticket.team else "")),
@@ -88,6 +89,21 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
         ("linked to", shown.linked),
         ("note", "stands for a mail that could not be read: mailsla queue list" if ticket.stub else ""),
     ]
+
+
+def _late(shown: Shown, desk: Desk) -> str:
+    """Mail that was fetched late: its clocks run since it was received."""
+    return f"; fetched late, {desk.when(shown.ticket.opened_at)}" if shown.late_on_arrival else ""
+
+
+def _annulled(shown: Shown, desk: Desk) -> Iterator[tuple[str, str]]:
+    """The recorded breaches that count no more."""
+    corrected = {one.breach_id: one for one in shown.corrections}
+    for breach in shown.breaches:
+        if breach.id in corrected:
+            kind, cause = corrected[breach.id].kind, corrected[breach.id].cause.replace("_", " ")
+            what = f"missed {desk.when(breach.breached_at)}: {kind}, counts no more (cause: {cause})"
+            yield words.metric_of(breach.metric, breach.cycle), what
 
 
 def _metric(clock: Clock) -> str:
@@ -156,6 +172,7 @@ def shown_json(shown: Shown) -> Mapping[str, object]:
         **_ticket_json(shown.ticket),
         "policy": shown.policy or None,
         "linked_to": shown.linked or None,
+        "late_on_arrival": shown.late_on_arrival,
         "clocks": [
             {
                 "metric": one.clock.metric.value,
@@ -173,7 +190,13 @@ def shown_json(shown: Shown) -> Mapping[str, object]:
             for one in shown.clocks
         ],
         "breaches": [
-            {"metric": one.metric, "cycle": one.cycle, "at": iso(one.breached_at), "cause": one.cause}
+            {
+                "metric": one.metric,
+                "cycle": one.cycle,
+                "at": iso(one.breached_at),
+                "cause": one.cause,
+                "corrected": next((by.kind for by in shown.corrections if by.breach_id == one.id), None),
+            }
             for one in shown.breaches
         ],
         "conversation": [_message_json(one) for one in shown.conversation],

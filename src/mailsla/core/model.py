@@ -212,20 +212,36 @@ class ClockRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """A missed target; never changed, only annulled by a later row (sla.md section 4)."""
+    """A missed target; never changed, only corrected by a Correction (sla.md section 4).
+
+    again: how often the same one was recorded, and annulled, before.
+    """
 
     id: int = 0
     ticket_id: int
     policy_version: int
+    calendar_version: int | None = None
     metric: str
     cycle: int
     target_version: int
     target: int
     breached_at: Instant
+    again: int = 0
     recorded_at: Instant
     tzdata: str
     cause: str = "due"
-    annulled_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A recorded breach counts no more: `superseded` by one at another instant, or `annulled`. Append-only."""
+
+    id: int = 0
+    breach_id: int
+    kind: str  # annulled | superseded
+    cause: str  # what changed: the type of an event, "calendar", "tzdata"
+    at: Instant
+    actor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

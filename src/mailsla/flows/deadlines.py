@@ -15,7 +15,8 @@ from mailsla.errors import TemporaryError
 from mailsla.flows.jobs import JOBS
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
-from mailsla.flows.steps.clocks import clocks_of, on_track
+from mailsla.flows.steps.breaches import on_track
+from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import Agreement, agreements_of
 from mailsla.flows.steps.work import SYSTEM, TicketWork

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from mailsla.core.model import Instant, IntakeState, LetterState, Moment, Reason, Scalar
 from mailsla.core.notices import reason_data, to_operator
 from mailsla.flows.queues import WAITS_FOR_BUDGET
+from mailsla.flows.recomputing import recompute_due
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
 from mailsla.ports.store import UnitOfWork
@@ -111,4 +112,4 @@ def _alarm(uow: UnitOfWork, services: Services, _moment: Moment, now: Instant) -
     uow.clocks.set_moment(Moment(kind="queue_alarm", key="", at=now + ALARM_EVERY))
 
 
-JOBS: Mapping[str, Job] = {"queue_digest": _digest, "queue_alarm": _alarm}
+JOBS: Mapping[str, Job] = {"queue_digest": _digest, "queue_alarm": _alarm, "recompute": recompute_due}

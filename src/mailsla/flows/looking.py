@@ -8,6 +8,7 @@ from mailsla.core.model import (
     ENDED,
     Breach,
     ClockRow,
+    Correction,
     Event,
     Instant,
     Letter,
@@ -76,10 +77,12 @@ class Shown:
     ticket: Ticket
     at: Instant
     linked: str
+    late_on_arrival: bool
     policy: str
     beside: Sequence[str]
     clocks: Sequence[Running]
     breaches: Sequence[Breach]
+    corrections: Sequence[Correction]
     conversation: Sequence[Said]
     timeline: Sequence[HistoryLine]
     letters: Sequence[Wrote]
@@ -157,6 +160,8 @@ def show(services: Services, reference: str) -> Shown:
             beside=[one.policy.name for track, one in agreements.items() if track],
             clocks=[Running(one, _left(one, agreements.get(one.track), now)) for one in clocks],
             breaches=uow.clocks.breaches(ticket.id),
+            corrections=uow.clocks.corrections(ticket.id),
+            late_on_arrival=any(one.type == "created" and one.data.get("late_on_arrival") for one in events),
             conversation=[Said(one, uow.tickets.attachments(one.id)) for one in uow.tickets.messages(ticket.id)],
             timeline=[HistoryLine(at=one.at, who=who(services, one.actor), what=told(one)) for one in events],
             letters=[Wrote(one, letters.get(one.id)) for one in uow.outbox.notices_of(ticket.id)],

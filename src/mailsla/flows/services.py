@@ -1,6 +1,6 @@
 """All that flows work with: settings, the doors, and what was made from the settings once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -30,7 +30,7 @@ class Services:
     zone: Callable[[str], tzinfo]
     policy_content: Callable[[Policy], tuple[str, Mapping[str, object]]]  # hash and JSON of its immutable version
     policy_of: Callable[[Version], Policy]
-    calendar_of: Callable[[Version], Calendar]
+    calendar_of: Callable[[Sequence[Version]], Calendar]  # its versions in the order they were made
     versions: Mapping[tuple[str, str], int] = field(default_factory=dict)  # of what is configured: (kind, name) -> id
     agreements: dict[int, object] = field(default_factory=dict)  # cache of steps/terms.py, by version
     languages: frozenset[str]  # that letters can be written in

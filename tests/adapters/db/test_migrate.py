@@ -83,7 +83,10 @@ def old_url(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         connection.execute(text("DROP TABLE alembic_version"))
         if connection.dialect.name == "postgresql":
             connection.execute(
-                text("DROP FUNCTION events_refuse; DROP FUNCTION breaches_refuse; DROP FUNCTION drops_refuse")
+                text(
+                    "DROP FUNCTION events_refuse; DROP FUNCTION breaches_refuse; DROP FUNCTION drops_refuse; "
+                    "DROP FUNCTION corrections_refuse"
+                )
             )
     with first_release(tmp_path / "old", monkeypatch):
         migrate.upgrade(database_url)

@@ -60,6 +60,7 @@ TICKETS: dict[str, Call] = {
     "tickets_by_message_ids": lambda uow: uow.tickets.tickets_by_message_ids(["a@b", "c@d"]),
     "answered_before": lambda uow: uow.tickets.answered_before("a@b", "kim@example.org"),
     "letter_by_message_id": lambda uow: uow.tickets.letter_by_message_id("a@b"),
+    "page": lambda uow: uow.tickets.page(1, 10),
     "events": lambda uow: uow.tickets.events(1),
     "events_of": lambda uow: uow.tickets.events_of([1, 2]),
     "token": lambda uow: uow.tickets.token("t"),
@@ -78,7 +79,8 @@ CLOCKS: dict[str, Call] = {
     "next_moment": lambda uow: uow.clocks.next_moment(NOW),
     "take_moment": lambda uow: uow.clocks.take_moment(Moment(kind="ticket", key="1", at=NOW)),
     "version": lambda uow: uow.clocks.version("policy", "standard", "h", {}, NOW),
-    "newest_version": lambda uow: uow.clocks.newest_version("policy", "standard"),
+    "versions": lambda uow: uow.clocks.versions("policy", "standard"),
+    "corrections": lambda uow: uow.clocks.corrections(1),
     "version_by_id": lambda uow: uow.clocks.version_by_id(1),
 }
 OUTBOX: dict[str, Call] = {
@@ -122,7 +124,16 @@ LEASES: dict[str, Call] = {
 WITHOUT_A_PLAN = {
     IntakeStore: {"put_raw", "add", "save_mailbox_state", "counts"},
     TicketStore: {"next_number", "add", "customer", "admit", "add_message", "add_events", "add_tokens"},
-    ClockStore: {"add_breach", "fire", "add_promises", "set_moment", "bring_forward", "earliest"},
+    ClockStore: {
+        "add_breach",
+        "correct",
+        "recompute_open",
+        "fire",
+        "add_promises",
+        "set_moment",
+        "bring_forward",
+        "earliest",
+    },
     OutboxStore: {"add_notices", "add_letters", "counts"},
     DropStore: {"add", "newest"},
     LeaseStore: {"live", "living", "differing", "forget", "take"},

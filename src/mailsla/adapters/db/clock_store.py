@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, String, bindparam, cast, delete, insert, literal, select
 
 from mailsla.adapters.db.rows import Rows, slices
-from mailsla.adapters.db.schema import breaches, clocks, firings, moments, promises, versions
+from mailsla.adapters.db.schema import breaches, clocks, corrections, firings, moments, promises, tickets, versions
+from mailsla.adapters.db.types import EpochSeconds
 from mailsla.adapters.db.upsert import InsertInto, Statement, upsert
-from mailsla.core.model import Breach, ClockRow, Data, Instant, Moment, Promise, Version
+from mailsla.core.model import ENDED, Breach, ClockRow, Correction, Data, Instant, Moment, Promise, Version
 
 _CLOCK = Rows(clocks, ClockRow)
 _BREACH = Rows(breaches, Breach)
+_CORRECTION = Rows(corrections, Correction)
 _PROMISE = Rows(promises, Promise)
 _MOMENT = Rows(moments, Moment)
 _VERSION = Rows(versions, Version)
@@ -25,7 +27,9 @@ _CLOCKS = (
 _ADD_BREACH = upsert(
     lambda into: (
         into(breaches)
-        .on_conflict_do_nothing(index_elements=["ticket_id", "policy_version", "metric", "cycle", "target_version"])
+        .on_conflict_do_nothing(
+            index_elements=["ticket_id", "policy_version", "metric", "cycle", "target_version", "breached_at", "again"]
+        )
         .returning(breaches.c.id)
     )
 )
@@ -33,6 +37,13 @@ _BREACHES = (
     select(*_BREACH.columns)
     .where(breaches.c.ticket_id == bindparam("ticket_id"))
     .order_by(breaches.c.breached_at, breaches.c.id)
+)
+_CORRECT = upsert(lambda into: into(corrections).on_conflict_do_nothing(index_elements=["breach_id"]))
+_CORRECTIONS = (
+    select(*_CORRECTION.columns)
+    .join(breaches, breaches.c.id == corrections.c.breach_id)
+    .where(breaches.c.ticket_id == bindparam("ticket_id"))
+    .order_by(corrections.c.id)
 )
 _FIRE = upsert(
     lambda into: (
@@ -59,10 +70,8 @@ _VERSION_BY_HASH = _VERSIONS.where(
     versions.c.name == bindparam("name"),
     versions.c.hash == bindparam("hash"),
 )
-_NEWEST_VERSION = (
-    _VERSIONS.where(versions.c.kind == bindparam("kind"), versions.c.name == bindparam("name"))
-    .order_by(versions.c.id.desc())
-    .limit(1)
+_VERSIONS_OF = _VERSIONS.where(versions.c.kind == bindparam("kind"), versions.c.name == bindparam("name")).order_by(
+    versions.c.id
 )
 _ADD_VERSION = upsert(lambda into: into(versions).on_conflict_do_nothing(index_elements=["kind", "name", "hash"]))
 
@@ -78,6 +87,16 @@ def _bring_forward(into: InsertInto) -> Statement:
     return statement.on_conflict_do_update(index_elements=["kind", "key"], set_={"at": at}, where=moments.c.at > at)
 
 
+def _recompute_open(into: InsertInto) -> Statement:
+    open_ones = select(literal("recompute"), cast(tickets.c.id, String), bindparam("at", type_=EpochSeconds)).where(
+        tickets.c.status.not_in(sorted(ENDED))
+    )
+    statement = into(moments).from_select(["kind", "key", "at"], open_ones)
+    at = statement.excluded["at"]
+    return statement.on_conflict_do_update(index_elements=["kind", "key"], set_={"at": at}, where=moments.c.at > at)
+
+
+_RECOMPUTE_OPEN = upsert(_recompute_open)
 _SET_MOMENT = upsert(_set_moment)
 _BRING_FORWARD = upsert(_bring_forward)
 
@@ -117,6 +136,14 @@ class SqlClockStore:
         """Oldest first."""
         return _BREACH.read_all(self._connection.execute(_BREACHES, {"ticket_id": ticket_id}))
 
+    def correct(self, correction: Correction) -> None:
+        """Record it, once for a breach."""
+        self._connection.execute(_CORRECT[self._dialect], _CORRECTION.write(correction))
+
+    def corrections(self, ticket_id: int) -> list[Correction]:
+        """Oldest first."""
+        return _CORRECTION.read_all(self._connection.execute(_CORRECTIONS, {"ticket_id": ticket_id}))
+
     def fire(self, ticket_id: int, key: str, at: Instant, superseded: bool) -> bool:
         """Record it, once."""
         row = {"ticket_id": ticket_id, "key": key, "at": at, "superseded": superseded}
@@ -151,6 +178,10 @@ class SqlClockStore:
         """Insert, or move where it is later."""
         self._connection.execute(_BRING_FORWARD[self._dialect], _MOMENT.write(moment))
 
+    def recompute_open(self, at: Instant) -> None:
+        """A moment of kind `recompute` for each open ticket."""
+        self._connection.execute(_RECOMPUTE_OPEN[self._dialect], {"at": at})
+
     def drop_moment(self, kind: str, key: str) -> None:
         """Nothing is due there any more."""
         self._connection.execute(_DROP_MOMENT, {"kind": kind, "key": key})
@@ -178,9 +209,9 @@ class SqlClockStore:
             found = self._connection.execute(_VERSION_BY_HASH, key).one()
         return _VERSION.read(found)
 
-    def newest_version(self, kind: str, name: str) -> Version | None:
-        """The version of this name that was made last."""
-        return _VERSION.read_optional(self._connection.execute(_NEWEST_VERSION, {"kind": kind, "name": name}).first())
+    def versions(self, kind: str, name: str) -> list[Version]:
+        """All of this name, in the order they were made."""
+        return _VERSION.read_all(self._connection.execute(_VERSIONS_OF, {"kind": kind, "name": name}))
 
     def version_by_id(self, version_id: int) -> Version | None:
         """One version."""

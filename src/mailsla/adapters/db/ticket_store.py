@@ -58,6 +58,7 @@ _GET_TICKET = _TICKETS.where(tickets.c.id == bindparam("id"))
 _GET_TICKETS = _TICKETS.where(tickets.c.id.in_(bindparam("ids", expanding=True)))
 _TICKET_BY_NUMBER = _TICKETS.where(tickets.c.number == bindparam("number"))
 _NEWEST_TICKETS = _TICKETS.order_by(tickets.c.id.desc()).limit(bindparam("most"))
+_PAGE = _TICKETS.where(tickets.c.id > bindparam("after")).order_by(tickets.c.id).limit(bindparam("most"))
 _LAST_ASSIGNEE = (
     select(tickets.c.assignee)
     .where(tickets.c.team == bindparam("team"), tickets.c.assignee.is_not(None))
@@ -186,6 +187,10 @@ class SqlTicketStore:
             statement = statement.where(tickets.c.assignee == bindparam("assignee"))
             keys["assignee"] = assignee
         return _TICKET.read_all(self._connection.execute(statement, keys))
+
+    def page(self, after: int, limit: int) -> list[Ticket]:
+        """The next ones by id."""
+        return _TICKET.read_all(self._connection.execute(_PAGE, {"after": after, "most": limit}))
 
     def last_assignee(self, team: str) -> str | None:
         """The assignee of the team's newest ticket that has one."""

@@ -7,8 +7,8 @@ from typing import Literal
 
 from mailsla.core.model import Instant
 from mailsla.core.sla.hours import DAY, CalendarSpec, Hours, date_of, day_of
-from mailsla.core.sla.index import Index, grown
-from mailsla.core.sla.spans import Span, gaps
+from mailsla.core.sla.index import Index, grown, open_spans
+from mailsla.core.sla.spans import Span, clip, gaps
 from mailsla.core.sla.wall import EARLIEST, LATEST, end_of_labels, instants_of, offset_at
 
 __all__ = ["SEARCH_DAYS", "Calendar", "CalendarSpec", "Closed", "ClosedDate"]
@@ -40,17 +40,37 @@ class Closed:
 
 
 class Calendar:
-    """One version of a calendar with its zone. All instants are epoch seconds, all ranges half-open.
+    """A calendar with its zone. All instants are epoch seconds, all ranges half-open.
 
+    Its versions are spliced: this one counts from the instant `since`, until then the calendar `before`. `version` is
+    whatever the caller knows this version by.
     Equal inputs always give equal answers; what it keeps is an index of open time that grows where it is asked.
     ValueError from the constructor when the spec has a malformed time (`checks.calendar_problems` tells it kindly).
     """
 
-    def __init__(self, spec: CalendarSpec, zone: tzinfo) -> None:
+    def __init__(
+        self,
+        spec: CalendarSpec,
+        zone: tzinfo,
+        *,
+        version: int | None = None,
+        since: Instant = EARLIEST,
+        before: "Calendar | None" = None,
+    ) -> None:
         self.spec = spec
         self.zone = zone
         self.hours = Hours(spec)
+        self.version = version
+        self.since = since
+        self.before = before
         self._index = Index(0, 0)
+
+    def at(self, t: Instant) -> "Calendar":
+        """The version that counts at an instant."""
+        found = self
+        while found.before is not None and t < found.since:
+            found = found.before
+        return found
 
     def is_open(self, t: Instant) -> bool:
         """Whether the wall label that the zone shows at the instant is open."""
@@ -96,26 +116,26 @@ class Calendar:
 
     def local_date(self, at: Instant) -> date:
         """The date that the zone shows at the instant."""
-        return date_of((at + offset_at(self.zone, at)) // DAY)
+        return date_of((at + offset_at(self.at(at).zone, at)) // DAY)
 
     def local_time(self, at: Instant) -> datetime:
         """The instant in the calendar's zone, `fold` set in the second pass of an hour that comes twice."""
-        return datetime.fromtimestamp(at, self.zone)
+        return datetime.fromtimestamp(at, self.at(at).zone)
 
     def end_of_date(self, day: date) -> Instant:
         """24:00 of a date: the end of the last second whose local date is `day` or earlier."""
-        return end_of_labels(self.zone, (day_of(day) + 1) * DAY)
+        end = end_of_labels(self.zone, (day_of(day) + 1) * DAY)
+        if self.before is None or end > self.since:
+            return end
+        return min(self.before.end_of_date(day), self.since)
 
     def business_close(self, day: date) -> Instant | None:
         """The end of the last shift that starts on the date, also after midnight; None: no business day.
 
         Of a shift that closures shorten, what is left counts; a date that the zone skips has no shift.
         """
-        midnight = day_of(day) * DAY
-        open_time = instants_of(self.zone, self.hours.left_of(self.hours.shifts(day_of(day))))
-        if not open_time or not instants_of(self.zone, [(midnight, midnight + DAY)]):
-            return None
-        return open_time[-1][1]
+        open_time = self._shifts(day)
+        return open_time[-1][1] if open_time else None
 
     def closed_because(self, t: Instant) -> Closed | None:
         """Why it is closed at an instant, as values for a sentence; None when it is open."""
@@ -127,7 +147,8 @@ class Calendar:
         dates = tuple(closed for day in days for closed in self._closed_date(day))
         if dates and dates[0].day == self.local_date(t):
             return Closed(dates[0].kind, opens, dates)
-        in_closure = self.hours.closed_by_closure(t + offset_at(self.zone, t))
+        now = self.at(t)
+        in_closure = now.hours.closed_by_closure(t + offset_at(now.zone, t))
         return Closed("closure" if in_closure else "hours", opens, dates)
 
     def closed_dates(self, start: Instant, end: Instant) -> tuple[ClosedDate, ...]:
@@ -137,8 +158,26 @@ class Calendar:
         days = range(day_of(self.local_date(start)), day_of(self.local_date(end - 1)) + 1)
         return tuple(closed for day in days for closed in self._closed_date(day))
 
+    def _shifts(self, day: date) -> list[Span]:
+        """What is open of the shifts that start on a date, in the versions that count then."""
+        midnight = day_of(day) * DAY
+        there = instants_of(self.zone, [(midnight, midnight + DAY)])
+        own = instants_of(self.zone, self.hours.left_of(self.hours.shifts(day_of(day)))) if there else []
+        if self.before is None:
+            return own
+        return [*clip(self.before._shifts(day), EARLIEST, self.since), *clip(own, self.since, LATEST)]
+
+    def _opened(self, low: Instant, high: Instant) -> list[Span]:
+        """The open spans in [low, high)."""
+        if self.before is None or low >= self.since:
+            return open_spans(self.hours, self.zone, low, high)
+        own = open_spans(self.hours, self.zone, self.since, high) if high > self.since else []
+        return [*self.before._opened(low, min(high, self.since)), *own]
+
     def _closed_date(self, day: int) -> Iterator[ClosedDate]:
-        if self.hours.closed_all_day(day):
+        if self.before is not None and self.end_of_date(date_of(day)) <= self.since:
+            yield from self.before._closed_date(day)
+        elif self.hours.closed_all_day(day):
             local = date_of(day)
             holiday = local in self.spec.holidays
             name = self.spec.holidays.get(local, "")
@@ -151,7 +190,7 @@ class Calendar:
         low, high = (min(max(at, EARLIEST), LATEST) for at in (low, max(low, high)))
         if self._index.low == self._index.high:
             self._index = Index(low, low)  # the first question says where to begin
-        self._index = grown(self._index, self.hours, self.zone, low, high)
+        self._index = grown(self._index, self._opened, low, high)
         return self._index
 
     def _reached(self, start: Instant, seconds: int, limit: Instant) -> Instant | None:

@@ -1,6 +1,7 @@
 """The open time of a calendar as disjoint spans of instants with running sums: look-ups by bisection."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -40,17 +41,20 @@ class Index:
         return clip(zip(self.starts[first:last], self.ends[first:last], strict=True), start, end)
 
 
-def grown(index: Index, hours: Hours, zone: tzinfo, low: int, high: int) -> Index:
-    """An index that covers [low, high] too; the same one when it does already. Grows by a year and more."""
+def grown(index: Index, opened: Callable[[int, int], list[Span]], low: int, high: int) -> Index:
+    """An index that covers [low, high] too; the same one when it does already. Grows by a year and more.
+
+    `opened`: the open spans of instants in a range.
+    """
     if index.low <= low and high <= index.high:
         return index
     new_low = index.low if index.low <= low else max(low - CHUNK, EARLIEST)
     new_high = index.high if high <= index.high else min(high + CHUNK, LATEST)
     spans = union(
         [
-            *open_spans(hours, zone, new_low, index.low),
+            *opened(new_low, index.low),
             *zip(index.starts, index.ends, strict=True),
-            *open_spans(hours, zone, index.high, new_high),
+            *opened(index.high, new_high),
         ]
     )
     sums = [0]

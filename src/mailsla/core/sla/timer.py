@@ -42,6 +42,7 @@ class Missed:
     target_version: int
     cause: Literal["due", "change", "resume"]
     policy_version: int | None
+    calendar_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,8 @@ class Timer:
     def _breach(self, at: Instant, cause: Literal["due", "change", "resume"]) -> None:
         if self.target is not None:
             version = self._terms.policy_version if self._terms else None
-            self._breaches.append(Missed(at, self.target, self._version, cause, version))
+            hours = self._terms.calendar.at(at).version if self._terms else None
+            self._breaches.append(Missed(at, self.target, self._version, cause, version, hours))
             self._overdue = True
 
     def _count_from_start(self, t: Instant, terms: Terms) -> None:

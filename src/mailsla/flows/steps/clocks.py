@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mailsla.core.lifecycle import next_step
-from mailsla.core.model import Breach, ClockRow, Event, Instant, Moment, Status, Ticket
+from mailsla.core.model import ClockRow, Event, Instant, Moment, Status, Ticket
 from mailsla.core.sla.clocks import Clock, SlaEvent, replay
 from mailsla.core.sla.escalation import next_moment, upcoming
 from mailsla.core.sla.policy import SUPPLIER, TEAM
 from mailsla.core.sla.terms import Metric, Terms
 from mailsla.flows.services import Services
+from mailsla.flows.steps.breaches import record_breaches
 from mailsla.flows.steps.terms import Agreements, agreement_by_version, agreements_of
 from mailsla.ports.store import UnitOfWork
 
@@ -42,16 +43,24 @@ def _from_receipt(events: Iterable[Event]) -> list[Event]:
 
 
 def reckon(
-    uow: UnitOfWork, services: Services, ticket: Ticket, events: Sequence[Event], now: Instant, *, opened_here: bool
+    uow: UnitOfWork,
+    services: Services,
+    ticket: Ticket,
+    events: Sequence[Event],
+    now: Instant,
+    *,
+    opened_here: bool,
+    cause: str = "",
 ) -> list[Event]:
-    """Bring cache, breaches and the next due moment in step with the events; returns events for new breaches.
+    """Bring cache, breaches and the next due moment in step with the events; returns events for what was missed.
 
-    `opened_here`: the ticket is of this transaction, so nothing can have fired yet.
+    `opened_here`: the ticket is of this transaction, so nothing can have fired yet. `cause`: what a breach is annulled
+    by that is no more; "": the newest event.
     """
     clocks = clocks_of(uow, services, ticket, now, events)
     agreements = agreements_of(uow, services, ticket)
-    uow.clocks.replace(ticket.id, [_row(services, ticket, one, agreements) for one in clocks], first=opened_here)
-    found = [event for clock in clocks for event in _record_breaches(uow, services, ticket, clock, now)]
+    uow.clocks.replace(ticket.id, rows_of(services, ticket, clocks, agreements), first=opened_here)
+    found = record_breaches(uow, services, ticket, clocks, events, now, cause)
     fired = set() if opened_here else uow.clocks.fired(ticket.id)
     at = _next_moment(ticket, clocks, agreements, fired, now)
     if at is None:
@@ -59,11 +68,6 @@ def reckon(
     else:
         uow.clocks.set_moment(Moment(kind="ticket", key=str(ticket.id), at=at))
     return found
-
-
-def on_track(clock: Clock) -> dict[str, object]:
-    """What events and notices say of a clock that is not of the main agreement."""
-    return {"track": clock.track} if clock.track else {}
 
 
 def next_level(
@@ -127,48 +131,27 @@ def _duty(event: Event, track: str) -> Iterator[SlaEvent]:
         yield SlaEvent(event.at, event.type.removeprefix("supplier_"), duty=Metric.UC)
 
 
-def _row(services: Services, ticket: Ticket, clock: Clock, agreements: Agreements) -> ClockRow:
-    agreement = agreements.get(clock.track)
-    return ClockRow(
-        ticket_id=ticket.id,
-        track=clock.track,
-        policy=agreement.policy.name if agreement else "",
-        metric=clock.metric,
-        cycle=clock.cycle,
-        state=clock.state,
-        started_at=clock.started_at,
-        target=clock.target.seconds or 0,
-        target_version=clock.target_version,
-        elapsed=clock.elapsed,
-        due=clock.due,
-        breached_at=clock.breached_at,
-        stopped_at=clock.stopped_at,
-        tzdata=services.tzdata,
-    )
-
-
-def _record_breaches(
-    uow: UnitOfWork, services: Services, ticket: Ticket, clock: Clock, now: Instant
-) -> Iterable[Event]:
-    """Write down what was missed, once for each target version (sla.md section 4)."""
-    for missed in clock.breaches:
-        new = uow.clocks.add_breach(
-            Breach(
-                ticket_id=ticket.id,
-                policy_version=missed.policy_version or 0,
-                metric=clock.metric,
-                cycle=clock.cycle,
-                target_version=missed.target_version,
-                target=missed.target.seconds or missed.target.amount,
-                breached_at=missed.at,
-                recorded_at=now,
-                tzdata=services.tzdata,
-                cause=missed.cause,
-            )
+def rows_of(services: Services, ticket: Ticket, clocks: Sequence[Clock], agreements: Agreements) -> list[ClockRow]:
+    """The clocks as they are cached."""
+    return [
+        ClockRow(
+            ticket_id=ticket.id,
+            track=clock.track,
+            policy=agreement.policy.name if (agreement := agreements.get(clock.track)) else "",
+            metric=clock.metric,
+            cycle=clock.cycle,
+            state=clock.state,
+            started_at=clock.started_at,
+            target=clock.target.seconds or 0,
+            target_version=clock.target_version,
+            elapsed=clock.elapsed,
+            due=clock.due,
+            breached_at=clock.breached_at,
+            stopped_at=clock.stopped_at,
+            tzdata=services.tzdata,
         )
-        if new:
-            data = {"metric": clock.metric.value, "cycle": clock.cycle, "cause": missed.cause, **on_track(clock)}
-            yield Event(ticket_id=ticket.id, at=missed.at, recorded_at=now, type="breached", actor="mailsla", data=data)
+        for clock in clocks
+    ]
 
 
 def _next_moment(
@@ -179,6 +162,8 @@ def _next_moment(
         for clock in clocks
         if (agreement := agreements.get(clock.track)) is not None
     ]
+    # A breach is recorded a second after its due, also where one that was annulled has fired before.
+    moments += [clock.due + 1 for clock in clocks if clock.due is not None]
     main = agreements.get("")
     step = next_step(ticket, main.policy if main else None, main.calendar if main else None, fired)
     moments.append(step.at if step else None)

@@ -116,8 +116,8 @@ def _calendar(uow: UnitOfWork, services: Services, policy: Policy) -> Calendar:
     configured = services.calendars.get(policy.calendar)
     if configured is not None:
         return configured
-    stored = uow.clocks.newest_version("calendar", policy.calendar)
-    if stored is None:
+    stored = uow.clocks.versions("calendar", policy.calendar)
+    if not stored:
         problem = Problem(
             f"policies.{policy.name}.calendar",
             f'tickets run under calendar "{policy.calendar}", which is configured no more',

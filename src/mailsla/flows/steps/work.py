@@ -74,10 +74,11 @@ class TicketWork:
         if self.ticket.status is Status.NEW:
             self.set_status(Status.OPEN, actor)
 
-    def save(self) -> Ticket:
-        """Write it all; the ticket as it is now."""
+    def save(self, cause: str = "") -> Ticket:
+        """Write it all; the ticket as it is now. `cause`: of breaches that are no more, where no event is it."""
+        opened_here, ticket = self._opened_here, self.ticket
         self._events.extend(
-            reckon(self.uow, self.services, self.ticket, self.events, self.now, opened_here=self._opened_here)
+            reckon(self.uow, self.services, ticket, self.events, self.now, opened_here=opened_here, cause=cause)
         )
         self.uow.tickets.add_events(self._events)
         if self.ticket != self._saved:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from mailsla.core.model import Breach, ClockRow, Data, Instant, Moment, Promise, Version
+from mailsla.core.model import Breach, ClockRow, Correction, Data, Instant, Moment, Promise, Version
 
 
 class ClockStore(Protocol):
@@ -19,9 +19,15 @@ class ClockStore(Protocol):
         """The same for many."""
 
     def add_breach(self, breach: Breach) -> bool:
-        """False when (ticket, policy version, metric, cycle, target_version) is there already."""
+        """False when the same one, at the same instant and as often again, is there already."""
 
     def breaches(self, ticket_id: int) -> list[Breach]:
+        """Oldest first."""
+
+    def correct(self, correction: Correction) -> None:
+        """Insert, unless the breach was corrected already."""
+
+    def corrections(self, ticket_id: int) -> list[Correction]:
         """Oldest first."""
 
     def fire(self, ticket_id: int, key: str, at: Instant, superseded: bool) -> bool:
@@ -45,6 +51,9 @@ class ClockStore(Protocol):
     def bring_forward(self, moment: Moment) -> None:
         """Insert, or move the one with this (kind, key) where it is later; one that is earlier stays."""
 
+    def recompute_open(self, at: Instant) -> None:
+        """Each open ticket gets a moment of kind `recompute`; one that is earlier stays."""
+
     def drop_moment(self, kind: str, key: str) -> None:
         """Nothing is due there any more."""
 
@@ -60,8 +69,8 @@ class ClockStore(Protocol):
     def version(self, kind: str, name: str, content_hash: str, content: Data, now: Instant) -> Version:
         """The version with this content; made when new."""
 
-    def newest_version(self, kind: str, name: str) -> Version | None:
-        """The version of this name that was made last."""
+    def versions(self, kind: str, name: str) -> list[Version]:
+        """All of this name, in the order they were made."""
 
     def version_by_id(self, version_id: int) -> Version | None:
         """One version."""

@@ -30,6 +30,9 @@ class TicketStore(Protocol):
     def listed(self, *, statuses: Sequence[str] = (), assignee: str | None = None, limit: int = 500) -> list[Ticket]:
         """Newest first."""
 
+    def page(self, after: int, limit: int) -> list[Ticket]:
+        """The next ones by id; `after` 0 begins."""
+
     def last_assignee(self, team: str) -> str | None:
         """Who of the team was given a ticket last (round robin)."""
 

@@ -1,7 +1,7 @@
 """The schema, a module per aggregate. A column is named as the field of the core's value that it keeps."""
 
 from mailsla.adapters.db.schema.base import metadata
-from mailsla.adapters.db.schema.clocks import breaches, clocks, firings, moments, promises, versions
+from mailsla.adapters.db.schema.clocks import breaches, clocks, corrections, firings, moments, promises, versions
 from mailsla.adapters.db.schema.daemons import daemons, leases
 from mailsla.adapters.db.schema.drops import drops
 from mailsla.adapters.db.schema.intake import intake, mailbox_states, raw_mails
@@ -21,6 +21,7 @@ __all__ = [
     "attachments",
     "breaches",
     "clocks",
+    "corrections",
     "counters",
     "customers",
     "daemons",

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from mailsla.adapters.db.schema.base import metadata
-from mailsla.adapters.db.types import Document, EpochSeconds, Id, Items
+from mailsla.adapters.db.types import Document, EpochSeconds, Id, Items, MailText
 
 versions = Table(
     "versions",
@@ -36,23 +36,45 @@ clocks = Table(
     Column("tzdata", String, nullable=False),
 )
 
-# Triggers of the first migration refuse DELETE, and UPDATE of all but annulled_by.
+# Triggers refuse UPDATE and DELETE, of corrections too.
 breaches = Table(
     "breaches",
     metadata,
     Column("id", Id, primary_key=True),
     Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False),
     Column("policy_version", Id, ForeignKey("versions.id"), nullable=False),
+    Column("calendar_version", Id, ForeignKey("versions.id")),
     Column("metric", String, nullable=False),
     Column("cycle", Integer, nullable=False),
     Column("target_version", Integer, nullable=False),
     Column("target", BigInteger, nullable=False),
     Column("breached_at", EpochSeconds, nullable=False),
+    Column("again", Integer, server_default="0", nullable=False),
     Column("recorded_at", EpochSeconds, nullable=False),
     Column("tzdata", String, nullable=False),
     Column("cause", String, nullable=False),
-    Column("annulled_by", String, nullable=False),
-    UniqueConstraint("ticket_id", "policy_version", "metric", "cycle", "target_version", name="uq_breaches_once"),
+    UniqueConstraint(
+        "ticket_id",
+        "policy_version",
+        "metric",
+        "cycle",
+        "target_version",
+        "breached_at",
+        "again",
+        name="uq_breaches_once",
+    ),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("breach_id", Id, ForeignKey("breaches.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("at", EpochSeconds, nullable=False),
+    Column("actor", MailText, nullable=False),
+    UniqueConstraint("breach_id"),
 )
 
 firings = Table(
