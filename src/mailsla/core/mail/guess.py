@@ -26,8 +26,8 @@ _KOREAN = re.compile("[이다는을의에가고하지은를한로도기어시사
 def guess(data: bytes, least: int = _FEWEST) -> str | None:
     """The codec of text that is neither UTF-8 nor of Western Europe; None for all else, and where it is not certain.
 
-    `least`: how many 8-bit bytes there must be, where it is not Latin. Told by which bytes are frequent: Python's codecs take nearly any
-    bytes, so that decoding alone proves little.
+    `least`: how many 8-bit bytes there must be, where it is not Latin. Told by which bytes are frequent: Python's
+    codecs take nearly any bytes, so that decoding alone proves little.
     """
     sample = data[:_SAMPLE]
     if len(data) > _SAMPLE:
