@@ -26,6 +26,9 @@ is judged. **Words lost**: words that a corpus wants in the reply, and that stan
 signature; the full original is kept in any case. Not judged: the reasons of bounces (words of bounceparser's own), how
 many mails a thread quotes and in which language (mpr).
 
+**winmail.dat** (TNEF, of Outlook) is kept and said, not opened: the one library for it, tnefparse, had its last release
+in January 2021, and a reader of hostile bytes that nobody keeps is worse than an attachment that Outlook opens.
+
 """
 
 

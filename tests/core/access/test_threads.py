@@ -1,5 +1,7 @@
 """Which ticket a mail names, and how a thread is named (mail.md section 3, letters.md section 4)."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,6 +94,16 @@ def test_the_strongest_sign_wins_and_of_equals_the_first() -> None:
     assert choose([]) is None
     newest = ticket(By.OUR_MESSAGE_ID, Status.CLOSED)
     assert choose([newest, ours]) is newest
+
+
+def test_who_takes_part_in_one_of_the_tickets_is_heard_there() -> None:
+    theirs, tag = ticket(By.THEIR_MESSAGE_ID), ticket(By.SUBJECT_TAG)
+    token = ticket(By.TOKEN)
+    others = replace(theirs, ticket_id=8, participants=frozenset({"rio@elsewhere.example"}))
+    assert choose([others, tag], "ana@mail.example") is tag
+    assert choose([others, tag], "eve@stranger.example") is others
+    assert choose([replace(others, by=By.TOKEN), tag], "ana@mail.example").by is By.TOKEN
+    assert choose([token, others], "rio@elsewhere.example") is token
 
 
 def test_a_mail_names_the_nearest_id_first() -> None:

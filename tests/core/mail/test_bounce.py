@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mailsla.core.mail.disposition import Known, disposition
 from mailsla.core.mail.parse import parse
 from mailsla.core.mail.parsed import Bounce
 
@@ -132,8 +133,7 @@ def test_a_free_form_of_any_language_tells_who_and_whether_for_good(
     found = parse(raw).bounce
     assert found is not None
     assert found.recipients == ("ann@kunde.example",)
-    # What does not say whether it is for good is no mere delay.
-    assert (found.permanent is False) == (kind == "temporary")
+    assert found.permanent is (kind == "permanent")
     # The same words of a customer, whose name or address no mail system has, are a complaint.
     own = f"From: Ann <ann@kunde.example>\r\nSubject: Re: {subject}\r\nIn-Reply-To: <n1@ours.example>\r\n"
     assert (
@@ -150,3 +150,10 @@ def test_a_customer_who_attaches_a_mail_sends_no_delivery_report(subject: str) -
         f"From: bob@y.example\r\n{ORIGINAL}\r\n--b--\r\n"
     )
     assert parse(raw.encode()).bounce is None
+
+
+@pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
+def test_a_report_that_a_mail_has_arrived_is_no_failure(action: str) -> None:
+    found = parse(report(block("ann@x.example", action, "2.0.0")))
+    assert found.bounce is None
+    assert disposition(found, Known()).kind == "bounce"  # a report of a machine all the same: it opens no ticket

@@ -1,5 +1,8 @@
 """Text from bytes whose label is right, wrong, unknown or missing."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,3 +71,20 @@ def test_one_broken_byte_in_utf8_costs_one_character() -> None:
 @given(st.binary(), st.sampled_from(["", "utf-8", "utf-7", "gb2312", "iso-2022-jp", "utf-16", "koi8-r", "nope", "hz"]))
 def test_any_bytes_become_text_that_can_be_stored(data: bytes, label: str) -> None:
     decode(data, label)[0].encode("utf-8")
+
+
+SENTENCES = tomllib.loads(Path(__file__).with_name("sentences.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("label", ["", "us-ascii", "iso-8859-1", "klingon"])
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        pytest.param(found["text"], codec, id=f"{language}-{codec}")
+        for language, found in SENTENCES.items()
+        for codec in found["codecs"]
+    ],
+)
+def test_a_sentence_is_read_whatever_the_label_says(text: str, codec: str, label: str) -> None:
+    """Where no label helps, the letters tell; those of Western Europe are never taken for others."""
+    assert decode(text.encode(codec), label)[0] == text

@@ -179,3 +179,19 @@ def test_no_bytes_make_it_raise_and_all_can_be_stored(raw: bytes) -> None:
     assert from_json(to_json(mail)) == mail
     mail.text.encode("utf-8")
     assert not set(mail.subject) & set("\r\n\0")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "text", "said"),
+    [
+        ("text/plain", "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----", "encrypted with PGP"),
+        ("text/calendar; method=REQUEST", "BEGIN:VCALENDAR\r\nEND:VCALENDAR", "a calendar invitation"),
+        ("application/ms-tnef; name=winmail.dat", "x", "winmail.dat"),
+        ("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", "x", "encrypted with S/MIME"),
+    ],
+)
+def test_what_cannot_be_looked_into_is_kept_and_said(content_type: str, text: str, said: str) -> None:
+    raw = f"From: Ann <ann@x.example>\r\nSubject: Lamp\r\nContent-Type: {content_type}\r\n\r\n{text}\r\n"
+    found = parse(raw.encode())
+    assert [problem for problem in found.problems if problem.startswith(said)]
+    assert found.attachments or text in found.text.replace("\n", "\r\n")

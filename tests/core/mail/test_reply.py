@@ -146,3 +146,8 @@ def test_the_reply_is_made_of_the_lines_of_the_text_and_never_empty(lines: list[
 @given(st.text())
 def test_any_text_is_taken(text: str) -> None:
     split(text)
+
+
+def test_single_questions_answered_one_by_one_stay_with_their_answers() -> None:
+    text = f"{ATTRIBUTIONS['en']}\n> Which lamp?\n\nThe red one.\n\n> Which shop?\n\nBerlin."
+    assert split(text) == Reply(text, "")

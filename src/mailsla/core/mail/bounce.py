@@ -49,6 +49,7 @@ _MACHINE_WORDS = re.compile(
     r"\b(?:e-?mail|mail|message)\b.{0,60}(?:not|n't) be delivered to the following|n'a pas pu [eê]tre",
     re.IGNORECASE | re.DOTALL,
 )
+_ARRIVED = re.compile(rb"^action:\s*(?:delivered|relayed|expanded)\b", re.IGNORECASE | re.MULTILINE)
 _FIRST_WORDS = 200
 _TEXT_READ = 20_000
 _SAID = 1_000  # characters of what servers said
@@ -84,8 +85,9 @@ def _subject_says(head: h.Headers) -> bool:
 def find(raw: bytes, root: Part, text: str) -> Bounce | None:
     """The delivery report that a mail is, None for any other mail. Never raises.
 
-    A delivery-status part decides alone: failed or not, by recipient; a mere delay is `permanent=False`. Without
-    one the free forms count; recipients are () when a mail system says that it failed but not for whom.
+    A delivery-status part decides alone: failed or not, by recipient; a mere delay is `permanent=False`, and that it
+    arrived is no failure. Without one the free forms count; recipients are () when a mail system says that it failed
+    but not for whom.
     """
     if not _by_a_machine(root, text):
         return None
@@ -97,15 +99,18 @@ def find(raw: bytes, root: Part, text: str) -> Bounce | None:
         if told := failed or delayed:
             said = "\n".join(dict.fromkeys(filter(None, told.values())))
             return Bounce(tuple(told), bool(failed), original, said[:_SAID])
+        if all(_ARRIVED.search(leaf.payload(raw)[: LIMITS.bounce_bytes]) for leaf in statuses):
+            return None
     said = _before_original(text[:_TEXT_READ])
     late = _is_late(root.headers, said)
     temporary, permanent = _by_flufl(raw[: LIMITS.bounce_bytes])
     if temporary or permanent:
         return Bounce(permanent or temporary, bool(permanent) and not late, original)
-    for_good = False if late else True if _FOR_GOOD.search(said) else None
     if header := root.headers.first("x-failed-recipients"):
-        return Bounce(_addresses(header), for_good, original)
+        return Bounce(_addresses(header), not late, original)
     found = _by_phrases(said)
+    # Who gave up says so, and so does who still tries: what names a failure, or its code, is final.
+    for_good = False if late else True if found or _FOR_GOOD.search(said) else None
     if found or _subject_says(root.headers) or _MACHINE_WORDS.search(text[:_FIRST_WORDS]):
         return Bounce(found or _listed(said), for_good, original)
     return None

@@ -88,7 +88,7 @@ def parse(raw: bytes, limits: Limits = LIMITS) -> ParsedMail:
         sha256=hashlib.sha256(raw).hexdigest(),
         fingerprint=_fingerprint(head, body.text, attachments),
         size=len(raw),
-        problems=tuple(dict.fromkeys((*problems, *body.problems, *people.problems, *_closed(root)))),
+        problems=tuple(dict.fromkeys((*problems, *body.problems, *people.problems, *_closed(root, body.text)))),
     )
 
 
@@ -153,7 +153,7 @@ def _is_attached(leaf: mime.Part, body: bodies.Body) -> bool:
     return leaf.path not in body.parts and (leaf.end > leaf.start or bool(leaf.filename))
 
 
-def _closed(root: mime.Part) -> Iterator[str]:
+def _closed(root: mime.Part, text: str) -> Iterator[str]:
     """What is kept as an attachment and can't be looked into here."""
     for leaf in root.leaves():
         if leaf.type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
@@ -163,6 +163,10 @@ def _closed(root: mime.Part) -> Iterator[str]:
             yield "encrypted with PGP: what it says is in the attachment"
         elif leaf.type in ("application/ms-tnef", "application/vnd.ms-tnef"):
             yield "winmail.dat (TNEF, of Outlook) is kept unopened: files may be in it"
+        elif leaf.type == "text/calendar":
+            yield "a calendar invitation: when and where is in the attachment"
+    if "-----BEGIN PGP MESSAGE-----" in text:
+        yield "encrypted with PGP: what it says is in the text, unread"
 
 
 def _attachment(raw: bytes, leaf: mime.Part) -> Attachment:

@@ -50,6 +50,9 @@ def split(text: str, sure: bool = False, forward: bool = False) -> Reply:
     segments = [[lines[i] for i in run] for run in new]
     filled = [number for number, run in enumerate(segments) if any(line.strip() for line in run)]
     whole = Reply(_joined([lines]), "")
+    below = (segments[number] for number in filled if new[number].start >= old[0].stop)
+    if any(_QUOTED.match(line) for lines_below in below for line in lines_below):
+        return whole  # a single quoted line below a quote: what is answered there
     if not filled or any(_between(new[number], old) for number in filled):
         return whole
     reply = _signed([segments[number] for number in filled])
