@@ -95,7 +95,8 @@ def _policy_path(policies: Sequence[Policy], where: str) -> KeyPath:
             key = key.removeprefix(", ")
             if key.startswith("ladder level "):
                 return ("policies", index, "ladder", int(key.removeprefix("ladder level ")) - 1)
-            return ("policies", index, *key.split(".")) if key else ("policies", index)
+            parts = (int(part) if part.isdecimal() else part for part in key.split("."))
+            return ("policies", index, *parts) if key else ("policies", index)
     return ("policies",)
 
 

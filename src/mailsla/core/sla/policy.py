@@ -6,6 +6,7 @@ from typing import Literal
 
 from mailsla.core.model import Status
 from mailsla.core.sla.calendar import Calendar
+from mailsla.core.sla.credits import Credits
 from mailsla.core.sla.targets import EndOf, Roll, parse_target
 from mailsla.core.sla.terms import Metric, Terms
 
@@ -72,7 +73,7 @@ class Policy:
     targets: metric to target as `parse_target` reads it; without any it says "no SLA". calendar: its name. warnings:
     "75%" of the target, or "2h before" the due. remind_waiting and resolve_waiting: calendar days in
     `waiting_customer` before a reminder, and before the ticket counts as resolved (None: never). on_reply: what an
-    agent's reply does to the status. pause_on empty: nothing pauses (as for statutes).
+    agent's reply does to the status. credits: what the contract gives back for a month. pause_on empty: nothing pauses (as for statutes).
     """
 
     name: str
@@ -89,6 +90,7 @@ class Policy:
     remind_waiting: str | None = None
     resolve_waiting: str | None = None
     on_reply: Literal["keep", "wait"] = "keep"
+    credits: Credits | None = None
 
 
 def match(policies: Iterable[Policy], facts: Facts) -> Policy | None:

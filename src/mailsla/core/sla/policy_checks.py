@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from mailsla.core.sla.credits import credit_faults
 from mailsla.core.sla.policy import Level, Policy
 from mailsla.core.sla.rungs import parse_offset, parse_warning
 from mailsla.core.sla.targets import TargetError, parse_duration, parse_target
@@ -41,6 +42,10 @@ def policy_problems(policies: Iterable[Policy], known: Known) -> tuple[Problem, 
         names.add(policy.name)
         found += _name_problems(where, policy, known)
         found += _text_problems(where, policy)
+        if policy.credits is not None:
+            found += [
+                Problem(f"{where}, credits.{key}", what, mend) for key, what, mend in credit_faults(policy.credits)
+            ]
         for number, level in enumerate(policy.ladder, start=1):
             found += _level_problems(f"{where}, ladder level {number}", level, known)
     return tuple(found)
