@@ -73,7 +73,8 @@ class Policy:
     targets: metric to target as `parse_target` reads it; without any it says "no SLA". calendar: its name. warnings:
     "75%" of the target, or "2h before" the due. remind_waiting and resolve_waiting: calendar days in
     `waiting_customer` before a reminder, and before the ticket counts as resolved (None: never). on_reply: what an
-    agent's reply does to the status. credits: what the contract gives back for a month. pause_on empty: nothing pauses (as for statutes).
+    agent's reply does to the status. pause_on empty: nothing pauses (as for statutes).
+    credits: what the contract gives back for a month.
     """
 
     name: str

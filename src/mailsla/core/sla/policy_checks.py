@@ -42,10 +42,6 @@ def policy_problems(policies: Iterable[Policy], known: Known) -> tuple[Problem, 
         names.add(policy.name)
         found += _name_problems(where, policy, known)
         found += _text_problems(where, policy)
-        if policy.credits is not None:
-            found += [
-                Problem(f"{where}, credits.{key}", what, mend) for key, what, mend in credit_faults(policy.credits)
-            ]
         for number, level in enumerate(policy.ladder, start=1):
             found += _level_problems(f"{where}, ladder level {number}", level, known)
     return tuple(found)
@@ -83,6 +79,9 @@ def _text_problems(where: str, policy: Policy) -> Iterator[Problem]:
             parse_warning(text)
         except TargetError as wrong:
             yield Problem(f"{where}, warnings", wrong.message, wrong.mend)
+    if policy.credits is not None:
+        for key, what, mend in credit_faults(policy.credits):
+            yield Problem(f"{where}, credits.{key}", what, mend)
 
 
 def _level_problems(where: str, level: Level, known: Known) -> Iterator[Problem]:
