@@ -95,8 +95,7 @@ def _policy_path(policies: Sequence[Policy], where: str) -> KeyPath:
             key = key.removeprefix(", ")
             if key.startswith("ladder level "):
                 return ("policies", index, "ladder", int(key.removeprefix("ladder level ")) - 1)
-            parts = (int(part) if part.isdecimal() else part for part in key.split("."))
-            return ("policies", index, *parts) if key else ("policies", index)
+            return ("policies", index, *key.split(".")) if key else ("policies", index)
     return ("policies",)
 
 
