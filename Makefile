@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check static e2e bench reading fuzz man lock
+.PHONY: help setup demo test check static e2e bench reading fuzz properties man lock
 
 help: ## what there is
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ reading: $(STAMP) ## how well mail is read: the corpora in ../shared, row by row
 
 fuzz: $(STAMP) ## hostile input for the readers and writers of mail, some minutes; what fails stays in tests/corpus/hostile
 	@$(BIN)/python -m tests.fuzz
+
+properties: $(STAMP) ## the properties P1 to P14 of sla.md on 100,000 generated cases and more, some minutes
+	@$(BIN)/python -m tests.properties
 
 man: $(STAMP) ## the manual pages, from the commands and the settings
 	@$(BIN)/python -m man

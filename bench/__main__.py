@@ -18,6 +18,7 @@ from bench.databases import databases
 from bench.idle import idle
 from bench.mails import Answerable, Mail, fresh, replies
 from bench.measure import Cost, in_turns, middle
+from bench.opening import opening
 from bench.ticks import ticks
 from bench.world import START, World, world
 from mailsla.adapters.db.schema import intake as intake_table
@@ -50,8 +51,13 @@ def main(count: int, runs: int, seed: int) -> None:
                 intake.take_in(made, made.database(f"intake-{number}"), count, our),
                 floor.take_in(made, made.database(f"floor-{number}"), ledger, their),
             )
-        rows = [*beside(made, mails), idle(made), *databases(made, count, lambda engine: _check(engine, mails))]
-        rows += ticks(made)
+        rows = [
+            *beside(made, mails),
+            *opening(),
+            idle(made),
+            *databases(made, count, lambda engine: _check(engine, mails)),
+            *ticks(made),
+        ]
     over = _report(mails, ledger, ours, theirs, rows)
     for line in over:
         click.echo(f"over its bound: {line}", err=True)

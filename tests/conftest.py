@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import tests.properties  # noqa: F401 - a profile of hypothesis, which pytest's option names
 from tests.servers import dovecot as dovecots
 from tests.servers import postgres as postgreses
 from tests.servers.dovecot import Dovecot

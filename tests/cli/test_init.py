@@ -26,7 +26,7 @@ QUESTIONS = [
     "de",
     "mon 08:00-12:00, mon 13:00-16:00",
     "GLX",
-    "relaxed",
+    "iso-10002",
     "",  # the database
 ]
 QUESTION_COUNT = len(QUESTIONS)

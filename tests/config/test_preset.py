@@ -20,6 +20,7 @@ from mailsla.config.file import (
 from mailsla.config.load import parse
 from mailsla.config.settings import Limits, MailboxSettings, OAuthSettings, Secret, SendingSettings, TriageSettings
 from mailsla.core.directory import Agent, Category, Organisation, Team
+from mailsla.core.sla.credits import Credits, CreditStep
 from mailsla.core.sla.policy import Level, Match, Policy
 from mailsla.core.triage.rules import Rule, Then, When
 
@@ -46,6 +47,8 @@ TABLES: dict[type, tuple[str, ...]] = {  # settings -> where they stand in the f
     Policy: ("policies",),
     Match: (),
     Level: (),
+    Credits: (),
+    CreditStep: (),
     CalendarTable: ("calendars", "office"),
     ClosureTable: (),
     Secret: (),

@@ -43,9 +43,12 @@ def blank_database(folder: Path) -> Path:
 
 
 class Office:
-    """`changes`: (text, its replacement) in office.toml."""
+    """`changes`: (text, its replacement) in office.toml, or in another `config`."""
 
-    def __init__(self, folder: Path, blank: Path, changes: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self, folder: Path, blank: Path, changes: Sequence[tuple[str, str]] = (), config: str | None = None
+    ) -> None:
+        self._config = _CONFIG.read_text(encoding="utf-8") if config is None else config
         self.now = MONDAY
         self._folder = folder
         shutil.copy(blank, folder / "mailsla.db")
@@ -56,9 +59,9 @@ class Office:
 
     def restart(self, changes: Sequence[tuple[str, str]] = ()) -> None:
         """Begin anew on the same database, with the configuration as `changes` make it."""
-        config = _CONFIG.read_text(encoding="utf-8")
+        config = self._config
         for old, new in changes:
-            assert old in config, f"office.toml has no {old!r}"
+            assert old in config, f"the configuration has no {old!r}"
             config = config.replace(old, new)
         path = self._folder / "mailsla.toml"
         path.write_text(config, encoding="utf-8")

@@ -76,6 +76,7 @@ def _values(answers: Answers) -> dict[KeyPath, Value]:
         ("mailboxes", 0, "language"): answers.language,
         ("mailboxes", 0, "zone"): answers.zone,
         ("calendars", "office", "zone"): answers.zone,
+        ("calendars", "always", "zone"): answers.zone,  # where the preset has one
         ("teams", "service", "members"): [one.name for one in answers.people],
         ("teams", "service", "manager"): answers.manager.name,
     }

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailsla.core.model import Status
 from mailsla.core.sla.clocks import Clock, ClockState, Metric, SlaEvent, Terms, replay
 from mailsla.core.sla.targets import parse_target
 from tests.core.sla.at import at, office, said
+from tests.properties import cases_of
 
 OFFICE = office()
 TERMS = Terms(
@@ -242,7 +243,7 @@ def stories(draw: st.DrawFn) -> list[SlaEvent]:
     return events
 
 
-@settings(max_examples=80, deadline=None)
+@cases_of(80)
 @given(stories(), st.lists(st.integers(0, 400), max_size=20))
 def test_p12_looking_in_between_changes_nothing(events: list[SlaEvent], looks: list[int]) -> None:
     now = events[-1].at + 86_400
@@ -250,7 +251,7 @@ def test_p12_looking_in_between_changes_nothing(events: list[SlaEvent], looks: l
     assert replay(observed, TERMS, now) == replay(events, TERMS, now)
 
 
-@settings(max_examples=80, deadline=None)
+@cases_of(80)
 @given(stories())
 def test_p13_elapsed_never_falls_and_breaches_are_never_taken_back(events: list[SlaEvent]) -> None:
     seen: dict[tuple[Metric, int], Clock] = {}

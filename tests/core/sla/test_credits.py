@@ -85,9 +85,9 @@ def test_what_is_no_percentage(text: str) -> None:
     [
         (replace(BY_COMPLIANCE, steps=()), "steps"),
         (replace(BY_COMPLIANCE, cap="much"), "cap"),
-        (replace(BY_COMPLIANCE, steps=steps(("1", "5%"))), "steps.0.at_least"),
-        (replace(BY_BREACHES, steps=steps(("1", "5%"), ("95%", "5%"))), "steps.1.at_least"),
-        (replace(BY_BREACHES, steps=steps(("1", "5"))), "steps.0.credit"),
+        (replace(BY_COMPLIANCE, steps=steps(("1", "5%"))), "steps.1.at_least"),
+        (replace(BY_BREACHES, steps=steps(("1", "5%"), ("95%", "5%"))), "steps.2.at_least"),
+        (replace(BY_BREACHES, steps=steps(("1", "5"))), "steps.1.credit"),
         (replace(BY_BREACHES, steps=steps(("1", "5%"), ("01", "6%"))), "steps"),
     ],
 )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mailsla.adapters.zones import zone
@@ -20,11 +20,11 @@ from tests.core.sla.strategies import (
     hours,
     instants_near,
 )
+from tests.properties import cases_of
 
 Case = tuple[Calendar, int, list[tuple[int, int]]]
 seconds = st.integers(1, 40 * HOUR)
-many = settings(max_examples=60, deadline=None)
-few = settings(max_examples=20, deadline=None)
+many, few = cases_of(60, dear=True), cases_of(20, dear=True)
 
 
 @many
@@ -85,7 +85,7 @@ def test_p7_splitting_or_reordering_intervals_changes_nothing(data: st.DataObjec
     assert other.periods(start, end) == calendar.periods(start, end)
 
 
-@many
+@cases_of(60)
 @given(st.sampled_from(sorted(ODD)), st.integers(0, 2_000_000_000), st.integers(0, 900 * DAY))
 def test_p8_round_the_clock_is_plain_addition_in_any_zone(name: str, start: int, wanted: int) -> None:
     weekly = dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),))

@@ -58,11 +58,11 @@ def fraction(text: str) -> Fraction:
 
 
 def credit_faults(terms: Credits) -> Iterator[tuple[str, str, str]]:
-    """What is wrong with the terms: (key, what, mend)."""
+    """What is wrong with the terms: (key, what, mend); steps are called by their number, from 1."""
     if not terms.steps:
         yield "steps", "there are no steps, so no credit is ever given", "add one, or remove `credits`"
     values: list[Fraction] = []
-    for number, step in enumerate(terms.steps):
+    for number, step in enumerate(terms.steps, start=1):
         try:
             values.append(_value(terms, step))
         except ValueError as wrong:

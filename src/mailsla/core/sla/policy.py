@@ -6,6 +6,7 @@ from typing import Literal
 
 from mailsla.core.model import Status
 from mailsla.core.sla.calendar import Calendar
+from mailsla.core.sla.credits import Credits
 from mailsla.core.sla.targets import EndOf, Roll, parse_target
 from mailsla.core.sla.terms import Metric, Terms
 
@@ -76,6 +77,7 @@ class Policy:
     "75%" of the target, or "2h before" the due. remind_waiting and resolve_waiting: calendar days in
     `waiting_customer` before a reminder, and before the ticket counts as resolved (None: never). on_reply: what an
     agent's reply does to the status. pause_on empty: nothing pauses (as for statutes).
+    credits: what the contract gives back for a month.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Policy:
     remind_waiting: str | None = None
     resolve_waiting: str | None = None
     on_reply: Literal["keep", "wait"] = "keep"
+    credits: Credits | None = None
 
     @property
     def kind(self) -> Literal["policy", "ola", "uc"]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from mailsla.core.sla.credits import credit_faults
 from mailsla.core.sla.policy import Level, Policy
 from mailsla.core.sla.rungs import parse_offset, parse_warning
 from mailsla.core.sla.targets import TargetError, parse_duration, parse_target
@@ -93,6 +94,9 @@ def _text_problems(where: str, policy: Policy) -> Iterator[Problem]:
             parse_warning(text)
         except TargetError as wrong:
             yield Problem(f"{where}, warnings", wrong.message, wrong.mend)
+    if policy.credits is not None:
+        for key, what, mend in credit_faults(policy.credits):
+            yield Problem(f"{where}, credits.{key}", what, mend)
 
 
 def _level_problems(where: str, level: Level, known: Known) -> Iterator[Problem]:
