@@ -30,6 +30,9 @@ class TicketStore(Protocol):
     def listed(self, *, statuses: Sequence[str] = (), assignee: str | None = None, limit: int = 500) -> list[Ticket]:
         """Newest first."""
 
+    def of_customer(self, customer_id: int) -> list[Ticket]:
+        """All tickets of a customer, newest first."""
+
     def last_assignee(self, team: str) -> str | None:
         """Who of the team was given a ticket last (round robin)."""
 

@@ -1,0 +1,174 @@
+"""Promises: what became of each time that a mail stated, and when its delay notice is due (sla.md section 6).
+
+Pure over the promises and the ticket's events, so that a replay always finds the same: an answer that bounced keeps
+nothing. Promises are not targets: keeping one stops no clock, and an overdue clock may have a kept promise.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from mailsla.core.model import ENDED, Event, Instant, Promise, PromiseState, Status
+from mailsla.core.sla.calendar import Calendar
+from mailsla.core.sla.policy import Policy
+from mailsla.core.sla.targets import due_of, parse_duration, parse_target
+
+ANSWER, SOLUTION, UPDATE = "answer", "resolution", "periodic_update"
+_SUBJECTS = {"first_response": ANSWER, "next_response": ANSWER}
+AUTOMATIC_UPDATE = "update"  # kind of the letter that keeps a promised update, though it stops no clock
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """A promise that will be missed: when its customer is to be told, and the time they are given instead."""
+
+    promise: Promise
+    at: Instant
+    until: Instant
+    date_only: bool
+
+    @property
+    def key(self) -> str:
+        """Unique for the ticket: no promise is put off twice."""
+        return f"delay:{self.promise.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """Something that ends a promise. Of several at one instant the first of PromiseState's order counts."""
+
+    at: Instant
+    state: PromiseState
+    reason: str = ""
+    replaced_by: int | None = None
+
+
+_ORDER = (PromiseState.KEPT, PromiseState.REVISED, PromiseState.LAPSED)
+
+
+def about(metric: str) -> str:
+    """What a promise is about: an answer, the resolution or the next update. A later one about the same revises it."""
+    return _SUBJECTS.get(metric, metric)
+
+
+def settled(
+    promises: Sequence[Promise], events: Sequence[Event], pausing: Collection[Status], now: Instant
+) -> tuple[Promise, ...]:
+    """The promises of a ticket as they stand at `now`.
+
+    promises, events: all of the ticket, in order. pausing: the statuses in which the policy's resolution pauses: what
+    was promised then waits for the customer, so it lapses, and the next letter states a new time.
+    """
+    bounced = {event.data.get("letter") for event in events if event.type == "reply_bounced"}
+    past = [
+        event
+        for event in events
+        if event.at <= now and not (event.type == "agent_reply" and event.data.get("letter", 0) in bounced)
+    ]
+    return tuple(_settle(one, promises, past, pausing, now) for one in promises)
+
+
+def standing(promises: Sequence[Promise], metric: str = "") -> Promise | None:
+    """The open promise that comes first; with `metric` only those about the same."""
+    open_ones = [
+        one for one in promises if one.state is PromiseState.OPEN and (not metric or about(one.metric) == about(metric))
+    ]
+    return min(open_ones, key=lambda one: one.until, default=None)
+
+
+def delays(
+    promises: Sequence[Promise], events: Sequence[Event], policy: Policy, calendar: Calendar, now: Instant
+) -> tuple[Delay, ...]:
+    """The delay notices of the promises that are open now, due or still to come; none for what an agent holds back.
+
+    `promises` as `settled` gives them. The new time is `delay_extends` of the policy after the old one, never past.
+    """
+    if policy.delay_notice is None:
+        return ()
+    held = _held_until(events)
+    before = parse_duration(policy.delay_notice)
+    return tuple(
+        delay
+        for one in promises
+        if one.state is PromiseState.OPEN and one.stated_at > held
+        if (delay := _delay(one, policy, calendar, before, now)) is not None
+    )
+
+
+def _held_until(events: Sequence[Event]) -> Instant:
+    """An agent holds back what was promised until then; -1 = none does, or they have answered since."""
+    held = max((event.at for event in events if event.type == "promise_held"), default=-1)
+    return -1 if any(event.type == "agent_reply" and event.at > held for event in events) else held
+
+
+def _delay(promise: Promise, policy: Policy, calendar: Calendar, before: int, now: Instant) -> Delay | None:
+    at = _told_at(promise, calendar, before)
+    new = extended(policy, calendar, promise.until, date_only=promise.date_only)
+    if new is None or new[0] <= now or new[0] <= promise.until:
+        return None
+    return Delay(promise, at, *new)
+
+
+def _told_at(promise: Promise, calendar: Calendar, before: int) -> Instant:
+    """So much open time before the promised time, but no earlier than half way to it."""
+    whole = calendar.elapsed(promise.stated_at, promise.until)
+    at = calendar.due(promise.stated_at, whole - min(before, whole // 2))
+    return promise.stated_at if at is None else at
+
+
+def extended(
+    policy: Policy, calendar: Calendar, until: Instant, *, date_only: bool = False
+) -> tuple[Instant, bool] | None:
+    """The time given instead of `until`, and whether it is a date alone; None: the calendar never opens again."""
+    target = parse_target(policy.delay_extends, policy.end_of, policy.roll)
+    due = due_of(target, calendar, until - 1 if date_only else until)
+    if due is None:
+        return None
+    if date_only and target.seconds is not None:
+        due = calendar.end_of_date(calendar.local_date(due - 1))
+    return due, date_only or target.seconds is None
+
+
+def _settle(
+    promise: Promise, all_of_them: Sequence[Promise], past: Sequence[Event], pausing: Collection[Status], now: Instant
+) -> Promise:
+    endings = [*_revisions(promise, all_of_them), *_endings(promise, past, pausing)]
+    first = min(endings, key=lambda one: (one.at, _ORDER.index(one.state)), default=None)
+    if first is not None and first.at <= promise.until:
+        return replace(
+            promise,
+            state=first.state,
+            settled_at=first.at,
+            replaced_by=first.replaced_by,
+            lapsed_because=first.reason,
+        )
+    broken = now > promise.until
+    return replace(
+        promise,
+        state=PromiseState.BROKEN if broken else PromiseState.OPEN,
+        settled_at=promise.until if broken else None,
+        replaced_by=None,
+        lapsed_because="",
+    )
+
+
+def _revisions(promise: Promise, all_of_them: Sequence[Promise]) -> Iterator[_Ending]:
+    for later in all_of_them:
+        if later.id > promise.id and about(later.metric) == about(promise.metric):
+            yield _Ending(later.stated_at, PromiseState.REVISED, replaced_by=later.id)
+
+
+def _endings(promise: Promise, past: Sequence[Event], pausing: Collection[Status]) -> Iterator[_Ending]:
+    subject = about(promise.metric)
+    for event in past:
+        if event.at < promise.stated_at or event.data.get("letter") == promise.letter_id:
+            continue  # the mail that states a promise does not keep it
+        if (event.type == "agent_reply" and subject != SOLUTION) or (
+            event.type == "letter_sent" and subject == UPDATE and event.data.get("kind") == AUTOMATIC_UPDATE
+        ):
+            yield _Ending(event.at, PromiseState.KEPT)
+        elif event.type == "status":
+            to = Status(str(event.data["to"]))
+            if to is Status.RESOLVED:
+                yield _Ending(event.at, PromiseState.KEPT if subject == SOLUTION else PromiseState.LAPSED, to.value)
+            elif to in ENDED or (subject != ANSWER and to in pausing):
+                yield _Ending(event.at, PromiseState.LAPSED, to.value)
