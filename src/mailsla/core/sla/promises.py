@@ -14,6 +14,7 @@ from mailsla.core.sla.targets import due_of, parse_duration, parse_target
 
 ANSWER, SOLUTION, UPDATE = "answer", "resolution", "periodic_update"
 _SUBJECTS = {"first_response": ANSWER, "next_response": ANSWER}
+FIVE_MINUTES = 300
 AUTOMATIC_UPDATE = "update"  # kind of the letter that keeps a promised update, though it stops no clock
 
 
@@ -48,6 +49,11 @@ _ORDER = (PromiseState.KEPT, PromiseState.REVISED, PromiseState.LAPSED)
 def about(metric: str) -> str:
     """What a promise is about: an answer, the resolution or the next update. A later one about the same revises it."""
     return _SUBJECTS.get(metric, metric)
+
+
+def told_to_customers(instant: Instant) -> Instant:
+    """The time that a letter states: the later five minutes, in UTC."""
+    return -(-instant // FIVE_MINUTES) * FIVE_MINUTES
 
 
 def settled(
@@ -124,8 +130,8 @@ def extended(
     if due is None:
         return None
     if date_only and target.seconds is not None:
-        due = calendar.end_of_date(calendar.local_date(due - 1))
-    return due, date_only or target.seconds is None
+        return calendar.end_of_date(calendar.local_date(due - 1)), True
+    return (told_to_customers(due), False) if target.seconds is not None else (due, True)
 
 
 def _settle(

@@ -7,10 +7,10 @@ from mailsla.core.letters import Closed, Promised
 from mailsla.core.model import Instant
 from mailsla.core.sla.calendar import ClosedDate
 from mailsla.core.sla.clocks import Clock
+from mailsla.core.sla.promises import told_to_customers
 from mailsla.core.sla.terms import Metric
 from mailsla.flows.steps.terms import Agreement
 
-FIVE_MINUTES = 300
 STATED = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION)
 
 
@@ -19,7 +19,7 @@ def stated_promises(clocks: Sequence[Clock], now: Instant) -> tuple[Promised, ..
     return tuple(
         Promised(
             metric=clock.metric.value,
-            until=clock.due if clock.target.seconds is None else -(-clock.due // FIVE_MINUTES) * FIVE_MINUTES,
+            until=clock.due if clock.target.seconds is None else told_to_customers(clock.due),
             date_only=clock.target.seconds is None,
         )
         for clock in clocks
