@@ -11,21 +11,27 @@ from mailsla.core.model import ENDED, Event, Instant, Promise, PromiseState, Sta
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.policy import Policy
 from mailsla.core.sla.targets import due_of, parse_duration, parse_target
+from mailsla.core.sla.terms import Metric
 
 ANSWER, SOLUTION, UPDATE = "answer", "resolution", "periodic_update"
 _SUBJECTS = {"first_response": ANSWER, "next_response": ANSWER}
 FIVE_MINUTES = 300
+UPDATED_BEFORE = "1h"  # open time before a promised update at which it goes out by itself
 AUTOMATIC_UPDATE = "update"  # kind of the letter that keeps a promised update, though it stops no clock
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """A promise that will be missed: when its customer is to be told, and the time they are given instead."""
+    """A promise that will be missed, or an update that is due: when its customer hears, and the time given instead.
+
+    kind: of the letter, delay_notice | update.
+    """
 
     promise: Promise
     at: Instant
     until: Instant
     date_only: bool
+    kind: str
 
     @property
     def key(self) -> str:
@@ -84,20 +90,14 @@ def standing(promises: Sequence[Promise], metric: str = "") -> Promise | None:
 def delays(
     promises: Sequence[Promise], events: Sequence[Event], policy: Policy, calendar: Calendar, now: Instant
 ) -> tuple[Delay, ...]:
-    """The delay notices of the promises that are open now, due or still to come; none for what an agent holds back.
+    """What the customer is told of promises that are open now, due or still to come; nothing that an agent holds back.
 
     `promises` as `settled` gives them. The new time is `delay_extends` of the policy after the old one, never past.
+    With `auto_update` a promised update is given by itself, and promises the next.
     """
-    if policy.delay_notice is None:
-        return ()
     held = _held_until(events)
-    before = parse_duration(policy.delay_notice)
-    return tuple(
-        delay
-        for one in promises
-        if one.state is PromiseState.OPEN and one.stated_at > held
-        if (delay := _delay(one, policy, calendar, before, now)) is not None
-    )
+    waiting = [one for one in promises if one.state is PromiseState.OPEN and one.stated_at > held]
+    return tuple(delay for one in waiting if (delay := _delay(one, policy, calendar, now)) is not None)
 
 
 def _held_until(events: Sequence[Event]) -> Instant:
@@ -106,12 +106,30 @@ def _held_until(events: Sequence[Event]) -> Instant:
     return -1 if any(event.type == "agent_reply" and event.at > held for event in events) else held
 
 
-def _delay(promise: Promise, policy: Policy, calendar: Calendar, before: int, now: Instant) -> Delay | None:
-    at = _told_at(promise, calendar, before)
-    new = extended(policy, calendar, promise.until, date_only=promise.date_only)
-    if new is None or new[0] <= now or new[0] <= promise.until:
+def _delay(promise: Promise, policy: Policy, calendar: Calendar, now: Instant) -> Delay | None:
+    updates = promise.metric == UPDATE and policy.auto_update
+    if policy.delay_notice is None and not updates:
         return None
-    return Delay(promise, at, *new)
+    at = _told_at(promise, calendar, parse_duration(policy.delay_notice or UPDATED_BEFORE))
+    if updates:
+        new = next_update(policy, calendar, promise.until)
+    else:
+        new = extended(policy, calendar, promise.until, date_only=promise.date_only)
+    if new is None or new[0] <= max(now, promise.until):
+        return None
+    return Delay(promise, at, *new, kind=AUTOMATIC_UPDATE if updates else "delay_notice")
+
+
+def next_update(policy: Policy, calendar: Calendar, start: Instant) -> tuple[Instant, bool] | None:
+    """Until when an update is owed after one at `start`, and whether that is a date alone; None: none is owed."""
+    written = policy.targets.get(Metric.PERIODIC_UPDATE)
+    if written is None:
+        return None
+    target = parse_target(written, policy.end_of, policy.roll)
+    due = due_of(target, calendar, start)
+    if due is None:
+        return None
+    return (due, True) if target.seconds is None else (told_to_customers(due), False)
 
 
 def _told_at(promise: Promise, calendar: Calendar, before: int) -> Instant:
@@ -176,5 +194,10 @@ def _endings(promise: Promise, past: Sequence[Event], pausing: Collection[Status
             to = Status(str(event.data["to"]))
             if to is Status.RESOLVED:
                 yield _Ending(event.at, PromiseState.KEPT if subject == SOLUTION else PromiseState.LAPSED, to.value)
-            elif to in ENDED or (subject != ANSWER and to in pausing):
+            elif to in ENDED or _waits(subject, to, pausing):
                 yield _Ending(event.at, PromiseState.LAPSED, to.value)
+
+
+def _waits(subject: str, to: Status, pausing: Collection[Status]) -> bool:
+    """As Terms.pauses: an answer is owed whatever the status, an update unless we wait for the customer."""
+    return to in pausing and (subject == SOLUTION or (subject == UPDATE and to is Status.WAITING_CUSTOMER))
