@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mailsla.cli import words
 from mailsla.cli.desk import Desk
 from mailsla.cli.output import cells_of, clean, iso, table
-from mailsla.core.model import NoticeState, Status, Ticket
+from mailsla.core.model import NoticeState, Promise, PromiseState, Status, Ticket
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.flows.looking import Listed, Running, Said, Shown, Wrote
 
@@ -61,6 +61,9 @@ def ticket_lines(shown: Shown, desk: Desk) -> Iterator[str]:
     yield from words.facts(_facts(shown, desk))
     yield f"\nClocks (times in {desk.zone_name})" if shown.clocks else "\nNo clock runs: no policy takes this ticket."
     yield from words.facts((_metric(one.clock), _clock(one, desk)) for one in shown.clocks)
+    if shown.promises:
+        yield "\nPromised to the customer"
+    yield from words.facts((_promised(one), _became(one, desk)) for one in shown.promises)
     if shown.conversation:
         yield "\nConversation"
     for said in shown.conversation:
@@ -92,6 +95,20 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
 
 def _metric(clock: Clock) -> str:
     return words.metric_of(clock.metric.value, clock.cycle)
+
+
+def _promised(promise: Promise) -> str:
+    return {"resolution": "solution", "periodic_update": "update"}.get(promise.metric, "answer")
+
+
+def _became(promise: Promise, desk: Desk) -> str:
+    """ "Mon 23 Nov, 17:00: kept Mon 23 Nov, 12:55"."""
+    settled = (
+        f" {desk.when(promise.settled_at)}" if promise.settled_at and promise.state is not PromiseState.BROKEN else ""
+    )
+    why = f" ({words.status_of(Status(promise.lapsed_because))})" if promise.lapsed_because else ""
+    by = f", given by {promise.made_by}" if promise.made_by else ""
+    return f"{desk.when(promise.until)}: {promise.state}{settled}{why}{by}"
 
 
 def _clock(running: Running, desk: Desk) -> str:
@@ -174,6 +191,19 @@ def shown_json(shown: Shown) -> Mapping[str, object]:
         "breaches": [
             {"metric": one.metric, "cycle": one.cycle, "at": iso(one.breached_at), "cause": one.cause}
             for one in shown.breaches
+        ],
+        "promises": [
+            {
+                "metric": one.metric,
+                "until": iso(one.until),
+                "date_only": one.date_only,
+                "stated": iso(one.stated_at),
+                "state": one.state.value,
+                "settled": iso(one.settled_at),
+                "made_by": one.made_by or None,
+                "reason": one.reason or None,
+            }
+            for one in shown.promises
         ],
         "conversation": [_message_json(one) for one in shown.conversation],
         "timeline": [

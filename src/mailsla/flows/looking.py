@@ -13,6 +13,7 @@ from mailsla.core.model import (
     Letter,
     Message,
     Notice,
+    Promise,
     Reason,
     Status,
     StoredAttachment,
@@ -26,6 +27,7 @@ from mailsla.errors import PermanentError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.case import told, who
 from mailsla.flows.steps.clocks import clocks_of
+from mailsla.flows.steps.promises import promises_now
 from mailsla.flows.steps.terms import Agreement, agreement_of
 from mailsla.ports.store import UnitOfWork
 
@@ -80,6 +82,7 @@ class Shown:
     policy: str
     clocks: Sequence[Running]
     breaches: Sequence[Breach]
+    promises: Sequence[Promise]
     conversation: Sequence[Said]
     timeline: Sequence[HistoryLine]
     letters: Sequence[Wrote]
@@ -154,6 +157,7 @@ def show(services: Services, reference: str) -> Shown:
             policy=agreement.policy.name if agreement else "",
             clocks=[Running(one, _left(one, agreement, now)) for one in clocks_of(uow, services, ticket, now, events)],
             breaches=uow.clocks.breaches(ticket.id),
+            promises=promises_now(uow, services, ticket, events, now),
             conversation=[Said(one, uow.tickets.attachments(one.id)) for one in uow.tickets.messages(ticket.id)],
             timeline=[HistoryLine(at=one.at, who=who(services, one.actor), what=told(one)) for one in events],
             letters=[Wrote(one, letters.get(one.id)) for one in uow.outbox.notices_of(ticket.id)],
