@@ -67,6 +67,11 @@ def _value(code: str, key: str, value: Scalar, catalogue: Catalogue, times: Time
         return label(group, value, catalogue) if group else one_line(value)
     if isinstance(value, bool):
         return str(value).lower()
+    if key == "promised":  # as the customer reads it
+        return catalogue.gettext("%(time)s, local time: %(city)s") % {
+            "time": times.promise(int(value)),
+            "city": times.city,
+        }
     if key in _INSTANTS:
         return times.full(int(value))
     if key == "seconds":

@@ -154,7 +154,24 @@ def note(config: Path | None, reference: str, text: str | None) -> int:
         return _carry_out(services, reference, Command("note", text_of(text, "")))
 
 
-ACTIONS = (assign, wait, resolve, reopen, category, priority, reply, note)
+@click.command()
+@reference
+@click.argument("when", nargs=-1, required=True, metavar="DAY HH:MM [REASON] | hold")
+@click.pass_obj
+def promise(config: Path | None, reference: str, when: tuple[str, ...]) -> int:
+    """Give the customer a time; they are told at once.
+
+    The time is one of the mailbox's zone. `hold`: no delay notice goes out by itself. No clock changes.
+
+    \b
+    Example: mailsla ticket promise ACME-1042 fri 12:00 "The depot looks for it."
+             mailsla ticket promise ACME-1042 2026-11-27 12:00
+             mailsla ticket promise ACME-1042 hold
+    """
+    return _act(config, reference, Command("promise", " ".join(when)))
+
+
+ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, reply, note)
 
 
 def _act(config: Path | None, reference: str, verb: Command) -> int:
@@ -171,7 +188,8 @@ def _carry_out(services: Services, reference: str, verb: Command) -> int:
 
 def _report(services: Services, ticket: Ticket, planned: Plan) -> int:
     """What was done, or on standard error why nothing was, with the command that was probably meant."""
-    zone, reference = services.settings.mailboxes[0].zone, ticket.reference
+    boxes, reference = services.settings.mailboxes, ticket.reference
+    zone = next((box for box in boxes if box.name == ticket.mailbox), boxes[0]).zone
     for line in planned.lines:
         said, meant = _at_the_prompt(line.result, reference), _spoken(line.meant, reference)
         told = clean(services.letters.word(said, "en", zone))

@@ -1,4 +1,5 @@
 """What each letter says, as values: one frozen class a kind; the wording is in templates/emails and the catalogues.
+Those to customers are in letters_customer.py.
 
 Rules for who may read what are applied before: these values hold nothing that their reader may not see.
 Instants are epoch seconds UTC; the template prints them in the reader's zone.
@@ -8,7 +9,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from mailsla.core.letters_customer import (
+    Acknowledgement,
+    Closed,
+    Closing,
+    DelayNotice,
+    Promised,
+    Relay,
+    StatusAnswer,
+    Update,
+    WaitingReminder,
+)
 from mailsla.core.model import Instant, Reason
+
+# Those of letters_customer.py are found here too.
+__all__ = [
+    "Acknowledgement",
+    "Closed",
+    "Closing",
+    "DelayNotice",
+    "Promised",
+    "Relay",
+    "StatusAnswer",
+    "Update",
+    "WaitingReminder",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,24 +75,6 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Promised:
-    """A promised time: the metric and until when; day-count targets give the date only."""
-
-    metric: str  # first_response | next_response | resolution
-    until: Instant
-    date_only: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
-    """We were closed when the mail reached us: why, and when we open again."""
-
-    reason: str  # before_hours | after_hours | closed_day | holiday
-    holiday: str = ""
-    reopens_at: Instant | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """A running clock as an agent reads it. Seconds left are open (business) seconds; late is clock seconds."""
 
@@ -96,25 +103,6 @@ class File:
 
     name: str
     size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledgement:
-    """To the customer: we have it, and a person answers by then."""
-
-    kind: ClassVar[str] = "acknowledgement"
-    name: str  # "" = not to be used
-    reference: str
-    subject: str  # base; used only when `verified`
-    verified: bool
-    received_at: Instant
-    closed: Closed | None = None
-    late_fetch: bool = False  # it reached us before we could read it: the time counts from receipt
-    delayed_days: int = 0  # over 24 h late: honest words
-    promises: Sequence[Promised] = ()
-    category: str = ""  # label in the reader's language, "" = leave the row out
-    team: str = ""
-    host: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,47 +162,6 @@ class Assignment:
     case: CaseFacts
     text: str
     by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relay:
-    """To the customer: an agent's answer, as a person's mail."""
-
-    kind: ClassVar[str] = "relay"
-    subject: str
-    reference: str
-    text: str
-    signature: str
-    resolved: bool = False  # the answer with the closing paragraph
-    reopen_until: Instant | None = None
-    promises: Sequence[Promised] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
-    """To the customer: resolved without a new answer."""
-
-    kind: ClassVar[str] = "closing"
-    name: str
-    reference: str
-    subject: str
-    verified: bool
-    reopen_until: Instant | None
-    waited_days: int = 0  # resolved by itself because no answer came
-    team: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingReminder:
-    """To the customer: we wait for your answer."""
-
-    kind: ClassVar[str] = "waiting_reminder"
-    name: str
-    reference: str
-    subject: str
-    verified: bool
-    closes_at: Instant | None
-    team: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,6 +314,9 @@ Content = (
     | Relay
     | Closing
     | WaitingReminder
+    | DelayNotice
+    | Update
+    | StatusAnswer
     | Transcript
     | Reminder
     | Escalation

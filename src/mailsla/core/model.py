@@ -244,16 +244,33 @@ class Correction:
     actor: str
 
 
+class PromiseState(StrEnum):
+    """`lapsed`: what it was about ended or waits for the customer, so it was neither kept nor broken."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    REVISED = "revised"
+    BROKEN = "broken"
+    LAPSED = "lapsed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """A time that a letter stated to a customer."""
+    """A time that a letter stated to a customer, and what became of it (core/sla/promises.py)."""
 
     id: int = 0
     ticket_id: int
     metric: str
     until: Instant
+    date_only: bool = False  # the day that ends at `until`
     stated_at: Instant
     letter_id: int
+    made_by: str = ""  # the agent who gave the time by a command; "" = the policy
+    reason: str = ""  # that agent's words to the customer
+    state: PromiseState = PromiseState.OPEN
+    settled_at: Instant | None = None
+    replaced_by: int | None = None  # the promise that revised it
+    lapsed_because: str = ""  # the status that ended it unkept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import structlog
 
 from mailsla.core.ladder import Recipient, recipients
 from mailsla.core.lifecycle import next_step, resolves_waiting_at
-from mailsla.core.model import Instant, LetterState, Moment, Role, Status, Ticket
+from mailsla.core.model import Instant, Moment, Role, Status, Ticket
 from mailsla.core.notices import to_agent, to_customer, to_operator
 from mailsla.core.sla.clocks import Clock, Metric
 from mailsla.core.sla.escalation import Firing, due_now
@@ -15,8 +15,10 @@ from mailsla.errors import TemporaryError
 from mailsla.flows.jobs import JOBS
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.answers import answer_waits
 from mailsla.flows.steps.breaches import on_track
 from mailsla.flows.steps.clocks import clocks_of
+from mailsla.flows.steps.delays import put_off
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import Agreement, agreements_of
 from mailsla.flows.steps.work import SYSTEM, TicketWork
@@ -85,6 +87,7 @@ def _ticket_due(uow: UnitOfWork, services: Services, ticket: Ticket, now: Instan
             new = uow.clocks.fire(ticket.id, firing.key, firing.at, firing.superseded)
             if new and not firing.superseded and not _answer_waits(work, clock, firing):
                 _speak(work, agreement, clock, firing)
+    put_off(work)
     _lifecycle(work, agreements.get(""), fired)
     work.save()
 
@@ -93,11 +96,7 @@ def _answer_waits(work: TicketWork, clock: Clock, firing: Firing) -> bool:
     """While an agent's answer waits to be sent, the clock that it will stop sends no warning (mail.md section 4)."""
     if firing.kind != "warning" or clock.metric not in ANSWERED:
         return False
-    outbox = work.uow.outbox
-    if any(notice.kind == "relay" for notice in outbox.pending_of(work.ticket.id)):
-        return True
-    queued = outbox.letters(states=(LetterState.QUEUED, LetterState.SENDING), ticket_id=work.ticket.id)
-    return any(letter.kind == "relay" for letter in queued)
+    return answer_waits(work.uow, work.ticket.id)
 
 
 def _speak(work: TicketWork, agreement: Agreement, clock: Clock, firing: Firing) -> None:

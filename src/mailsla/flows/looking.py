@@ -14,6 +14,7 @@ from mailsla.core.model import (
     Letter,
     Message,
     Notice,
+    Promise,
     Reason,
     Status,
     StoredAttachment,
@@ -26,6 +27,7 @@ from mailsla.errors import PermanentError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.case import told, who
 from mailsla.flows.steps.clocks import clocks_of
+from mailsla.flows.steps.promises import promises_now
 from mailsla.flows.steps.terms import Agreement, Agreements, agreements_of
 from mailsla.ports.store import UnitOfWork
 
@@ -83,6 +85,7 @@ class Shown:
     clocks: Sequence[Running]
     breaches: Sequence[Breach]
     corrections: Sequence[Correction]
+    promises: Sequence[Promise]
     conversation: Sequence[Said]
     timeline: Sequence[HistoryLine]
     letters: Sequence[Wrote]
@@ -162,6 +165,7 @@ def show(services: Services, reference: str) -> Shown:
             breaches=uow.clocks.breaches(ticket.id),
             corrections=uow.clocks.corrections(ticket.id),
             late_on_arrival=any(one.type == "created" and one.data.get("late_on_arrival") for one in events),
+            promises=promises_now(uow, services, ticket, events, now),
             conversation=[Said(one, uow.tickets.attachments(one.id)) for one in uow.tickets.messages(ticket.id)],
             timeline=[HistoryLine(at=one.at, who=who(services, one.actor), what=told(one)) for one in events],
             letters=[Wrote(one, letters.get(one.id)) for one in uow.outbox.notices_of(ticket.id)],

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from mailsla.adapters.db.engine import open_engine
 from mailsla.adapters.db.store import SqlUnitOfWork
-from mailsla.core.model import Customer, IntakeState, LetterState, Moment, NoticeState, Thing, Ticket
+from mailsla.core.model import Customer, IntakeState, LetterState, Moment, NoticeState, Promise, Thing, Ticket
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.drops import DropStore
@@ -46,6 +46,7 @@ TICKETS: dict[str, Call] = {
     "get_all": lambda uow: uow.tickets.get_all([1, 2]),
     "by_reference": lambda uow: uow.tickets.by_reference("ACME-1001"),
     "listed": lambda uow: uow.tickets.listed(statuses=["open"], assignee="sam"),
+    "of_customer": lambda uow: uow.tickets.of_customer(1),
     "last_assignee": lambda uow: uow.tickets.last_assignee("repairs"),
     "save_customer": lambda uow: uow.tickets.save_customer(Customer(id=1, email="kim@example.org")),
     "customer_by_email": lambda uow: uow.tickets.customer_by_email("kim@example.org"),
@@ -75,6 +76,9 @@ CLOCKS: dict[str, Call] = {
     "fired": lambda uow: uow.clocks.fired(1),
     "fired_of": lambda uow: uow.clocks.fired_of([1, 2]),
     "promises": lambda uow: uow.clocks.promises(1),
+    "settle_promise": lambda uow: uow.clocks.settle_promise(
+        Promise(id=1, ticket_id=1, metric="resolution", until=NOW, stated_at=NOW, letter_id=1)
+    ),
     "drop_moment": lambda uow: uow.clocks.drop_moment("ticket", "1"),
     "next_moment": lambda uow: uow.clocks.next_moment(NOW),
     "take_moment": lambda uow: uow.clocks.take_moment(Moment(kind="ticket", key="1", at=NOW)),

@@ -24,6 +24,21 @@ def _due(**changes: object) -> letters.Due:
     return replace(CASE.dues[0], **changes)  # type: ignore[arg-type]  # names of its own fields
 
 
+def _delay(**changes: object) -> letters.DelayNotice:
+    found = next(one for one in SAMPLES if isinstance(one, letters.DelayNotice))
+    return replace(found, **changes)  # type: ignore[arg-type]  # names of its own fields
+
+
+def _update(**changes: object) -> letters.Update:
+    found = next(one for one in SAMPLES if isinstance(one, letters.Update))
+    return replace(found, **changes)  # type: ignore[arg-type]  # names of its own fields
+
+
+def _status(**changes: object) -> letters.StatusAnswer:
+    found = next(one for one in SAMPLES if isinstance(one, letters.StatusAnswer))
+    return replace(found, **changes)  # type: ignore[arg-type]  # names of its own fields
+
+
 _TO_TRIAGE = replace(
     CASE,
     category="",
@@ -86,6 +101,39 @@ EDGE_CASES: dict[str, Content] = {
     ),
     "waiting-no-end": letters.WaitingReminder(
         name="", reference="ACME-1042", subject="W", verified=False, closes_at=None
+    ),
+    "delay-date": _delay(
+        was=letters.Promised(metric="resolution", until=NOW + 6 * DAY, date_only=True),
+        promise=letters.Promised(metric="resolution", until=NOW + 9 * DAY, date_only=True),
+        reason="",
+    ),
+    "delay-earlier": _delay(promise=letters.Promised(metric="first_response", until=NOW + HOUR), reason=""),
+    "delay-first": _delay(name="", verified=False, was=None, reason=""),
+    "delay-update": _delay(
+        was=letters.Promised(metric="periodic_update", until=NOW + DAY),
+        promise=letters.Promised(metric="periodic_update", until=NOW + 2 * DAY),
+    ),
+    "delay-long-reason": _delay(reason=f"{LONG_WORD} " * 2),
+    "update-open": _update(waiting=False, since=NOW - 2 * DAY),
+    "update-last": _update(promises=()),
+    **{
+        f"status-{stands}": _status(stands=stands, promises=())
+        for stands in ("unanswered", "open", "waiting_third_party", "waiting_customer", "closed")
+    },
+    "status-resolved": _status(stands="resolved", promises=(), reopen_until=NOW + 13 * DAY),
+    "status-missed": _status(
+        stands="unanswered", promises=(), missed=letters.Promised(metric="first_response", until=NOW - HOUR)
+    ),
+    "status-stranger": _status(name="", verified=False, stands="unanswered"),
+    "relay-update": letters.Relay(
+        subject="Where is my parcel",
+        reference="ACME-1042",
+        text="We asked the depot.",
+        signature="Sam",
+        promises=(
+            letters.Promised(metric="resolution", until=NOW + 3 * DAY),
+            letters.Promised(metric="periodic_update", until=NOW + 2 * DAY, date_only=True),
+        ),
     ),
     "transcript-done": letters.Transcript(
         reference="ACME-1042",

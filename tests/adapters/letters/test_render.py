@@ -20,7 +20,9 @@ from tests.adapters.letters.reading import LETTERS, TEMPLATES, part, read, rende
 from tests.adapters.letters.samples import ALL
 
 LANGUAGES = ("en", "de")
-CUSTOMER = ("acknowledgement", "relay", "closing", "waiting_reminder")
+CUSTOMER = (
+    "acknowledgement", "relay", "closing", "waiting_reminder", "delay_notice", "update", "status_answer",
+)  # fmt: skip
 everything = pytest.mark.parametrize(("name", "language"), [(name, language) for name in ALL for language in LANGUAGES])
 
 

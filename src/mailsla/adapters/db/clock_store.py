@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, String, bindparam, cast, delete, insert, literal, select
+from sqlalchemy import Connection, String, bindparam, cast, delete, insert, literal, or_, select, update
 
 from mailsla.adapters.db.rows import Rows, slices
 from mailsla.adapters.db.schema import breaches, clocks, corrections, firings, moments, promises, tickets, versions
@@ -58,6 +58,10 @@ _PROMISES = (
     select(*_PROMISE.columns)
     .where(promises.c.ticket_id == bindparam("ticket_id"))
     .order_by(promises.c.stated_at, promises.c.id)
+)
+_SETTLE_PROMISE = update(promises).where(
+    promises.c.id == bindparam("of"),
+    or_(promises.c.state != bindparam("to"), promises.c.settled_at.is_distinct_from(bindparam("at"))),
 )
 _DROP_MOMENT = delete(moments).where(moments.c.kind == bindparam("kind"), moments.c.key == bindparam("key"))
 _TAKE_MOMENT = _DROP_MOMENT.where(moments.c.at == bindparam("at"))
@@ -169,6 +173,19 @@ class SqlClockStore:
     def promises(self, ticket_id: int) -> list[Promise]:
         """Oldest first."""
         return _PROMISE.read_all(self._connection.execute(_PROMISES, {"ticket_id": ticket_id}))
+
+    def settle_promise(self, promise: Promise) -> bool:
+        """Write what became of it; False when that stands there already."""
+        values = {
+            "of": promise.id,
+            "to": promise.state.value,
+            "at": promise.settled_at,
+            "state": promise.state,
+            "settled_at": promise.settled_at,
+            "replaced_by": promise.replaced_by,
+            "lapsed_because": promise.lapsed_because,
+        }
+        return self._connection.execute(_SETTLE_PROMISE, values).rowcount == 1
 
     def set_moment(self, moment: Moment) -> None:
         """Insert or move."""

@@ -59,6 +59,7 @@ _GET_TICKETS = _TICKETS.where(tickets.c.id.in_(bindparam("ids", expanding=True))
 _TICKET_BY_NUMBER = _TICKETS.where(tickets.c.number == bindparam("number"))
 _NEWEST_TICKETS = _TICKETS.order_by(tickets.c.id.desc()).limit(bindparam("most"))
 _PAGE = _TICKETS.where(tickets.c.id > bindparam("after")).order_by(tickets.c.id).limit(bindparam("most"))
+_TICKETS_OF_CUSTOMER = _TICKETS.where(tickets.c.customer_id == bindparam("customer_id")).order_by(tickets.c.id.desc())
 _LAST_ASSIGNEE = (
     select(tickets.c.assignee)
     .where(tickets.c.team == bindparam("team"), tickets.c.assignee.is_not(None))
@@ -191,6 +192,10 @@ class SqlTicketStore:
     def page(self, after: int, limit: int) -> list[Ticket]:
         """The next ones by id."""
         return _TICKET.read_all(self._connection.execute(_PAGE, {"after": after, "most": limit}))
+
+    def of_customer(self, customer_id: int) -> list[Ticket]:
+        """Newest first."""
+        return _TICKET.read_all(self._connection.execute(_TICKETS_OF_CUSTOMER, {"customer_id": customer_id}))
 
     def last_assignee(self, team: str) -> str | None:
         """The assignee of the team's newest ticket that has one."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mailsla.core.model import Status
+from mailsla.core.model import Instant, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +42,17 @@ class AddNote:
     text: str
 
 
-Change = SetStatus | Assign | SetPriority | SetCategory | AddNote
+@dataclass(frozen=True, slots=True)
+class MakePromise:
+    """The customer is told this time, with the agent's words if there are any."""
+
+    until: Instant
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPromise:
+    """No delay notice goes out by itself for what was promised so far."""
+
+
+Change = MakePromise | HoldPromise | SetStatus | Assign | SetPriority | SetCategory | AddNote

@@ -51,6 +51,7 @@ GRAMMAR: tuple[Form, ...] = (
     Form("take", decides="assignee"),
     Form("assign", "name", decides="assignee"),
     Form("wait", "whom", choices=("customer",), decides="status"),
+    Form("promise", "day hh:mm [reason]", decides="promise"),
     Form("priority", "priority", choices=PRIORITIES, decides="priority"),
     Form("category", "category", decides="category"),
     Form("resolve", decides="status"),
@@ -75,6 +76,8 @@ _MEANT = {
     "comment": "note",
     "private": "note",
     "pending": "wait",
+    "due": "promise",
+    "delay": "promise",
 }
 
 

@@ -5,9 +5,21 @@ The plan changes nothing itself. Flows turn its changes into events and columns,
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
-from mailsla.core.commands.changes import AddNote, Assign, Change, SetCategory, SetPriority, SetStatus
+from mailsla.core.commands.changes import (
+    AddNote,
+    Assign,
+    Change,
+    HoldPromise,
+    MakePromise,
+    SetCategory,
+    SetPriority,
+    SetStatus,
+)
 from mailsla.core.commands.grammar import FORMS, Command, CommandError, Parsed, closest, refuse
+from mailsla.core.commands.promising import promise
+from mailsla.core.commands.times import Unclear
 from mailsla.core.directory import Agent, Category, Directory
 from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import TranscriptLine
@@ -30,13 +42,14 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What the commands apply to. `reopen_until`: the end of the reopen window, None = no end."""
+    """What the commands apply to. `reopen_until`: the end of the reopen window, None = no end. `zone`: the actor's."""
 
     ticket: Ticket
     actor: Actor
     directory: Directory
     now: Instant
     reopen_until: Instant | None = None
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +281,17 @@ def _window_over(situation: Situation) -> _Refused | None:
     return _Refused(Reason("reopen_too_late", {"until": until}))
 
 
+def _promise(written: str, situation: Situation) -> _Outcome:
+    found = promise(written, situation.ticket, situation.directory, situation.now, situation.zone)
+    match found:
+        case Unclear(why, meant):
+            return _Refused(why, meant)
+        case MakePromise(until):
+            return _Done(Reason("promise_made", {"until": until}), found)
+        case HoldPromise():
+            return _Done(Reason("promise_held"), found)
+
+
 def _priority(wanted: str, situation: Situation) -> _Outcome:
     if situation.ticket.priority == wanted:
         return _Done(Reason("priority_already", {"priority": wanted}))
@@ -297,6 +321,7 @@ _VERBS: dict[str, Callable[[str, Situation], _Outcome]] = {
     "take": _take,
     "assign": _assign,
     "wait": _wait,
+    "promise": _promise,
     "priority": _priority,
     "category": _category,
     "resolve": _resolve,

@@ -76,7 +76,9 @@ class Policy:
     targets: metric to target as `parse_target` reads it; without any it says "no SLA". calendar: its name. warnings:
     "75%" of the target, or "2h before" the due. remind_waiting and resolve_waiting: calendar days in
     `waiting_customer` before a reminder, and before the ticket counts as resolved (None: never). on_reply: what an
-    agent's reply does to the status. pause_on empty: nothing pauses (as for statutes).
+    agent's reply does to the status. pause_on empty: nothing pauses (as for statutes). delay_notice: open time before
+    a promised time at which its customer is told that it will be missed (None: never), and `delay_extends` how much
+    later the new time is. auto_update: a promised update is sent by itself where no agent wrote one.
     credits: what the contract gives back for a month.
     """
 
@@ -96,6 +98,9 @@ class Policy:
     resolve_waiting: str | None = None
     on_reply: Literal["keep", "wait"] = "keep"
     credits: Credits | None = None
+    delay_notice: str | None = None
+    delay_extends: str = "8h"
+    auto_update: bool = False
 
     @property
     def kind(self) -> Literal["policy", "ola", "uc"]:

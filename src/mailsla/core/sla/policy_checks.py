@@ -8,7 +8,7 @@ from mailsla.core.sla.credits import credit_faults
 from mailsla.core.sla.policy import Level, Policy
 from mailsla.core.sla.rungs import parse_offset, parse_warning
 from mailsla.core.sla.targets import TargetError, parse_duration, parse_target
-from mailsla.core.sla.terms import DUTIES
+from mailsla.core.sla.terms import DUTIES, Metric
 from mailsla.errors import Problem
 
 EVERYBODY = ("assignee", "team", "manager")
@@ -80,7 +80,7 @@ def _name_problems(where: str, policy: Policy, known: Known) -> Iterator[Problem
 
 def _text_problems(where: str, policy: Policy) -> Iterator[Problem]:
     texts = [(f"targets.{metric}", text) for metric, text in policy.targets.items()]
-    texts.append(("reopen_window", policy.reopen_window))
+    texts += [("reopen_window", policy.reopen_window), ("delay_extends", policy.delay_extends)]
     for key, waiting in (("remind_waiting", policy.remind_waiting), ("resolve_waiting", policy.resolve_waiting)):
         if waiting is not None:
             texts.append((key, waiting))
@@ -89,6 +89,16 @@ def _text_problems(where: str, policy: Policy) -> Iterator[Problem]:
             parse_target(text)
         except TargetError as wrong:
             yield Problem(f"{where}, {key}", wrong.message, wrong.mend)
+    if policy.delay_notice is not None:
+        try:
+            parse_duration(policy.delay_notice)
+        except TargetError as wrong:
+            yield Problem(f"{where}, delay_notice", wrong.message, 'write opening time before the promise: "1h", "30m"')
+    if policy.auto_update and Metric.PERIODIC_UPDATE not in policy.targets:
+        mend = 'add it to the targets, as in periodic_update = "5 business days", or leave auto_update out'
+        yield Problem(
+            f"{where}, auto_update", "there is no target for periodic_update, so no update is ever owed", mend
+        )
     for text in policy.warnings:
         try:
             parse_warning(text)

@@ -3,13 +3,23 @@
 from dataclasses import replace
 
 from mailsla.core.assignment import round_robin
-from mailsla.core.commands.changes import AddNote, Assign, Change, SetCategory, SetPriority, SetStatus
+from mailsla.core.commands.changes import (
+    AddNote,
+    Assign,
+    Change,
+    HoldPromise,
+    MakePromise,
+    SetCategory,
+    SetPriority,
+    SetStatus,
+)
 from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Actor, Plan, Situation, plan
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import reopen_until
 from mailsla.core.model import Message, Reason, Status
 from mailsla.core.notices import reason_data, to_agent, to_customer
+from mailsla.flows.steps import delays
 from mailsla.flows.steps.agreeing import agree_anew
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
@@ -25,9 +35,33 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         policy, calendar = (agreement.policy, agreement.calendar) if agreement else (None, None)
         until = reopen_until(policy, calendar, ticket.resolved_at)
     situation = Situation(
-        ticket=ticket, actor=actor, directory=work.services.settings.directory, now=work.now, reopen_until=until
+        ticket=ticket,
+        actor=actor,
+        directory=work.services.settings.directory,
+        now=work.now,
+        reopen_until=until,
+        zone=work.services.zone(_zone_of(work, actor)),
     )
-    return plan(parsed, situation, internal=internal)
+    planned = plan(parsed, situation, internal=internal)
+    return replace(planned, lines=tuple(_as_told(work, line) for line in planned.lines))
+
+
+def _zone_of(work: TicketWork, actor: Actor) -> str:
+    """Whose clock an agent means: their own, at the prompt the one that it prints times of."""
+    settings = work.services.settings
+    agent = settings.directory.agents.get(actor.name)
+    if agent is not None and not actor.is_cli:
+        return agent.zone
+    return next((box for box in settings.mailboxes if box.name == work.ticket.mailbox), settings.mailboxes[0]).zone
+
+
+def _as_told(work: TicketWork, line: TranscriptLine) -> TranscriptLine:
+    """A promise is repeated as the customer reads it, too."""
+    if line.result.code != "promise_made":
+        return line
+    until = Reason("promise_told", {"promised": line.result.values["until"]})
+    told = work.services.letters.word(until, work.ticket.language, work.ticket.zone)
+    return replace(line, result=Reason("promise_made", {**line.result.values, "told": told}))
 
 
 def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note: int | None = None) -> None:
@@ -36,14 +70,19 @@ def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note
     `note`: the message that holds the note already (a mail); None: it is made here (the CLI).
     """
     for change in planned.changes:
-        if not (relays and isinstance(change, SetStatus) and change.status is not Status.OPEN):
+        if relays and isinstance(change, MakePromise):
+            delays.record(work, change, actor)  # the answer states it
+        elif not (relays and isinstance(change, SetStatus) and change.status is not Status.OPEN):
             _apply(work, change, actor, note)
 
 
 def relay(work: TicketWork, planned: Plan, agent: str, message: int) -> None:
     """The agent's text goes to the customer; what follows from it is in the notice, for when it was accepted."""
     waits = any(isinstance(one, SetStatus) and one.status is Status.WAITING_CUSTOMER for one in planned.changes)
-    data = {"message": message, "agent": agent, "resolve": planned.resolves, "wait": waits}
+    data: dict[str, object] = {"message": message, "agent": agent, "resolve": planned.resolves, "wait": waits}
+    for change in planned.changes:
+        if isinstance(change, MakePromise):
+            data["promise"] = delays.given(work, change, agent, relays=True)
     work.notify(to_customer("relay", work.ticket, f"relay:{message}", work.now, data))
 
 
@@ -90,6 +129,10 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             agree_anew(work, actor)
             if team is not None and other_team:
                 _hand_to_team(work, team, actor)
+        case MakePromise():
+            delays.tell(work, change, actor)
+        case HoldPromise():
+            delays.record(work, change, actor)
         case AddNote(text):
             number = _note_message(work, text, actor) if note is None else note
             work.record("note", actor, {"message": number})

@@ -1,6 +1,6 @@
 """A notice whose time has come becomes a letter: content, envelope, token, frozen bytes, on an open unit of work."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailsla.config.settings import MailboxSettings
@@ -11,19 +11,23 @@ from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.mail.mime import content as part_content
 from mailsla.core.mail.parsed import Attachment
-from mailsla.core.model import Instant, Letter, Notice, NoticeState, Promise, Role, StoredAttachment, Ticket, Token
+from mailsla.core.model import Instant, Letter, Notice, NoticeState, Role, StoredAttachment, Ticket, Token
 from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON, reason_from
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
-from mailsla.flows.steps.contents import BUILDERS, Case
+from mailsla.flows.steps.contents import BUILDERS
 from mailsla.flows.steps.folding import escalations, flood
 from mailsla.flows.steps.leaks import readable
 from mailsla.flows.steps.lookups import Lookups
+from mailsla.flows.steps.notified import Case
+from mailsla.flows.steps.promises import new_promises
 from mailsla.ports.store import UnitOfWork
 
 CARRIES_FILES = frozenset({"relay", "agent_notification", "customer_answer"})
 LARGEST_FILES = 10_000_000  # bytes of attachments that go along with one letter; beyond, they are named only
-ANSWERS = frozenset({"acknowledgement", "transcript"})  # RFC 3834: auto-replied; other automatic mail: auto-generated
+ANSWERS = frozenset(
+    {"acknowledgement", "status_answer", "transcript"}
+)  # RFC 3834: auto-replied; other automatic mail: auto-generated
 # Alarms stand in threads of their own; the rest is one conversation for each agent and ticket (letters.md section 4).
 ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", "folded"})
 # Who reads an escalation answers a colleague, not the customer: commands act, the text stays inside.
@@ -116,22 +120,8 @@ def store_letters(uow: UnitOfWork, made: Sequence[tuple[Draft, Letter]], now: In
         raise TemporaryError("some of these notices were settled meanwhile", "none: mailsla tries again by itself")
     ids = uow.outbox.add_letters([letter for _, letter in made])
     uow.tickets.add_tokens([draft.token for draft, _ in made if draft.token is not None])
-    stated = zip(made, ids, strict=True)
-    uow.clocks.add_promises([one for (draft, _), letter_id in stated for one in _promises(draft, letter_id, now)])
-
-
-def _promises(draft: Draft, letter_id: int, now: Instant) -> Iterator[Promise]:
-    """The times that a letter states to a customer."""
-    stated = draft.content.promises if isinstance(draft.content, letters.Acknowledgement | letters.Relay) else ()
-    for promised in stated:
-        assert draft.notice.ticket_id is not None  # promises are made about tickets only
-        yield Promise(
-            ticket_id=draft.notice.ticket_id,
-            metric=promised.metric,
-            until=promised.until,
-            stated_at=now,
-            letter_id=letter_id,
-        )
+    for (draft, _), letter_id in zip(made, ids, strict=True):
+        uow.clocks.add_promises(new_promises(uow, draft.notice, draft.content, letter_id, now))
 
 
 def _content(uow: UnitOfWork, services: Services, notice: Notice, case: Case | None, reader: Reader) -> Content | None:

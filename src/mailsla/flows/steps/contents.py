@@ -1,135 +1,21 @@
 """A notice becomes the content of its letter: one function a kind, on an open unit of work.
 
-None = no longer true: the notice is cancelled.
+None = no longer true: the notice is cancelled. Letters to customers are in contents_customer.py.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 
 from mailsla.core import letters
-from mailsla.core.letters import Content, Reader
-from mailsla.core.lifecycle import reopen_until
-from mailsla.core.model import ENDED, Event, Instant, Message, Notice, Role, Status, StoredAttachment, Ticket
-from mailsla.core.notices import UNREACHABLE, reason_from
-from mailsla.core.sla.clocks import Clock, ClockState
-from mailsla.flows.services import Services
-from mailsla.flows.steps.case import case_facts, files, history, label
-from mailsla.flows.steps.clocks import clocks_of
-from mailsla.flows.steps.lookups import Lookups
-from mailsla.flows.steps.outcomes import status_after
-from mailsla.flows.steps.promises import stated_promises, when_closed
-from mailsla.flows.steps.terms import agreement_of
+from mailsla.core.letters import Content
+from mailsla.core.model import ENDED, Event, Role, Status, StoredAttachment
+from mailsla.core.notices import reason_from
+from mailsla.flows.steps import contents_customer as customer
+from mailsla.flows.steps.case import files, history
+from mailsla.flows.steps.notified import Case
 
 DAY = 24 * 3600
 TRIED = frozenset({"agent_reply", "assigned", "warned", "escalated"})
-
-
-class Case:
-    """What the builders below work on: a notice about a ticket, its reader, and where to look things up."""
-
-    def __init__(
-        self, lookups: Lookups, services: Services, notice: Notice, ticket: Ticket, reader: Reader, now: Instant
-    ):
-        self.lookups, self.uow, self.services, self.notice = lookups, lookups.uow, services, notice
-        self.ticket, self.reader, self.now = ticket, reader, now
-
-    def facts(self) -> letters.CaseFacts:
-        """For an agent. Who reads it without being an agent of the ticket can't act by replying."""
-        can_act = self.notice.role in (Role.AGENT, Role.MANAGER) and not self.ticket.requester.endswith(UNREACHABLE)
-        return case_facts(
-            self.lookups,
-            self.services,
-            self.ticket,
-            self.events,
-            self.clocks,
-            self.now,
-            can_act=can_act,
-            language=self.reader.language,
-        )
-
-    @cached_property
-    def events(self) -> Sequence[Event]:
-        """All that happened on the ticket."""
-        return self.lookups.events(self.ticket.id)
-
-    @cached_property
-    def clocks(self) -> tuple[Clock, ...]:
-        """The ticket's clocks as they stand now."""
-        held = self.lookups.clocks
-        if self.ticket.id not in held:
-            held[self.ticket.id] = clocks_of(self.uow, self.services, self.ticket, self.now, self.events)
-        return held[self.ticket.id]
-
-    def reopen_until(self, resolved_at: Instant) -> Instant:
-        """The last instant at which a mail of the customer reopens the ticket."""
-        agreement = agreement_of(self.uow, self.services, self.ticket)
-        policy, calendar = (agreement.policy, agreement.calendar) if agreement else (None, None)
-        return reopen_until(policy, calendar, resolved_at)
-
-    def running(self) -> Clock | None:
-        """The clock that an SLA notice is about, while it still runs."""
-        about = (self.text("track"), self.text("metric"), self.number("cycle"))
-        clocks = (one for one in self.clocks if (one.track, one.metric, one.cycle) == about)
-        return next((one for one in clocks if one.state is ClockState.RUNNING), None)
-
-    @cached_property
-    def message(self) -> Message | None:
-        """The message that the notice is about."""
-        number = self.notice.data.get("message")
-        return self.lookups.message(number) if isinstance(number, int) else None
-
-    @cached_property
-    def attachments(self) -> Sequence[StoredAttachment]:
-        """Its attachments."""
-        return self.lookups.attachments(self.message.id) if self.message else ()
-
-    def text(self, key: str) -> str:
-        """A text that the notice carries, "" if none."""
-        value = self.notice.data.get(key)
-        return value if isinstance(value, str) else ""
-
-    def number(self, key: str) -> int:
-        """A number that the notice carries, 0 if none."""
-        value = self.notice.data.get(key)
-        return value if isinstance(value, int) else 0
-
-    def team_name(self) -> str:
-        """How the team is called to customers, "" when it has no name for them."""
-        team = self.services.settings.directory.teams.get(self.ticket.team or "")
-        return team.display_name if team else ""
-
-    def name(self) -> str:
-        """The customer's name where mail may use it: to a verified sender, or once a person has answered."""
-        return self.ticket.requester_name if self.known() else ""
-
-    def known(self) -> bool:
-        """Whether automatic mail may echo what the customer wrote (mail.md section 6)."""
-        return self.ticket.verified or self.ticket.answered
-
-
-def acknowledgement(case: Case) -> Content | None:
-    """Nothing is promised on a ticket that ended before its acknowledgement went out."""
-    ticket = case.ticket
-    if ticket.status in ENDED or ticket.answered:
-        return None
-    configured = case.services.settings.directory.categories.get(ticket.category or "")
-    sensitive = configured is not None and configured.sensitive
-    agreement = agreement_of(case.uow, case.services, ticket)
-    return letters.Acknowledgement(
-        name=case.name(),
-        reference=ticket.reference,
-        subject=ticket.subject,
-        verified=case.known(),
-        received_at=ticket.received_at,
-        closed=when_closed(agreement, ticket.received_at),
-        late_fetch=ticket.opened_at - ticket.received_at > 15 * 60,
-        delayed_days=(case.now - ticket.received_at) // DAY,
-        promises=stated_promises(case.clocks, case.now),
-        category="" if sensitive else label(case.services, ticket.category, case.reader.language),
-        team=case.team_name(),
-        host=case.services.settings.host,
-    )
 
 
 def agent_notification(case: Case) -> Content | None:
@@ -161,57 +47,6 @@ def assignment(case: Case) -> Content | None:
     attachments = case.uow.tickets.attachments(newest.id) if newest else ()
     facts = _with_files(case, attachments)
     return letters.Assignment(case=facts, text=newest.text if newest else "", by=case.text("by"))
-
-
-def relay(case: Case) -> Content | None:
-    """An agent's answer, as a person's mail."""
-    message = case.message
-    if message is None:
-        return None
-    team = case.services.settings.directory.teams.get(case.ticket.team or "")
-    resolves = bool(case.notice.data.get("resolve"))
-    # Once this answer is sent a paused clock has no due, and a resolved case no clock (sla.md section 4).
-    afterwards = status_after(case.uow, case.services, case.ticket, case.notice)
-    runs = afterwards not in (*ENDED, Status.RESOLVED, Status.WAITING_CUSTOMER)
-    promises = stated_promises(case.clocks, case.now) if runs else ()
-    return letters.Relay(
-        subject=case.ticket.subject,
-        reference=case.ticket.reference,
-        text=message.text,
-        signature=team.signature if team else "",
-        resolved=resolves,
-        reopen_until=case.reopen_until(case.now) if resolves else None,
-        promises=[promise for promise in promises if promise.metric == "resolution"],
-    )
-
-
-def closing(case: Case) -> Content | None:
-    """Resolved without a new answer; not when it is open again."""
-    if case.ticket.status is not Status.RESOLVED:
-        return None
-    return letters.Closing(
-        name=case.name(),
-        reference=case.ticket.reference,
-        subject=case.ticket.subject,
-        verified=case.known(),
-        reopen_until=case.reopen_until(case.ticket.resolved_at or case.now),
-        waited_days=case.number("waited_days"),
-        team=case.team_name(),
-    )
-
-
-def waiting_reminder(case: Case) -> Content | None:
-    """We wait for the customer; not when they answered meanwhile."""
-    if case.ticket.status is not Status.WAITING_CUSTOMER:
-        return None
-    return letters.WaitingReminder(
-        name=case.name(),
-        reference=case.ticket.reference,
-        subject=case.ticket.subject,
-        verified=case.known(),
-        closes_at=case.number("closes_at") or None,
-        team=case.team_name(),
-    )
 
 
 def transcript(case: Case) -> Content | None:
@@ -318,7 +153,8 @@ Builder = Callable[[Case], Content | None]
 BUILDERS: Mapping[str, Builder] = {
     builder.__name__: builder
     for builder in (
-        acknowledgement, agent_notification, customer_answer, assignment, relay, closing, waiting_reminder, transcript,
+        customer.acknowledgement, agent_notification, customer_answer, assignment, customer.relay, customer.closing,
+        customer.waiting_reminder, customer.delay_notice, customer.update, customer.status_answer, transcript,
         reminder, escalation, delivery_failed, confirmation,
     )
 }  # fmt: skip

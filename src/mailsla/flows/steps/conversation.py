@@ -12,7 +12,7 @@ from mailsla.flows.steps.examine import Examination
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.work import TicketWork
 
-FROM_OUTSIDE = frozenset({"created", "customer_mail", "third_party_mail", "auto_reply", "bounced"})
+FROM_OUTSIDE = frozenset({"created", "customer_mail", "third_party_mail", "auto_reply", "bounced", "status_asked"})
 BY_A_PERSON = ("agent:", "cli:")
 
 

@@ -16,6 +16,7 @@ from mailsla.core.notices import UNREACHABLE, muted, reason_data, to_agent, to_c
 from mailsla.flows.steps import conversation as talk
 from mailsla.flows.steps.acting import act
 from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.asked import needs_no_person
 from mailsla.flows.steps.commanding import line_data
 from mailsla.flows.steps.compose import scheme_of
 from mailsla.flows.steps.examine import people_of_ours, person_of, standing
@@ -30,6 +31,8 @@ CONFIRM_WITHIN = 7 * 24 * 3600  # seconds for which a one-time confirmation wait
 
 def new_ticket(mail: Mail) -> Done:
     """A complaint: ticket, acknowledgement (or why not), and its readers are told."""
+    if (settled := needs_no_person(mail, _why_not_acknowledge(mail))) is not None:
+        return Done(settled.save().id)
     sender = mail.parsed.sender or mail.parsed.display_sender
     work = _open_for(mail, sender)
     message = talk.add_message(work, mail.intake, mail.parsed, "customer")
@@ -53,6 +56,8 @@ def _open_for(mail: Mail, sender: Address | None) -> TicketWork:
 
 def append(mail: Mail) -> Done:
     """A participant wrote again."""
+    if (settled := needs_no_person(mail, _why_not_acknowledge(mail))) is not None:
+        return Done(settled.save().id)
     work = mail.work()
     talk.warn_of(work, mail.seen)
     talk.from_customer(work, mail.intake, mail.seen)

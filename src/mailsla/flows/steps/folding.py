@@ -12,8 +12,9 @@ from mailsla.core.model import Instant, Notice, NoticeState, Role
 from mailsla.core.notices import URGENCY, reason_from
 from mailsla.errors import ConfigError
 from mailsla.flows.services import Services
-from mailsla.flows.steps.contents import Case, escalation_item
+from mailsla.flows.steps.contents import escalation_item
 from mailsla.flows.steps.lookups import Lookups
+from mailsla.flows.steps.notified import Case
 from mailsla.ports.store import UnitOfWork
 
 log = structlog.get_logger()

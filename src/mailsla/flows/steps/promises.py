@@ -1,16 +1,20 @@
-"""The times that a letter states to a customer, and how it says that we were closed (sla.md section 6)."""
+"""The times that letters state to a customer, what became of them, and how we say that we were closed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from mailsla.core.letters import Closed, Promised
-from mailsla.core.model import Instant
+from mailsla.core.letters import Acknowledgement, Closed, Content, DelayNotice, Promised, Relay, Update
+from mailsla.core.model import Event, Instant, Moment, Notice, Promise, PromiseState, Status, Ticket
 from mailsla.core.sla.calendar import ClosedDate
 from mailsla.core.sla.clocks import Clock
+from mailsla.core.sla.promises import Delay, delays, settled, told_to_customers
 from mailsla.core.sla.terms import Metric
-from mailsla.flows.steps.terms import Agreement
+from mailsla.flows.services import Services
+from mailsla.flows.steps.terms import Agreement, agreement_of
+from mailsla.ports.store import UnitOfWork
 
-FIVE_MINUTES = 300
+MAKE_PROMISES = Acknowledgement | Relay | DelayNotice | Update
 STATED = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION)
 
 
@@ -24,10 +28,114 @@ def stated_promises(clocks: Sequence[Clock], now: Instant) -> tuple[Promised, ..
         if clock.metric not in STATED or clock.due is None or clock.due <= now:
             continue
         date_only = clock.target.seconds is None
-        until = clock.due if date_only else -(-clock.due // FIVE_MINUTES) * FIVE_MINUTES
+        until = clock.due if date_only else told_to_customers(clock.due)
         if clock.metric not in first or until < first[clock.metric].until:
             first[clock.metric] = Promised(metric=clock.metric.value, until=until, date_only=date_only)
     return tuple(first.values())
+
+
+def as_promised(promise: Promise) -> Promised:
+    """A stored promise as a letter states it."""
+    return Promised(metric=promise.metric, until=promise.until, date_only=promise.date_only)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A time that an agent gives the customer, in their words."""
+
+    promised: Promised
+    reason: str
+    by: str
+
+
+def given_by_agent(data: Mapping[str, object]) -> Given | None:
+    """The promise that a notice carries for an agent; None where it carries none."""
+    given = data.get("promise")
+    if not isinstance(given, Mapping):
+        return None
+    promised = Promised(metric=str(given["metric"]), until=int(given["until"]))
+    return Given(promised, str(given["reason"]), str(given["by"]))
+
+
+def new_promises(uow: UnitOfWork, notice: Notice, content: Content, letter_id: int, now: Instant) -> list[Promise]:
+    """The times that this letter is the first to state: one that says again what stands makes no new promise."""
+    if not isinstance(content, MAKE_PROMISES) or notice.ticket_id is None:
+        return []
+    known = {
+        (one.metric, one.until, one.date_only)
+        for one in uow.clocks.promises(notice.ticket_id)
+        if one.state is PromiseState.OPEN
+    }
+    agent = given_by_agent(notice.data)
+    made = []
+    for one in content.promises:
+        if (one.metric, one.until, one.date_only) in known:
+            continue
+        by_agent = agent is not None and agent.promised == one
+        made.append(
+            Promise(
+                ticket_id=notice.ticket_id,
+                metric=one.metric,
+                until=one.until,
+                date_only=one.date_only,
+                stated_at=now,
+                letter_id=letter_id,
+                made_by=agent.by if agent is not None and by_agent else "",
+                reason=agent.reason if agent is not None and by_agent else "",
+            )
+        )
+    return made
+
+
+def promises_now(
+    uow: UnitOfWork, services: Services, ticket: Ticket, events: Sequence[Event], now: Instant
+) -> tuple[Promise, ...]:
+    """The promises of a ticket as they stand."""
+    stored = uow.clocks.promises(ticket.id)
+    if not stored:
+        return ()
+    agreement = agreement_of(uow, services, ticket)
+    return settled(stored, events, _pausing(agreement), now)
+
+
+def delays_of(
+    promises: Sequence[Promise], events: Sequence[Event], agreement: Agreement | None, now: Instant
+) -> tuple[Delay, ...]:
+    """Those that are to be put off, or updated, by the policy."""
+    return delays(promises, events, agreement.policy, agreement.calendar, now) if agreement else ()
+
+
+def settle_promises(
+    uow: UnitOfWork, services: Services, ticket: Ticket, events: Sequence[Event], now: Instant
+) -> list[Event]:
+    """Write down what became of the ticket's promises and when to look again; returns events for broken ones."""
+    promises = promises_now(uow, services, ticket, events, now)
+    found = []
+    for one in promises:
+        if uow.clocks.settle_promise(one) and one.state is PromiseState.BROKEN:
+            data = {"promise": one.id, "metric": one.metric, "until": one.until}
+            found.append(
+                Event(
+                    ticket_id=ticket.id,
+                    at=one.until,
+                    recorded_at=now,
+                    type="promise_broken",
+                    actor="mailsla",
+                    data=data,
+                )
+            )
+    open_ones = [one for one in promises if one.state is PromiseState.OPEN]
+    if open_ones:
+        moments = [one.until + 1 for one in open_ones]
+        put_off = delays_of(promises, events, agreement_of(uow, services, ticket), now)
+        fired = uow.clocks.fired(ticket.id) if put_off else set()
+        moments += [max(delay.at, now) for delay in put_off if delay.key not in fired]
+        uow.clocks.bring_forward(Moment(kind="ticket", key=str(ticket.id), at=min(moments)))
+    return found
+
+
+def _pausing(agreement: Agreement | None) -> frozenset[Status]:
+    return agreement.terms.pause_on if agreement else frozenset()
 
 
 def when_closed(agreement: Agreement | None, received_at: Instant) -> Closed | None:

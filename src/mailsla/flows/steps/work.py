@@ -6,6 +6,7 @@ from dataclasses import replace
 from mailsla.core.model import Data, Event, Instant, Notice, Status, Ticket
 from mailsla.flows.services import Services
 from mailsla.flows.steps.clocks import reckon
+from mailsla.flows.steps.promises import settle_promises
 from mailsla.ports.store import UnitOfWork
 
 TOKEN_LIFE = 90 * 24 * 3600  # seconds for which tokens still count after the ticket closed (mail.md section 3)
@@ -80,6 +81,8 @@ class TicketWork:
         self._events.extend(
             reckon(self.uow, self.services, ticket, self.events, self.now, opened_here=opened_here, cause=cause)
         )
+        if not self._opened_here:
+            self._events.extend(settle_promises(self.uow, self.services, self.ticket, self.events, self.now))
         self.uow.tickets.add_events(self._events)
         if self.ticket != self._saved:
             self.uow.tickets.update(self.ticket)

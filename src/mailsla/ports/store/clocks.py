@@ -45,6 +45,9 @@ class ClockStore(Protocol):
     def promises(self, ticket_id: int) -> list[Promise]:
         """Oldest first."""
 
+    def settle_promise(self, promise: Promise) -> bool:
+        """Write state, settled_at, replaced_by and lapsed_because; False when it stood so already."""
+
     def set_moment(self, moment: Moment) -> None:
         """Insert, or move the one with this (kind, key)."""
 

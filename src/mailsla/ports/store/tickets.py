@@ -33,6 +33,9 @@ class TicketStore(Protocol):
     def page(self, after: int, limit: int) -> list[Ticket]:
         """The next ones by id; `after` 0 begins."""
 
+    def of_customer(self, customer_id: int) -> list[Ticket]:
+        """All tickets of a customer, newest first."""
+
     def last_assignee(self, team: str) -> str | None:
         """Who of the team was given a ticket last (round robin)."""
 

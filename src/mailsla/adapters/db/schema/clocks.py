@@ -1,9 +1,10 @@
 """Tables of time: clocks, breaches, what fired, promises, due moments, versions."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, false
 
 from mailsla.adapters.db.schema.base import metadata
-from mailsla.adapters.db.types import Document, EpochSeconds, Id, Items, MailText
+from mailsla.adapters.db.types import Document, EpochSeconds, Id, Items, MailText, Named
+from mailsla.core.model import PromiseState
 
 versions = Table(
     "versions",
@@ -93,8 +94,15 @@ promises = Table(
     Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False),
     Column("metric", String, nullable=False),
     Column("until", EpochSeconds, nullable=False),
+    Column("date_only", Boolean, nullable=False, server_default=false()),
     Column("stated_at", EpochSeconds, nullable=False),
     Column("letter_id", Id, ForeignKey("letters.id"), nullable=False),
+    Column("made_by", String, nullable=False, server_default=""),
+    Column("reason", MailText, nullable=False, server_default=""),
+    Column("state", Named(PromiseState), nullable=False, server_default=PromiseState.OPEN.value),
+    Column("settled_at", EpochSeconds),
+    Column("replaced_by", Id),
+    Column("lapsed_because", String, nullable=False, server_default=""),
     Index(None, "ticket_id", "id"),
 )
 

@@ -63,6 +63,7 @@ tickets = Table(
     Index(None, "status", "id"),
     Index(None, "assignee", "id"),
     Index(None, "team", "id"),
+    Index(None, "customer_id", "id"),
 )
 
 # Whom an agent admitted; the requester is a participant by the ticket's own row.

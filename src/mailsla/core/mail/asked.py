@@ -1,0 +1,47 @@
+"""Two mails of customers that no person needs to read: "status?", and the 1 to 5 that a closing letter asks for."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from mailsla.core.mail.words import lists
+
+LONGEST = 200  # characters: whoever writes more says more
+_NO_WORD = re.compile(r"[\W_]+")
+_RATING = re.compile(r"([1-5])(?: (?:/|of|von|sur|de|z|su|van|out of) 5)?")
+
+
+def asks_status(text: str, name: str = "") -> bool:
+    """Whether all that the text says is "how does it stand?"; `name` is the writer's, who may have signed."""
+    return any(core in _questions() for core in _cores(text, name))
+
+
+def rating(text: str, name: str = "") -> int | None:
+    """The 1 to 5 that is all of the text, "4/5" too; None when it says anything else."""
+    found = (_RATING.fullmatch(core) for core in _cores(text.replace("/", " of "), name))
+    return next((int(one[1]) for one in found if one), None)
+
+
+def _cores(text: str, name: str) -> Iterator[str]:
+    """What may be meant: the text with more or fewer of its polite words cut, before and behind ("vous" may belong)."""
+    words = _words(text) if len(text) <= LONGEST else []
+    idle = _polite().union(_words(name))
+    start = next((at for at, word in enumerate(words) if word not in idle), len(words))
+    end = next((at for at in range(len(words), 0, -1) if words[at - 1] not in idle), 0)
+    for first in range(start + 1):
+        for last in range(max(end, first), len(words) + 1):
+            yield " ".join(words[first:last])
+
+
+def _words(text: str) -> list[str]:
+    return _NO_WORD.sub(" ", text.casefold()).split()
+
+
+@cache
+def _questions() -> frozenset[str]:
+    return frozenset(" ".join(_words(one)) for one in lists("status_words")["status"])
+
+
+@cache
+def _polite() -> frozenset[str]:
+    return frozenset(" ".join(_words(one)) for one in lists("status_words")["polite"])

@@ -1,0 +1,71 @@
+"""A question for the status, and a satisfaction answer: only where nothing else is said."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailsla.core.mail.asked import asks_status, rating
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "status",
+        "Status?",
+        "STATUS!!!",
+        "Hello,\n\nstatus please?\n\nThank you\nAna Vogel",
+        "Hi, what's the status?",
+        "What is the status?",
+        "Any news?",
+        "Wie ist der Stand?",
+        "Guten Tag,\n\nwie ist der aktuelle Stand?\n\nMit freundlichen Grüßen\nAna Vogel",
+        "Gibt es etwas Neues? Danke!",
+        "Bonjour, où en êtes-vous ? Merci d'avance",
+        "Statut ?",
+        "Hola, ¿cuál es el estado? Gracias",
+        "Olá, qual é o estado? Obrigada",
+        "Dzień dobry, jaki jest status sprawy? Pozdrawiam",
+        "Buongiorno, a che punto è la pratica? Cordiali saluti",
+        "Beste, wat is de stand van zaken? Met vriendelijke groet",
+    ],
+)
+def test_the_question_alone_is_known(text: str) -> None:
+    assert asks_status(text, "Ana Vogel")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Thanks!",
+        "Hello",
+        "The status is unacceptable.",
+        "status? I want my money back",
+        "Status of my refund for order 4711?",
+        "Update: the parcel has come.",
+        "Kein Status, sondern mein Geld bitte",
+        "Where is my parcel?",
+        "status " * 100,
+    ],
+)
+def test_whatever_says_more_is_for_a_person(text: str) -> None:
+    assert not asks_status(text, "Ana Vogel")
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [("5", 5), ("1\n\nAna Vogel", 1), ("4/5", 4), ("3 of 5", 3), (" 2. Thanks", 2), ("5!", 5), ("4 von 5", 4)],
+)
+def test_a_rating(text: str, score: int) -> None:
+    assert rating(text, "Ana Vogel") == score
+
+
+@pytest.mark.parametrize("text", ["", "0", "6", "55", "5 parcels", "1, because nobody answered", "4711", "five", "1-2"])
+def test_no_rating(text: str) -> None:
+    assert rating(text, "Ana Vogel") is None
+
+
+@given(st.text(max_size=300), st.text(max_size=30))
+def test_any_text_is_looked_at(text: str, name: str) -> None:
+    assert asks_status(text, name) in (True, False)
+    assert rating(text, name) in (None, 1, 2, 3, 4, 5)
