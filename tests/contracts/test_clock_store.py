@@ -3,7 +3,7 @@
 import dataclasses
 
 from mailsla.adapters.db.store import SqlStore
-from mailsla.core.model import Correction, Moment, Promise, Status
+from mailsla.core.model import Correction, Moment, Promise, PromiseState, Status
 from tests.contracts.values import NOW, breach, clock, new_letter, new_ticket
 
 
@@ -114,6 +114,21 @@ def test_promises_are_kept_with_their_letter(store: SqlStore) -> None:
             promise("first_response", NOW),
             promise("resolution", NOW + 1),
         ]
+
+
+def test_what_became_of_a_promise_is_written_once(store: SqlStore) -> None:
+    with store.begin() as uow:
+        ticket_id = new_ticket(uow)
+        letter_id = new_letter(uow, "ack:1", ticket_id)
+        uow.clocks.add_promises(
+            [Promise(ticket_id=ticket_id, metric="resolution", until=NOW + 9, stated_at=NOW, letter_id=letter_id)]
+        )
+        (promise,) = uow.clocks.promises(ticket_id)
+        assert not uow.clocks.settle_promise(promise)
+        broken = dataclasses.replace(promise, state=PromiseState.BROKEN, settled_at=NOW + 9)
+        assert uow.clocks.settle_promise(broken)
+        assert not uow.clocks.settle_promise(broken)
+        assert uow.clocks.promises(ticket_id) == [broken]
 
 
 def test_moments_are_due_in_order_and_taken_once(store: SqlStore) -> None:
