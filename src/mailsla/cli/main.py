@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of command
     "health": "Say whether all goes on as it should; for monitoring.",
     "mailbox": "Compare a mailbox with what is held of it; import an archive.",
     "ticket": "List, show and act on complaints.",
+    "agent": "Show who is here, and enter absences.",
     "queue": "Look into what is held, quarantined or not sent, and act on it.",
     "oauth": "Log in to mail servers by OAuth2.",
     "db": "Look after the database.",

@@ -15,6 +15,7 @@ from mailsla.config.formats import (
 )
 from mailsla.config.settings import Settings
 from mailsla.core.directory import Agent, Category, Organisation, Team
+from mailsla.core.ladder import OPERATOR
 from mailsla.core.triage.lexicon import TOPICS
 
 ASSIGNMENTS = ("manual", "round_robin")
@@ -24,7 +25,7 @@ def faults_of_people(settings: Settings) -> Iterator[Fault]:
     """All of this file's checks."""
     directory = settings.directory
     spoken = partial(wrong_language, known=languages_with(settings.templates))
-    for section in ("agents", "teams", "organisations", "categories"):
+    for section in ("agents", "teams", "roles", "organisations", "categories"):
         names: Mapping[str, object] = getattr(directory, section)
         for name in names:
             yield from misformed((section, name), name, wrong_name)
@@ -33,6 +34,8 @@ def faults_of_people(settings: Settings) -> Iterator[Fault]:
     yield from _agents_together(settings)
     for team in directory.teams.values():
         yield from _team(team, directory.agents)
+    for role, holders in directory.roles.items():
+        yield from _role(role, holders, directory.agents)
     yield from _organisations(directory.organisations, spoken)
     for category in directory.categories.values():
         yield from _category(category, directory.teams, spoken)
@@ -78,6 +81,16 @@ def _team(team: Team, agents: Mapping[str, Agent]) -> Iterator[Fault]:
     if team.assignment not in ASSIGNMENTS:
         what = f'"{team.assignment}" is not one of {", ".join(ASSIGNMENTS)}'
         yield Fault((*at, "assignment"), what, meant(team.assignment, ASSIGNMENTS))
+
+
+def _role(role: str, names: tuple[str, ...], agents: Mapping[str, Agent]) -> Iterator[Fault]:
+    at = ("roles", role)
+    if role == OPERATOR:
+        yield Fault(at, "this role is whoever runs mailsla", "set instance.operator, and call this role otherwise")
+    if not names:
+        yield Fault(at, "nobody has it: what a ladder tells it would go to the operator", f'write: {role} = ["sam"]')
+    for index, name in enumerate(names):
+        yield from unknown((*at, index), name, agents, "agent")
 
 
 def _organisations(organisations: Mapping[str, Organisation], spoken: Form) -> Iterator[Fault]:

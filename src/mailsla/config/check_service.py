@@ -7,12 +7,11 @@ from mailsla.config.faults import Fault, misformed, unknown
 from mailsla.config.formats import wrong_clock_time, wrong_listener
 from mailsla.config.lines import KeyPath
 from mailsla.config.settings import Limits, MetricsSettings, Settings
+from mailsla.core.ladder import OPERATOR
 from mailsla.core.model import PRIORITIES
 from mailsla.core.sla.policy import Match, Policy
 from mailsla.core.sla.policy_checks import Known, policy_problems
 from mailsla.core.triage.rules import OneOrMore, Rule, When, many
-
-ROLES = ("operator",)  # that a level may tell by "role:..."; the others are "assignee", "team" and "manager"
 
 
 def faults_of_service(settings: Settings) -> Iterator[Fault]:
@@ -80,7 +79,11 @@ def _policies(settings: Settings) -> Iterator[Fault]:
             yield from unknown(path, organisation, directory.organisations, "organisation")
         for number, level in enumerate(policy.ladder):
             for role in (name.removeprefix("role:") for name in level.to if name.startswith("role:")):
-                yield from unknown((*at, "ladder", number, "to"), role, ROLES, "role")
+                if role not in (OPERATOR, *directory.roles):
+                    mend = (
+                        f'use role:{", role:".join((OPERATOR, *directory.roles))}, or add to [roles]: {role} = ["NAME"]'
+                    )
+                    yield Fault((*at, "ladder", number, "to"), f'there is no role "{role}"', mend)
         hidden_by = next((one.name for one in policies[:index] if _covers(one.match, policy.match)), None)
         if hidden_by is not None:
             what = f'no complaint can reach it: "{hidden_by}" before it takes all that it would'

@@ -105,7 +105,11 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         mailboxes=tuple(_mailbox(mailbox, folder) for mailbox in file.mailboxes),
         sending=_sending(file.sending, folder),
         directory=Directory(
-            agents=file.agents, teams=file.teams, organisations=file.organisations, categories=file.categories
+            agents=file.agents,
+            teams=file.teams,
+            roles=file.roles,
+            organisations=file.organisations,
+            categories=file.categories,
         ),
         rules=file.rules,
         policies=file.policies,

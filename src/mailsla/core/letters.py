@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from mailsla.core.letters_people import StandIn
 from mailsla.core.model import Instant, Reason
 
 
@@ -143,6 +144,8 @@ class CaseFacts:
     next_step_at: Instant | None = None  # the next level of the ladder, and who is told
     next_step_who: str = ""
     can_act: bool = True  # False: a reply has no authority (no token in this mail)
+    instead_of: str = ""  # display name of the absent agent for whom this is read
+    away_until: Instant | None = None  # None: without end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,4 +375,5 @@ Content = (
     | OperatorAlert
     | QueueDigest
     | Folded
+    | StandIn
 )

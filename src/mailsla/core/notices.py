@@ -23,6 +23,7 @@ URGENCY: Mapping[str, int] = {
 AT_ONCE = frozenset({"transcript", "confirmation"})
 # Mail to a customer that a person wrote; all other kinds are automatic.
 WRITTEN_BY_A_PERSON = frozenset({"relay"})
+INSTEAD_OF = "for"  # in a notice's data: the absent agent whose letter somebody else reads
 UNREACHABLE = "@unknown.invalid"  # RFC 2606: the requester of a mail that could not be read
 
 

@@ -13,6 +13,7 @@ from mailsla.adapters.db import schema
 from mailsla.adapters.db.engine import open_engine
 from mailsla.adapters.db.store import SqlStore
 from mailsla.core import model
+from mailsla.core.absence import Absence
 from tests.contracts.values import breach, event, new_ticket
 
 KEEPS: list[tuple[Table, type[Any], set[str]]] = [
@@ -32,6 +33,7 @@ KEEPS: list[tuple[Table, type[Any], set[str]]] = [
     (schema.notices, model.Notice, {"address"}),
     (schema.letters, model.Letter, {"address"}),
     (schema.drops, model.Drop, set()),
+    (schema.absences, Absence, set()),
 ]
 
 
@@ -86,16 +88,18 @@ def test_partial_indexes_have_the_condition_of_the_metadata(engine: Engine) -> N
 
 @pytest.fixture
 def audited(store: SqlStore) -> None:
-    """One event, one breach, and one drop."""
+    """One event, one breach, one drop, and one absence."""
     with store.begin() as uow:
         ticket_id = new_ticket(uow)
         version = uow.clocks.version("policy", "standard", "h", {}, 0)
         uow.tickets.add_events([event(ticket_id)])
         uow.clocks.add_breach(breach(ticket_id, version.id))
         uow.drops.add(model.Drop(thing=model.Thing.MAIL, number=1, at=0, actor="cli:root", why="spam"))
+        uow.absences.add(Absence(agent="sam", starts=0, ends=1, deputy="", set_by="cli:root", set_at=0))
         uow.commit()
 
 
+ABSENCE_FACTS = [column.name for column in schema.absences.columns if column.name != "cancelled_at"]
 BREACH_FACTS = [column.name for column in schema.breaches.columns if column.name != "annulled_by"]
 
 
@@ -109,6 +113,8 @@ BREACH_FACTS = [column.name for column in schema.breaches.columns if column.name
         ("DELETE FROM breaches", "a breach is immutable"),
         *[(f'UPDATE drops SET "{c.name}" = "{c.name}"', "drops are append-only") for c in schema.drops.columns],
         ("DELETE FROM drops", "drops are append-only"),
+        *[(f"UPDATE absences SET {name} = {name}, cancelled_at = 1", "append-only") for name in ABSENCE_FACTS],
+        ("DELETE FROM absences", "absences are append-only"),
     ],
 )
 def test_the_audit_cannot_be_changed(engine: Engine, change: str, message: str) -> None:
@@ -118,7 +124,8 @@ def test_the_audit_cannot_be_changed(engine: Engine, change: str, message: str) 
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize(
-    ("table", "message"), [("events", "append-only"), ("breaches", "immutable"), ("drops", "append-only")]
+    ("table", "message"),
+    [("events", "append-only"), ("breaches", "immutable"), ("drops", "append-only"), ("absences", "append-only")],
 )
 def test_the_audit_cannot_be_truncated(postgresql_url: str, table: str, message: str) -> None:
     with open_engine(postgresql_url).connect() as connection, pytest.raises(IntegrityError, match=message):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mailsla.core.absence import Absence
 from mailsla.core.model import Status
 
 
@@ -42,4 +43,19 @@ class AddNote:
     text: str
 
 
-Change = SetStatus | Assign | SetPriority | SetCategory | AddNote
+@dataclass(frozen=True, slots=True)
+class BeginAbsence:
+    """The agent is away from then on; nothing changes on the ticket."""
+
+    absence: Absence
+
+
+@dataclass(frozen=True, slots=True)
+class EndAbsence:
+    """The agent is back, or does not go; nothing changes on the ticket."""
+
+    absence: Absence
+
+
+OfAgents = BeginAbsence | EndAbsence
+Change = SetStatus | Assign | SetPriority | SetCategory | AddNote | OfAgents

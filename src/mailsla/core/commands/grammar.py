@@ -55,6 +55,8 @@ GRAMMAR: tuple[Form, ...] = (
     Form("category", "category", decides="category"),
     Form("resolve", decides="status"),
     Form("reopen", decides="status"),
+    Form("absent", "dates"),
+    Form("why"),
     Form("help"),
 )
 FORMS = {form.verb: form for form in GRAMMAR}
@@ -75,6 +77,11 @@ _MEANT = {
     "comment": "note",
     "private": "note",
     "pending": "wait",
+    "away": "absent",
+    "holiday": "absent",
+    "vacation": "absent",
+    "back": "absent",
+    "explain": "why",
 }
 
 

@@ -2,14 +2,25 @@
 
 from dataclasses import replace
 
+from mailsla.core.absence import with_absences
 from mailsla.core.assignment import round_robin
-from mailsla.core.commands.changes import AddNote, Assign, Change, SetCategory, SetPriority, SetStatus
+from mailsla.core.commands.changes import (
+    AddNote,
+    Assign,
+    BeginAbsence,
+    Change,
+    EndAbsence,
+    SetCategory,
+    SetPriority,
+    SetStatus,
+)
 from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Actor, Plan, Situation, plan
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import reopen_until
 from mailsla.core.model import ENDED, Message, Reason, Status
 from mailsla.core.notices import reason_data, to_agent, to_customer
+from mailsla.flows.steps import presence
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_for, agreement_of
 from mailsla.flows.steps.work import TicketWork
@@ -23,8 +34,17 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         agreement = agreement_of(work.uow, work.services, ticket)
         policy, calendar = (agreement.policy, agreement.calendar) if agreement else (None, None)
         until = reopen_until(policy, calendar, ticket.resolved_at)
+    standing = work.uow.absences.standing(work.now)
+    directory = with_absences(work.services.settings.directory, standing, work.now)
+    agent = directory.agents.get(actor.name)
     situation = Situation(
-        ticket=ticket, actor=actor, directory=work.services.settings.directory, now=work.now, reopen_until=until
+        ticket=ticket,
+        actor=actor,
+        directory=directory,
+        now=work.now,
+        reopen_until=until,
+        zone=work.services.zone(agent.zone if agent else "Etc/UTC"),
+        standing=standing,
     )
     return plan(parsed, situation, internal=internal)
 
@@ -86,6 +106,8 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             _agree_anew(work, actor)
             if team is not None and team != work.ticket.team:
                 _hand_to_team(work, team, actor)
+        case BeginAbsence() | EndAbsence():
+            presence.apply(work.uow, change, work.now)
         case AddNote(text):
             number = _note_message(work, text, actor) if note is None else note
             work.record("note", actor, {"message": number})
@@ -110,7 +132,7 @@ def _agree_anew(work: TicketWork, actor: str) -> None:
 
 def _hand_to_team(work: TicketWork, team: str, actor: str) -> None:
     """Another category may be another team's: it gets the ticket, unless who has it is one of them."""
-    directory = work.services.settings.directory
+    directory = presence.directory_now(work.uow, work.services, work.now)
     work.change(team=team)
     if work.ticket.assignee in directory.teams[team].members:
         return

@@ -15,17 +15,18 @@ from mailsla.core.model import Instant, Letter, Notice, NoticeState, Promise, Ro
 from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON, reason_from
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
-from mailsla.flows.steps.contents import BUILDERS, Case
+from mailsla.flows.steps.contents import BUILDERS, Case, transcript_of
 from mailsla.flows.steps.folding import escalations, flood
 from mailsla.flows.steps.leaks import readable
 from mailsla.flows.steps.lookups import Lookups
+from mailsla.flows.steps.standing_in import stand_in
 from mailsla.ports.store import UnitOfWork
 
 CARRIES_FILES = frozenset({"relay", "agent_notification", "customer_answer"})
 LARGEST_FILES = 10_000_000  # bytes of attachments that go along with one letter; beyond, they are named only
 ANSWERS = frozenset({"acknowledgement", "transcript"})  # RFC 3834: auto-replied; other automatic mail: auto-generated
 # Alarms stand in threads of their own; the rest is one conversation for each agent and ticket (letters.md section 4).
-ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", "folded"})
+ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", "folded", "stand_in"})
 # Who reads an escalation answers a colleague, not the customer: commands act, the text stays inside.
 INSIDE = {"escalation": "note"}
 
@@ -65,7 +66,7 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     if notice.kind == "escalation":
         content, folded = escalations(known, services, notice, reader, now)
     else:
-        content = _content(known.uow, services, notice, case, reader)
+        content = _content(known.uow, services, notice, case, reader, now)
     if content is None:
         return None
     token_text, token = _token(services, notice, ticket, content, now)
@@ -133,13 +134,19 @@ def _promises(draft: Draft, letter_id: int, now: Instant) -> Iterator[Promise]:
         )
 
 
-def _content(uow: UnitOfWork, services: Services, notice: Notice, case: Case | None, reader: Reader) -> Content | None:
+def _content(
+    uow: UnitOfWork, services: Services, notice: Notice, case: Case | None, reader: Reader, now: Instant
+) -> Content | None:
     if notice.kind == "operator_alert":
         return _operator_alert(services, notice)
     if notice.kind == "queue_digest":
         return _queue_digest(services, notice)
+    if notice.kind == "stand_in":
+        return stand_in(uow, services, notice, now)
     if notice.kind == "folded":
         return flood(uow, services, notice, reader)
+    if notice.kind == "transcript" and case is None:
+        return transcript_of(notice)
     return None if case is None else BUILDERS[notice.kind](case)
 
 
@@ -281,8 +288,9 @@ def _internal_headers(services: Services, notice: Notice, ticket: Ticket | None)
 
 def _thread(known: Lookups, services: Services, notice: Notice, ticket: Ticket | None) -> tuple[str, Sequence[str]]:
     """In-Reply-To and References: what the reader's mail client needs to keep the conversation together."""
+    command = notice.data.get("in_reply_to")
     if ticket is None:
-        return "", ()
+        return (command, (command,)) if isinstance(command, str) and command else ("", ())
     if notice.role is Role.CUSTOMER:
         chain = [one for one in known.posted(ticket.id) if one.recipient in ("", notice.recipient)]
         answered = next((one.message_id for one in reversed(chain) if not one.recipient), "")
@@ -290,7 +298,6 @@ def _thread(known: Lookups, services: Services, notice: Notice, ticket: Ticket |
     if notice.kind in ALARMS:
         return "", ()
     root = f"{ticket.reference}.{notice.person}@{services.settings.host}".lower()
-    command = notice.data.get("in_reply_to")
     if isinstance(command, str) and command:
         return command, (root, command)
     return root, (root,)
