@@ -1,12 +1,12 @@
 """Samples of the letters between people inside, for `mailsla check` (letters_samples.py has the others)."""
 
-from mailsla.core.letters_people import OpenCase, StandIn
-from mailsla.core.model import Instant
+from mailsla.core.letters_people import ClockLines, Explanation, OpenCase, StandIn
+from mailsla.core.model import Instant, Reason, Scalar
 
 _HOUR, _DAY = 3600, 86400
 
 
-def samples_of_people(now: Instant) -> tuple[StandIn]:
+def samples_of_people(now: Instant) -> tuple[StandIn, Explanation]:
     """One of each kind, as written at `now`."""
     return (
         StandIn(
@@ -33,4 +33,44 @@ def samples_of_people(now: Instant) -> tuple[StandIn]:
                 OpenCase(reference="ACME-1047", subject="Wrong item", priority="low", status="waiting_customer"),
             ),
         ),
+        Explanation(
+            reference="ACME-1042",
+            subject="Where is my parcel",
+            category="Late delivery",
+            category_reasons=(Reason("rule", {"rule": "parcel words", "because": "words: parcel"}),),
+            category_by="",
+            priority="high",
+            priority_reasons=(Reason("priority_follow_ups", {"times": 2, "points": 2}),),
+            priority_by="Jo Brandt",
+            policy="standard",
+            calendar="office",
+            clocks=(ClockLines(metric="resolution", cycle=1, state="late", lines=_lines(now)),),
+        ),
+    )
+
+
+def _lines(now: Instant) -> tuple[Reason, ...]:
+    """One of each line of core/sla/why.py."""
+    week: dict[str, Scalar] = {
+        "start": now,
+        "end": now + 4 * _DAY + 8 * _HOUR,
+        "days": 5,
+        "each": 8 * _HOUR,
+        "seconds": 40 * _HOUR,
+    }
+    paused: dict[str, Scalar] = {
+        "start": now + 5 * _DAY,
+        "end": now + 6 * _DAY,
+        "status": "waiting_customer",
+        "seconds": 8 * _HOUR,
+    }
+    return (
+        Reason("started", {"at": now, "target": "48h", "version": 1}),
+        Reason("counted_days", week),
+        Reason("not_counted", paused),
+        Reason("not_counted", {**paused, "end": None, "seconds": None}),
+        Reason("closed", {"date": "2026-12-25", "name": "Christmas Day", "kind": "holiday"}),
+        Reason("counted", {"start": now + 6 * _DAY, "end": now + 6 * _DAY + 8 * _HOUR, "seconds": 8 * _HOUR}),
+        Reason("breached", {"at": now + 6 * _DAY + 8 * _HOUR, "cause": "due", "target": "48h"}),
+        Reason("overdue", {"at": now + 6 * _DAY + 8 * _HOUR}),
     )

@@ -74,6 +74,14 @@ class Times:
         """A local date that is written "2026-12-24"."""
         return self._print_day(date.fromisoformat(iso), self._catalogue.pgettext("pattern", "EEEE, d MMMM y"))
 
+    def day_of(self, iso: str) -> str:
+        """The same, short and without the year."""
+        return self._print_day(date.fromisoformat(iso), self._catalogue.pgettext("pattern", "EEE d MMM"))
+
+    def days(self, start: Instant, end: Instant) -> str:
+        """The local dates from one instant to another: "Mon 23 Nov – Fri 27 Nov"."""
+        return " – ".join(self.day_of(self._local(one).date().isoformat()) for one in (start, end))
+
     def last_day(self, end: Instant) -> str:
         """The last local date before an instant, short."""
         return self._print_day(self._local(end - 1).date(), self._catalogue.pgettext("pattern", "EEE d MMM y"))

@@ -145,6 +145,7 @@ WORDINGS: Mapping[str, str] = {
     "absent_no_agent": _("%(name)s is no agent, so they can't be absent"),
     # core/sla/why.py
     "started": _("%(at)s: the clock started, target %(target)s"),
+    "counted_days": _("%(start)s to %(end)s: counted on %(days)s days, %(seconds)s in all"),
     "counted": _("%(start)s to %(end)s: counted, %(seconds)s"),
     "closed": _("%(date)s: closed, not counted"),
     "closed+name": _("%(date)s: closed, not counted (%(name)s)"),
@@ -301,6 +302,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "queue_digest": _("Daily digest"),
         "folded": _("List of mails"),
         "stand_in": _("You stand in"),
+        "explanation": _("Explanation"),
     },
 }
 

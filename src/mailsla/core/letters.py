@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from mailsla.core.letters_people import StandIn
+from mailsla.core.letters_people import Explanation, StandIn
 from mailsla.core.model import Instant, Reason
 
 
@@ -376,4 +376,5 @@ Content = (
     | QueueDigest
     | Folded
     | StandIn
+    | Explanation
 )

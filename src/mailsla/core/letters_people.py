@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mailsla.core.model import Instant
+from mailsla.core.model import Instant, Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +29,31 @@ class StandIn:
     until: Instant  # the absence ends then
     cases: Sequence[OpenCase]
     nobody: bool = False  # nobody stands in, so the operator reads this
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockLines:
+    """A clock with the lines of core/sla/why.py, in order of time."""
+
+    metric: str
+    cycle: int
+    state: str  # as ClockState; late also while it is overdue and runs on
+    lines: Sequence[Reason]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """To who wrote `#why`: category, priority and each due time, line by line."""
+
+    kind: ClassVar[str] = "explanation"
+    reference: str
+    subject: str
+    category: str  # label, "" = to triage
+    category_reasons: Sequence[Reason]
+    category_by: str  # who chose it afterwards, "" = nobody
+    priority: str
+    priority_reasons: Sequence[Reason]
+    priority_by: str
+    policy: str  # "" = no clock runs
+    calendar: str
+    clocks: Sequence[ClockLines]

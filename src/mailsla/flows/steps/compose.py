@@ -16,6 +16,7 @@ from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON, reason_from
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.contents import BUILDERS, Case, transcript_of
+from mailsla.flows.steps.explaining import explanation
 from mailsla.flows.steps.folding import escalations, flood
 from mailsla.flows.steps.leaks import readable
 from mailsla.flows.steps.lookups import Lookups
@@ -24,7 +25,8 @@ from mailsla.ports.store import UnitOfWork
 
 CARRIES_FILES = frozenset({"relay", "agent_notification", "customer_answer"})
 LARGEST_FILES = 10_000_000  # bytes of attachments that go along with one letter; beyond, they are named only
-ANSWERS = frozenset({"acknowledgement", "transcript"})  # RFC 3834: auto-replied; other automatic mail: auto-generated
+# RFC 3834: auto-replied; other automatic mail: auto-generated
+ANSWERS = frozenset({"acknowledgement", "transcript", "explanation"})
 # Alarms stand in threads of their own; the rest is one conversation for each agent and ticket (letters.md section 4).
 ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", "folded", "stand_in"})
 # Who reads an escalation answers a colleague, not the customer: commands act, the text stays inside.
@@ -147,6 +149,8 @@ def _content(
         return flood(uow, services, notice, reader)
     if notice.kind == "transcript" and case is None:
         return transcript_of(notice)
+    if notice.kind == "explanation" and case is not None:
+        return explanation(case)
     return None if case is None else BUILDERS[notice.kind](case)
 
 
