@@ -1,12 +1,12 @@
 """Samples of the letters between people inside, for `mailsla check` (letters_samples.py has the others)."""
 
-from mailsla.core.letters_people import ClockLines, Explanation, OpenCase, StandIn
+from mailsla.core.letters_people import CatchUp, ClockLines, Explanation, OpenCase, StandIn, Waited
 from mailsla.core.model import Instant, Reason, Scalar
 
 _HOUR, _DAY = 3600, 86400
 
 
-def samples_of_people(now: Instant) -> tuple[StandIn, Explanation]:
+def samples_of_people(now: Instant) -> tuple[StandIn, CatchUp, Explanation]:
     """One of each kind, as written at `now`."""
     return (
         StandIn(
@@ -31,6 +31,25 @@ def samples_of_people(now: Instant) -> tuple[StandIn, Explanation]:
                     due=now + 3 * _DAY,
                 ),
                 OpenCase(reference="ACME-1047", subject="Wrong item", priority="low", status="waiting_customer"),
+            ),
+        ),
+        CatchUp(
+            cases=(
+                Waited(
+                    case=OpenCase(
+                        reference="ACME-1031",
+                        subject="Refund missing",
+                        priority="high",
+                        status="open",
+                        metric="first_response",
+                        due=now - 2 * _HOUR,
+                        late=True,
+                    ),
+                    kinds=("escalation", "customer_answer"),
+                    instead_of="Sam Lee",
+                    text="Hello? Is anybody there?",
+                    answer_to="support+k7q2m5x4t6w3p6r5n2b7c4d3fh@acme.example",
+                ),
             ),
         ),
         Explanation(

@@ -303,6 +303,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "folded": _("List of mails"),
         "stand_in": _("You stand in"),
         "explanation": _("Explanation"),
+        "catch_up": _("What waited for you"),
     },
 }
 

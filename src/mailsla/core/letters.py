@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from mailsla.core.letters_people import Explanation, StandIn
+from mailsla.core.letters_people import CatchUp, Explanation, StandIn
 from mailsla.core.model import Instant, Reason
 
 
@@ -377,4 +377,5 @@ Content = (
     | Folded
     | StandIn
     | Explanation
+    | CatchUp
 )

@@ -57,3 +57,25 @@ class Explanation:
     policy: str  # "" = no clock runs
     calendar: str
     clocks: Sequence[ClockLines]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waited:
+    """One case of a list of what waited: the kinds of letters that it stands for, and the newest words of the customer.
+
+    `answer_to`: the address at which a reply acts on this case, "" = none does.
+    """
+
+    case: OpenCase
+    kinds: Sequence[str]
+    instead_of: str = ""
+    text: str = ""
+    answer_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatchUp:
+    """To an agent or manager: what waited for their opening hours, or for us, as one letter, the most urgent first."""
+
+    kind: ClassVar[str] = "catch_up"
+    cases: Sequence[Waited]

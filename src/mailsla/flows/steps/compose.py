@@ -1,7 +1,7 @@
 """A notice whose time has come becomes a letter: content, envelope, token, frozen bytes, on an open unit of work."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core import letters
@@ -9,12 +9,14 @@ from mailsla.core.access.threads import references_of
 from mailsla.core.access.tokens import Scheme, address_of, hash_token, message_id_of
 from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
+from mailsla.core.letters_people import CatchUp
 from mailsla.core.mail.mime import content as part_content
 from mailsla.core.mail.parsed import Attachment
 from mailsla.core.model import Instant, Letter, Notice, NoticeState, Promise, Role, StoredAttachment, Ticket, Token
 from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON, reason_from
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
+from mailsla.flows.steps.catching_up import catch_up, waiting_with
 from mailsla.flows.steps.contents import BUILDERS, Case, transcript_of
 from mailsla.flows.steps.explaining import explanation
 from mailsla.flows.steps.folding import escalations, flood
@@ -51,7 +53,7 @@ class Draft:
     content: Content
     envelope: Envelope
     reader: Reader
-    token: Token | None
+    tokens: Sequence[Token]
     folded: Sequence[int]  # other notices that this letter speaks for
 
 
@@ -65,22 +67,31 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     case = Case(known, services, notice, ticket, reader, now) if ticket is not None else None
     content: Content | None
     folded: Sequence[int] = ()
-    if notice.kind == "escalation":
+    tokens: Sequence[Token] = ()
+    together = _still_true(known, services, waiting_with(known, notice, now), reader, now)
+    if len(together) > 1 and together[0] is notice:
+        schemes = {box.name: scheme_of(box) for box in services.settings.mailboxes}
+        listed = catch_up(known, services, together, schemes, now)
+        content, tokens, folded = listed.letter, listed.tokens, listed.folded
+    elif notice.kind == "escalation":
         content, folded = escalations(known, services, notice, reader, now)
     else:
         content = _content(known.uow, services, notice, case, reader, now)
     if content is None:
         return None
     token_text, token = _token(services, notice, ticket, content, now)
+    tokens = (*tokens, token) if token else tokens
     message_id = message_id_of(services.ids.public(), services.settings.host)
-    envelope = _envelope(known, services, notice, case, mailbox, token_text, message_id, now)
+    about = None if isinstance(content, CatchUp) else case  # a list of several cases stands in no thread
+    speaks = replace(notice, kind=content.kind)
+    envelope = _envelope(known, services, speaks, about, mailbox, token_text, message_id, now)
     return Draft(
         notice=notice,
         sender=services.settings.sending.bounce_address or mailbox.address,
         content=content,
         envelope=envelope,
         reader=reader,
-        token=token,
+        tokens=tokens,
         folded=folded,
     )
 
@@ -90,7 +101,7 @@ def compose(services: Services, draft: Draft, now: Instant) -> Letter:
     notice = draft.notice
     letter = Letter(
         notice_id=notice.id,
-        kind=notice.kind,
+        kind=draft.content.kind,
         ticket_id=notice.ticket_id,
         sender=draft.sender,
         recipient=notice.recipient,
@@ -117,7 +128,7 @@ def store_letters(uow: UnitOfWork, made: Sequence[tuple[Draft, Letter]], now: In
     if uow.outbox.settle_notices([letter.notice_id for _, letter in made], NoticeState.RENDERED) != len(made):
         raise TemporaryError("some of these notices were settled meanwhile", "none: mailsla tries again by itself")
     ids = uow.outbox.add_letters([letter for _, letter in made])
-    uow.tickets.add_tokens([draft.token for draft, _ in made if draft.token is not None])
+    uow.tickets.add_tokens([token for draft, _ in made for token in draft.tokens])
     stated = zip(made, ids, strict=True)
     uow.clocks.add_promises([one for (draft, _), letter_id in stated for one in _promises(draft, letter_id, now)])
 
@@ -134,6 +145,17 @@ def _promises(draft: Draft, letter_id: int, now: Instant) -> Iterator[Promise]:
             stated_at=now,
             letter_id=letter_id,
         )
+
+
+def _still_true(
+    known: Lookups, services: Services, notices: Sequence[Notice], reader: Reader, now: Instant
+) -> list[Notice]:
+    """Those of several that would become letters; of a single one it is asked when its letter is made."""
+    if len(notices) < 2:
+        return list(notices)
+    asked = [(one, known.ticket(one.ticket_id)) for one in notices]
+    cases = [(one, Case(known, services, one, ticket, reader, now)) for one, ticket in asked if ticket is not None]
+    return [one for one, case in cases if BUILDERS[one.kind](case) is not None]
 
 
 def _content(
@@ -222,7 +244,7 @@ def _token(
     """The right that a reply to this letter has; none for the operator, or where a reply would be ambiguous."""
     if ticket is None or notice.role is Role.OPERATOR:
         return "", None
-    if isinstance(content, letters.Escalation) and len(content.items) > 1:
+    if isinstance(content, CatchUp) or (isinstance(content, letters.Escalation) and len(content.items) > 1):
         return "", None
     text = services.ids.token()
     held = notice.data.get("intake")

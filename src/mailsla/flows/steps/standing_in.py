@@ -20,12 +20,13 @@ def stand_in(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) 
     if agent is None or directory.away_now(name) is None or not isinstance(until, int):
         return None
     tickets = uow.tickets.listed(statuses=OPEN, assignee=name)
-    cases = [_case(uow, services, ticket, now) for ticket in tickets]
+    cases = [open_case(uow, services, ticket, now) for ticket in tickets]
     cases.sort(key=lambda one: (one.due is None, one.due or 0, one.reference))
     return StandIn(name=agent.display_name or name, until=until, cases=cases, nobody=notice.role is Role.OPERATOR)
 
 
-def _case(uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant) -> OpenCase:
+def open_case(uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant) -> OpenCase:
+    """A ticket as a row of a list."""
     running = [
         (clock.deadline, clock)
         for clock in clocks_of(uow, services, ticket, now)
