@@ -199,3 +199,15 @@ def test_the_case_is_not_touched_by_an_absence(office: Office, told: Posted) -> 
     assert office.ticket().status is Status.NEW
     office.wait(HOUR)
     assert office.letters(address(MARIA)) == []
+
+
+def test_a_role_is_told_by_name_and_stood_in_for(open_office: OpenOffice) -> None:
+    office = open_office(
+        ("[triage]", '[roles]\ncomplaints_officer = ["lee"]\n\n[triage]'),
+        ('to = ["manager"] }', 'to = ["role:complaints_officer"] }'),
+    )
+    office.receive(write(ANA))
+    office.receive(write(LEE, "#absent today deputy jo", "away"))
+    office.wait_until("2026-11-16 14:01")
+    assert "Lee Moss" in office.letter(address(JO), "escalation").text
+    assert office.letters(address(LEE), "escalation") == []
