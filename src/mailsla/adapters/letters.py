@@ -24,7 +24,7 @@ from mailsla.adapters.letters_time import Times
 from mailsla.adapters.letters_unused import unused
 from mailsla.adapters.letters_values import cleaned, greetable, one_line
 from mailsla.adapters.wordings import COMMANDS
-from mailsla.core import letters
+from mailsla.core import letters, letters_people
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.model import Instant, Reason
 from mailsla.errors import ConfigError, PermanentError, Problem
@@ -174,6 +174,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             TemplateModule,
             LoopContext,
             *filter(is_dataclass, vars(letters).values()),
+            *filter(is_dataclass, vars(letters_people).values()),
         }
     )
 

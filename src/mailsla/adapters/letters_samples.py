@@ -1,5 +1,6 @@
 """One letter of each kind with invented values: what `mailsla check` renders to find faulty templates."""
 
+from mailsla.adapters.letters_samples_people import samples_of_people
 from mailsla.core import letters
 from mailsla.core.letters import Content, Envelope, Reader
 from mailsla.core.model import Reason
@@ -213,4 +214,5 @@ SAMPLES: tuple[Content, ...] = (
             letters.FoldedLine(at=_FRIDAY, kind="operator_alert", reference="", subject=""),
         )
     ),
+    *samples_of_people(_FRIDAY),
 )

@@ -70,6 +70,22 @@ class Times:
         """The local date."""
         return self._print_day(self._local(instant).date(), self._catalogue.pgettext("pattern", "EEEE, d MMMM y"))
 
+    def date_of(self, iso: str) -> str:
+        """A local date that is written "2026-12-24"."""
+        return self._print_day(date.fromisoformat(iso), self._catalogue.pgettext("pattern", "EEEE, d MMMM y"))
+
+    def day_of(self, iso: str) -> str:
+        """The same, short and without the year."""
+        return self._print_day(date.fromisoformat(iso), self._catalogue.pgettext("pattern", "EEE d MMM"))
+
+    def days(self, start: Instant, end: Instant) -> str:
+        """The local dates from one instant to another: "Mon 23 Nov – Fri 27 Nov"."""
+        return " – ".join(self.day_of(self._local(one).date().isoformat()) for one in (start, end))
+
+    def last_day(self, end: Instant) -> str:
+        """The last local date before an instant, short."""
+        return self._print_day(self._local(end - 1).date(), self._catalogue.pgettext("pattern", "EEE d MMM y"))
+
     def clock_change(self, until: Instant) -> str:
         """A hint when the clocks change between the letter and `until`, else ""."""
         before, after = self._now, until

@@ -137,8 +137,31 @@ WORDINGS: Mapping[str, str] = {
     "category_unknown": _("there is no category %(category)s; there are: %(known)s"),
     "category_already": _("the category was %(category)s already"),
     "category_set": _("category: %(category)s"),
+    "why_follows": _("the explanation comes in a mail of its own"),
+    "assign_absent+deputy": _("%(name)s is absent; who stands in: %(deputy)s"),
+    # core/commands/absent.py
+    "absent_set": _("%(name)s: absent from %(first)s to %(last)s; the team reads meanwhile, else the manager"),
+    "absent_set_deputy": _("%(name)s: absent from %(first)s to %(last)s; stands in: %(deputy)s"),
+    "absent_set_deputy_absent": _(
+        "%(name)s: absent from %(first)s to %(last)s; stands in: %(deputy)s, who is absent too for a part of it: "
+        "then who stands in for them"
+    ),
+    "absent_ended": _("%(name)s: back; the absence from %(first)s to %(last)s has ended"),
+    "absent_cancelled": _("%(name)s: the absence from %(first)s to %(last)s does not take place"),
+    "absent_not": _("%(name)s: no absence is entered"),
+    "absent_configured": _("%(name)s: absent without end by the configuration; take out: absent = true"),
+    "absent_overlaps": _("an absence from %(first)s to %(last)s is entered already; end that one first"),
+    "absent_unclear": _("these are no dates: %(text)s; write for example: %(examples)s"),
+    "absent_no_date": _("there is no such day: %(text)s"),
+    "absent_past": _("that is over: the last day is %(last)s"),
+    "absent_reversed": _("the last day, %(last)s, is before the first, %(first)s"),
+    "absent_too_long": _("from %(first)s to %(last)s is more than a year; without end: absent = true"),
+    "absent_deputy_unknown": _("nobody is called %(deputy)s; there are: %(known)s"),
+    "absent_deputy_self": _("%(name)s can't stand in for themselves; name somebody else, or nobody"),
+    "absent_no_agent": _("%(name)s is no agent, so they can't be absent"),
     # core/sla/why.py
     "started": _("%(at)s: the clock started, target %(target)s"),
+    "counted_days": _("%(start)s to %(end)s: counted on %(days)s days, %(seconds)s in all"),
     "counted": _("%(start)s to %(end)s: counted, %(seconds)s"),
     "closed": _("%(date)s: closed, not counted"),
     "closed+name": _("%(date)s: closed, not counted (%(name)s)"),
@@ -314,6 +337,9 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "operator_alert": _("Alert to the operator"),
         "queue_digest": _("Daily digest"),
         "folded": _("List of mails"),
+        "stand_in": _("You stand in"),
+        "explanation": _("Explanation"),
+        "catch_up": _("What waited for you"),
     },
 }
 
@@ -328,5 +354,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("#category CATEGORY", _("another category")),
     ("#resolve", _("solved; with a text below it, one mail says so")),
     ("#reopen", _("open again")),
+    ("#absent DATES", _("you are away, as in 24 Dec - 6 Jan; then: deputy NAME; #absent off ends it")),
+    ("#why", _("a mail explains each due time")),
     ("#help", _("this list")),
 )

@@ -7,6 +7,7 @@ from mailsla.adapters.wordings import LABELS, WORDINGS
 from mailsla.core.model import Reason, Scalar
 
 _INSTANTS = frozenset({"at", "until", "start", "end", "since"})
+_DATES = frozenset({"first", "last"})  # ISO dates
 _SHARES = frozenset({"certainty", "threshold"})
 # (code, name of a value) or the name alone -> the group of LABELS that the value is one of.
 _GROUPS = {
@@ -62,6 +63,8 @@ def _wording(reason: Reason) -> str | None:
 def _value(code: str, key: str, value: Scalar, catalogue: Catalogue, times: Times) -> str:
     if value is None:
         return "-"
+    if isinstance(value, str) and key in _DATES:
+        return times.date_of(value)
     if isinstance(value, str):
         group = _GROUPS_OF_CODE.get((code, key)) or _GROUPS.get(key)
         return label(group, value, catalogue) if group else one_line(value)

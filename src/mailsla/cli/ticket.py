@@ -84,19 +84,23 @@ def show(config: Path | None, reference: str, as_json: bool) -> None:
 
 @command.command()
 @reference
+@json_option
 @click.pass_obj
-def why(config: Path | None, reference: str) -> None:
+def why(config: Path | None, reference: str, as_json: bool) -> None:
     """Explain category, priority and due times line by line.
 
     \b
     Example: mailsla ticket why ACME-1042
     """
     from mailsla.cli.desk import Desk
-    from mailsla.cli.why_text import why_lines
+    from mailsla.cli.why_text import why_json, why_lines
     from mailsla.flows import looking
 
     with opened(config) as services:
         told = looking.explained(services, reference)
+        if as_json:
+            print_json(why_json(told))
+            return
         click.echo("\n".join(why_lines(told, Desk(services, told.ticket.mailbox, told.at))))
 
 

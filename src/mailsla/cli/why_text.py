@@ -1,13 +1,14 @@
 """What `mailsla ticket why` prints: category, priority, and for each clock what counted until when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from mailsla.cli import words
 from mailsla.cli.desk import Desk, Teller
-from mailsla.cli.output import clean
+from mailsla.cli.output import clean, iso
 from mailsla.core.model import Reason, Status
-from mailsla.flows.looking import Chosen, Why
+from mailsla.core.notices import reason_data
+from mailsla.flows.steps.explaining import Chosen, Why
 
 
 def why_lines(why: Why, desk: Desk) -> Iterator[str]:
@@ -32,6 +33,33 @@ def why_lines(why: Why, desk: Desk) -> Iterator[str]:
         yield from words.facts(reason_line(reason, desk) for reason in reasons)
 
 
+def why_json(why: Why) -> Mapping[str, object]:
+    """The same as JSON; the lines of a clock are the codes and values of core/sla/why.py, their times epoch seconds."""
+    return {
+        "reference": why.ticket.reference,
+        "category": why.ticket.category,
+        "category_reasons": [reason_data(one) for one in why.category],
+        "priority": why.ticket.priority,
+        "priority_reasons": [reason_data(one) for one in why.priority],
+        "policies": [
+            {"track": track, "policy": one.policy.name, "calendar": one.calendar.spec.name}
+            for track, one in why.agreements.items()
+        ],
+        "clocks": [
+            {
+                "track": clock.track,
+                "metric": clock.metric.value,
+                "cycle": clock.cycle,
+                "state": clock.state.value,
+                "overdue": clock.overdue,
+                "due": iso(clock.due),
+                "lines": [reason_data(one) for one in lines],
+            }
+            for clock, lines in why.clocks
+        ],
+    }
+
+
 def _choices(chosen: Sequence[Chosen], opened_with: Sequence[str], desk: Desk) -> Iterator[str]:
     """Who chose it, the newest first, and why it was what it was when the ticket was opened."""
     for one in reversed(chosen):
@@ -50,6 +78,9 @@ def reason_line(reason: Reason, desk: Teller) -> tuple[str, str]:
             return _at(reason, "at", desk), f"starts, target {values['target']}"
         case "counted":
             return _between(reason, desk), f"counts {words.hours_of(_number(reason, 'seconds'))}"
+        case "counted_days":
+            days, each = _number(reason, "days"), words.hours_of(_number(reason, "each"))
+            return _dates(reason, desk), f"counts {days} x {each}"
         case "closed":
             day = date.fromisoformat(str(values["date"]))
             name = f" ({values['name']})" if values["name"] else ""
@@ -71,6 +102,11 @@ def reason_line(reason: Reason, desk: Teller) -> tuple[str, str]:
             paused = values["state"] == "paused"
             return "-", "no due time while it is paused" if paused else "never due: the calendar does not open again"
     return "-", desk.word(reason)
+
+
+def _dates(reason: Reason, desk: Teller) -> str:
+    """ "Mon 23 Nov - Fri 27 Nov"."""
+    return " - ".join(_at(reason, key, desk).partition(",")[0] for key in ("start", "end"))
 
 
 def _between(reason: Reason, desk: Teller) -> str:

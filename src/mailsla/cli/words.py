@@ -36,6 +36,9 @@ LETTERS = {  # kind of a letter -> what it is
     "operator_alert": "alert",
     "queue_digest": "digest of the queues",
     "folded": "list of what came in",
+    "explanation": "the answer to #why",
+    "catch_up": "list of what waited",
+    "stand_in": "list for who stands in",
 }
 MAILS = {IntakeState.HELD: "held", IntakeState.QUARANTINED: "in quarantine", IntakeState.DROPPED: "dropped"}
 SENDING = {

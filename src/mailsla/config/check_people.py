@@ -15,6 +15,7 @@ from mailsla.config.formats import (
 )
 from mailsla.config.settings import Settings
 from mailsla.core.directory import Agent, Category, Organisation, Team
+from mailsla.core.ladder import OPERATOR
 from mailsla.core.triage.lexicon import TOPICS
 
 ASSIGNMENTS = ("manual", "round_robin")
@@ -24,7 +25,7 @@ def faults_of_people(settings: Settings) -> Iterator[Fault]:
     """All of this file's checks."""
     directory = settings.directory
     spoken = partial(wrong_language, known=languages_with(settings.templates))
-    for section in ("agents", "teams", "organisations", "categories", "suppliers"):
+    for section in ("agents", "teams", "roles", "organisations", "categories", "suppliers"):
         names: Mapping[str, object] = getattr(directory, section)
         for name in names:
             yield from misformed((section, name), name, wrong_name)
@@ -33,6 +34,8 @@ def faults_of_people(settings: Settings) -> Iterator[Fault]:
     yield from _agents_together(settings)
     for team in directory.teams.values():
         yield from _team(team, directory.agents)
+    for role, holders in directory.roles.items():
+        yield from _role(role, holders, directory.agents)
     yield from _organisations(directory.organisations, spoken)
     yield from _suppliers(settings)
     for category in directory.categories.values():
@@ -98,6 +101,16 @@ def _suppliers(settings: Settings) -> Iterator[Fault]:
                 yield Fault(
                     (*at, "address", index), f"{address} is that of {owner} too", "give each an address of its own"
                 )
+
+
+def _role(role: str, names: tuple[str, ...], agents: Mapping[str, Agent]) -> Iterator[Fault]:
+    at = ("roles", role)
+    if role == OPERATOR:
+        yield Fault(at, "this role is whoever runs mailsla", "set instance.operator, and call this role otherwise")
+    if not names:
+        yield Fault(at, "nobody has it: what a ladder tells it would go to the operator", f'write: {role} = ["sam"]')
+    for index, name in enumerate(names):
+        yield from unknown((*at, index), name, agents, "agent")
 
 
 def _organisations(organisations: Mapping[str, Organisation], spoken: Form) -> Iterator[Fault]:

@@ -1,6 +1,6 @@
 """Cross-checks of what is decided with mail: rules, policies, triage, limits, letters."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 
 from mailsla.config.faults import Fault, misformed, unknown
@@ -8,12 +8,11 @@ from mailsla.config.formats import wrong_clock_time, wrong_listener
 from mailsla.config.lines import KeyPath
 from mailsla.config.settings import Limits, MetricsSettings, Settings
 from mailsla.core.directory import Supplier, Team
+from mailsla.core.ladder import OPERATOR
 from mailsla.core.model import PRIORITIES
 from mailsla.core.sla.policy import Level, Match, Policy
 from mailsla.core.sla.policy_checks import Known, content_problems, policy_problems
 from mailsla.core.triage.rules import OneOrMore, Rule, When, many
-
-ROLES = ("operator",)  # that a level may tell by "role:..."; the others are "assignee", "team" and "manager"
 
 
 def faults_of_service(settings: Settings) -> Iterator[Fault]:
@@ -82,7 +81,7 @@ def _duties(settings: Settings) -> Iterator[Fault]:
             place = _place(problem.where.removeprefix(owner.name).removeprefix(", "))
             path = (key,) if place[:1] == ("targets",) else place or ("calendar",)
             yield Fault((*at, *path), problem.what, problem.mend)
-        yield from _roles(at, owner.duty.ladder)
+        yield from _roles(at, owner.duty.ladder, settings.directory.roles)
 
 
 def _known(settings: Settings) -> Known:
@@ -105,7 +104,7 @@ def _policies(settings: Settings) -> Iterator[Fault]:
         for organisation in policy.match.organisation:
             path = (*at, "match", "organisation")
             yield from unknown(path, organisation, directory.organisations, "organisation")
-        yield from _roles(at, policy.ladder)
+        yield from _roles(at, policy.ladder, directory.roles)
         rivals = (one for one in policies[:index] if one.track == policy.track)
         hidden_by = next((one.name for one in rivals if _covers(one.match, policy.match)), None)
         if hidden_by is not None:
@@ -129,10 +128,12 @@ def _place(key: str) -> KeyPath:
     return tuple(key.split(".")) if key else ()
 
 
-def _roles(at: KeyPath, ladder: Sequence[Level]) -> Iterator[Fault]:
+def _roles(at: KeyPath, ladder: Sequence[Level], roles: Collection[str]) -> Iterator[Fault]:
     for number, level in enumerate(ladder):
         for role in (name.removeprefix("role:") for name in level.to if name.startswith("role:")):
-            yield from unknown((*at, "ladder", number, "to"), role, ROLES, "role")
+            if role not in (OPERATOR, *roles):
+                mend = f'use role:{", role:".join((OPERATOR, *roles))}, or add to [roles]: {role} = ["NAME"]'
+                yield Fault((*at, "ladder", number, "to"), f'there is no role "{role}"', mend)
 
 
 def _covers(earlier: Match, later: Match) -> bool:

@@ -70,6 +70,7 @@ class File:
     sending: SendingSettings
     agents: Mapping[str, Agent] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     categories: Mapping[str, Category] = field(default_factory=dict)
     suppliers: Mapping[str, Supplier] = field(default_factory=dict)

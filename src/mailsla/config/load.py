@@ -113,6 +113,7 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         directory=Directory(
             agents=file.agents,
             teams=file.teams,
+            roles=file.roles,
             organisations=file.organisations,
             categories=file.categories,
             suppliers=file.suppliers,

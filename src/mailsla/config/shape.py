@@ -147,7 +147,7 @@ def _shown(given: object) -> str:
 
 def _without_names(path: KeyPath) -> KeyPath:
     """Without the names that the operator chose: ("agents", "sam", "email") -> ("agents", "email")."""
-    open_sections = {*NAMED, "calendars"}
+    open_sections = {*NAMED, "calendars", "roles"}
     return path[:1] + path[2:] if path[0] in open_sections else path
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mailsla.core.model import Instant
 from mailsla.core.sla.policy import SUPPLIER, TEAM, Level, Policy, duty
 from mailsla.core.sla.terms import Metric
 
@@ -100,14 +101,24 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """An agent is not here: until when (None = without end), and who stands in ("" = the team, then the manager)."""
+
+    until: Instant | None = None
+    deputy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
-    """Look-ups over all of these."""
+    """Look-ups over all of these. `away`: who is away at the time that it was made for (absence.with_absences)."""
 
     agents: Mapping[str, Agent] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names of agents
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     categories: Mapping[str, Category] = field(default_factory=dict)
     suppliers: Mapping[str, Supplier] = field(default_factory=dict)
+    away: Mapping[str, Away] = field(default_factory=dict)
     agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)  # lower case; the first wins
 
     def __post_init__(self) -> None:
@@ -116,6 +127,11 @@ class Directory:
             for email in agent.emails:
                 by_email.setdefault(email, agent)
         object.__setattr__(self, "agents_by_email", by_email)
+
+    def away_now(self, name: str) -> Away | None:
+        """How long an agent is away; None: they are here. `absent = true` of the configuration has no end."""
+        found = self.away.get(name)
+        return found or (Away() if name in self.agents and self.agents[name].absent else None)
 
     def agent_by_email(self, email: str) -> Agent | None:
         """The agent who writes from this address."""

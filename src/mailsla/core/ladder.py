@@ -3,17 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailsla.core.assignment import present_members
+from mailsla.core.assignment import Read, in_place_of, present_members
 from mailsla.core.directory import Agent, Directory
 from mailsla.core.model import Ticket
+
+OPERATOR = "operator"  # the role that is always filled
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person of the directory, or a bare address (the operator's, or one that the ladder names)."""
+    """A person of the directory, or a bare address (the operator's, or one that the ladder names).
+
+    `instead_of`: the absent agent for whom they are told, "" = in their own right.
+    """
 
     agent: Agent | None
     address: str
+    instead_of: str = ""
 
     @property
     def called(self) -> str:
@@ -31,21 +37,29 @@ def recipients(directory: Directory, ticket: Ticket, to: Sequence[str], operator
 
 
 def _named(directory: Directory, ticket: Ticket, name: str, operator: str) -> list[Recipient]:
-    name = name.removeprefix("role:")
-    if name == "operator":
+    role = name.removeprefix("role:")
+    if role == OPERATOR:
         return [Recipient(None, operator)]
+    if role in directory.roles and role != name:
+        return _people(directory, directory.roles[role], None)
     if name == "assignee":
-        assignee = directory.agents.get(ticket.assignee or "")
-        agents = [assignee] if assignee else []
-    elif name == "team":
-        agents = list(present_members(directory, ticket.team))
-    elif name == "manager":
+        return _people(directory, [ticket.assignee or ""], ticket.team)
+    if name == "team" or name in directory.teams:
+        team = ticket.team if name == "team" else name
+        return [_recipient(Read(agent)) for agent in present_members(directory, team)]
+    if name == "manager":
         manager = directory.manager_of(ticket.assignee, ticket.team)
-        agents = [manager] if manager else []
-    elif name in directory.agents:
-        agents = [directory.agents[name]]
-    elif name in directory.teams:
-        agents = list(present_members(directory, name))
-    else:
-        return [Recipient(None, name)] if "@" in name else []
-    return [Recipient(agent, agent.email) for agent in agents if not agent.absent]
+        return _people(directory, [manager.name] if manager else [], None)
+    if name in directory.agents:
+        return _people(directory, [name], None)
+    return [Recipient(None, name)] if "@" in name else []
+
+
+def _people(directory: Directory, names: Sequence[str], team: str | None) -> list[Recipient]:
+    """These agents, or who stands in for them."""
+    agents = [directory.agents[name] for name in names if name in directory.agents]
+    return [_recipient(one) for agent in agents for one in in_place_of(directory, agent, team)]
+
+
+def _recipient(read: Read) -> Recipient:
+    return Recipient(read.agent, read.agent.email, read.instead_of)

@@ -20,6 +20,7 @@ from mailsla.core.letters_customer import (
     Update,
     WaitingReminder,
 )
+from mailsla.core.letters_people import CatchUp, Explanation, StandIn
 from mailsla.core.model import Instant, Reason
 
 # Those of letters_customer.py are found here too.
@@ -132,6 +133,8 @@ class CaseFacts:
     next_step_at: Instant | None = None  # the next level of the ladder, and who is told
     next_step_who: str = ""
     can_act: bool = True  # False: a reply has no authority (no token in this mail)
+    instead_of: str = ""  # display name of the absent agent for whom this is read
+    away_until: Instant | None = None  # None: without end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,4 +328,7 @@ Content = (
     | OperatorAlert
     | QueueDigest
     | Folded
+    | StandIn
+    | Explanation
+    | CatchUp
 )

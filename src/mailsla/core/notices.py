@@ -15,14 +15,16 @@ URGENCY: Mapping[str, int] = {
     "acknowledgement": 2,
     "closing": 2,
     "transcript": 2,
+    "explanation": 2,
     "confirmation": 2,
     "queue_digest": 4,
     "folded": 4,
 }
 # Kinds that answer what the reader just did: quiet hours don't hold them back.
-AT_ONCE = frozenset({"transcript", "confirmation"})
+AT_ONCE = frozenset({"transcript", "confirmation", "explanation"})
 # Mail to a customer that a person wrote; all other kinds are automatic.
 WRITTEN_BY_A_PERSON = frozenset({"relay"})
+INSTEAD_OF = "for"  # in a notice's data: the absent agent whose letter somebody else reads
 UNREACHABLE = "@unknown.invalid"  # RFC 2606: the requester of a mail that could not be read
 
 

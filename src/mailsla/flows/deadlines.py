@@ -8,7 +8,7 @@ import structlog
 from mailsla.core.ladder import Recipient, recipients
 from mailsla.core.lifecycle import next_step, resolves_waiting_at
 from mailsla.core.model import Instant, Moment, Role, Status, Ticket
-from mailsla.core.notices import to_agent, to_customer, to_operator
+from mailsla.core.notices import INSTEAD_OF, to_agent, to_customer, to_operator
 from mailsla.core.sla.clocks import Clock, Metric
 from mailsla.core.sla.escalation import Firing, due_now
 from mailsla.errors import TemporaryError
@@ -19,6 +19,7 @@ from mailsla.flows.steps.answers import answer_waits
 from mailsla.flows.steps.breaches import on_track
 from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.delays import put_off
+from mailsla.flows.steps.presence import directory_now
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import Agreement, agreements_of
 from mailsla.flows.steps.work import SYSTEM, TicketWork
@@ -117,7 +118,8 @@ def _speak(work: TicketWork, agreement: Agreement, clock: Clock, firing: Firing)
         tell_agents(work, "reminder", key, data)
         return
     level = agreement.policy.ladder[firing.level]
-    people = recipients(work.services.settings.directory, work.ticket, level.to, work.services.settings.operator)
+    directory = directory_now(work.uow, work.services, work.now)
+    people = recipients(directory, work.ticket, level.to, work.services.settings.operator)
     told = ", ".join(person.called for person in people) or "operator"
     climbed = {"metric": clock.metric.value, "level": firing.level + 1, "to": told, **on_track(clock)}
     work.record("escalated", SYSTEM, climbed)
@@ -134,7 +136,8 @@ def _escalate(
         if person.agent is None:
             work.notify(to_operator("escalation", person.address, key, work.now, data, work.ticket.id))
             continue
-        role = Role.AGENT if person.agent.name == work.ticket.assignee else Role.MANAGER
+        works_on_it = work.ticket.assignee in (person.agent.name, person.instead_of or None)
+        role = Role.AGENT if works_on_it else Role.MANAGER
         work.notify(
             to_agent(
                 "escalation",
@@ -143,7 +146,7 @@ def _escalate(
                 key,
                 work.now,
                 work.services.calendars,
-                data,
+                {**data, INSTEAD_OF: person.instead_of} if person.instead_of else data,
                 role=role,
                 override_quiet=override_quiet,
             )

@@ -23,6 +23,7 @@ from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.triaging import reasons_of
 from mailsla.ports.store import Store, UnitOfWork
+from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
@@ -72,7 +73,7 @@ class NeverCommits:
     def begin(self) -> Iterator[UnitOfWork]:
         """A transaction whose `commit` does nothing."""
         with self._store.begin() as uow:
-            yield _Rehearsal(uow.intake, uow.tickets, uow.clocks, uow.outbox, uow.drops, uow.leases)
+            yield _Rehearsal(uow.intake, uow.tickets, uow.clocks, uow.outbox, uow.drops, uow.leases, uow.absences)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -87,6 +88,7 @@ class _Rehearsal:
     outbox: OutboxStore
     drops: DropStore
     leases: LeaseStore
+    absences: AbsenceStore
 
     def commit(self) -> None:
         """Nothing is made durable."""

@@ -9,6 +9,7 @@ from mailsla.flows.queues import WAITS_FOR_BUDGET
 from mailsla.flows.recomputing import recompute_due
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.presence import begins
 from mailsla.ports.store import UnitOfWork
 
 QUEUES = (IntakeState.HELD, IntakeState.QUARANTINED)
@@ -112,4 +113,9 @@ def _alarm(uow: UnitOfWork, services: Services, _moment: Moment, now: Instant) -
     uow.clocks.set_moment(Moment(kind="queue_alarm", key="", at=now + ALARM_EVERY))
 
 
-JOBS: Mapping[str, Job] = {"queue_digest": _digest, "queue_alarm": _alarm, "recompute": recompute_due}
+JOBS: Mapping[str, Job] = {
+    "queue_digest": _digest,
+    "queue_alarm": _alarm,
+    "absence": begins,
+    "recompute": recompute_due,
+}

@@ -15,18 +15,16 @@ from mailsla.core.model import (
     Message,
     Notice,
     Promise,
-    Reason,
     Status,
     StoredAttachment,
     Ticket,
 )
-from mailsla.core.notices import reason_from
 from mailsla.core.sla.clocks import Clock, ClockState
-from mailsla.core.sla.why import why
 from mailsla.errors import PermanentError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.case import told, who
 from mailsla.flows.steps.clocks import clocks_of
+from mailsla.flows.steps.explaining import Why, why_of
 from mailsla.flows.steps.promises import promises_now
 from mailsla.flows.steps.terms import Agreement, Agreements, agreements_of
 from mailsla.ports.store import UnitOfWork
@@ -91,32 +89,6 @@ class Shown:
     letters: Sequence[Wrote]
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A person gave a ticket another category or priority; `before`: what it was, "" = no category."""
-
-    at: Instant
-    who: str
-    before: str
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """The reasons behind a ticket: what it was taken for, and for each clock what counted until when.
-
-    `category`, `priority`: why it was opened with them; `..._chosen`: who changed them afterwards, oldest first.
-    """
-
-    ticket: Ticket
-    at: Instant
-    agreements: Agreements
-    category: Sequence[Reason]
-    priority: Sequence[Reason]
-    category_chosen: Sequence[Chosen]
-    priority_chosen: Sequence[Chosen]
-    clocks: Sequence[tuple[Clock, Sequence[Reason]]]
-
-
 def by_reference(uow: UnitOfWork, reference: str) -> Ticket:
     """Also in the brackets of a subject's tag. Raises PermanentError when there is no such ticket."""
     ticket = uow.tickets.by_reference(reference.strip().removeprefix("[").removesuffix("]"))
@@ -176,40 +148,13 @@ def explained(services: Services, reference: str) -> Why:
     """Raises PermanentError when there is no such ticket."""
     with services.store.begin() as uow:
         ticket = by_reference(uow, reference)
-        agreements = agreements_of(uow, services, ticket)
         events = uow.tickets.events(ticket.id)
-        now = _now(services, events)
-        clocks = clocks_of(uow, services, ticket, now, events)
-        return Why(
-            ticket=ticket,
-            at=now,
-            agreements=agreements,
-            category=_stored(ticket, "category_reasons"),
-            priority=_stored(ticket, "priority_reasons"),
-            category_chosen=_chosen(services, events, "category"),
-            priority_chosen=_chosen(services, events, "priority"),
-            clocks=[
-                (clock, why(clock, agreement.calendar))
-                for clock in clocks
-                if (agreement := agreements.get(clock.track)) is not None
-            ],
-        )
+        return why_of(uow, services, ticket, events, _now(services, events))
 
 
 def _now(services: Services, events: Sequence[Event]) -> Instant:
     """Now, but not before what happened already: where the clock was set back, or the week was a played one."""
     return max(services.now(), events[-1].at) if events else services.now()
-
-
-def _stored(ticket: Ticket, key: str) -> list[Reason]:
-    reasons = ticket.triage.get(key)
-    return [reason_from(one) for one in reasons] if isinstance(reasons, list | tuple) else []
-
-
-def _chosen(services: Services, events: Sequence[Event], what: str) -> list[Chosen]:
-    return [
-        Chosen(one.at, who(services, one.actor), str(one.data.get("from", ""))) for one in events if one.type == what
-    ]
 
 
 def _pressing(ticket: Ticket, clocks: Sequence[ClockRow], agreements: Agreements, now: Instant) -> Listed:

@@ -11,6 +11,7 @@ from mailsla.adapters.db.engine import open_engine
 from mailsla.adapters.db.store import SqlUnitOfWork
 from mailsla.core.model import Customer, IntakeState, LetterState, Moment, NoticeState, Promise, Thing, Ticket
 from mailsla.ports.store import UnitOfWork
+from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
@@ -120,6 +121,12 @@ OUTBOX: dict[str, Call] = {
 DROPS: dict[str, Call] = {
     "of": lambda uow: uow.drops.of(Thing.MAIL, 1),
 }
+ABSENCES: dict[str, Call] = {
+    "cancel": lambda uow: uow.absences.cancel(1, NOW),
+    "get": lambda uow: uow.absences.get(1),
+    "standing": lambda uow: uow.absences.standing(NOW),
+    "of": lambda uow: uow.absences.of("sam"),
+}
 LEASES: dict[str, Call] = {
     "end": lambda uow: uow.leases.end(OWNER, NOW),
     "require": lambda uow: _lost(lambda: uow.leases.require(Lease("mailbox:support", 1))),
@@ -140,6 +147,7 @@ WITHOUT_A_PLAN = {
     },
     OutboxStore: {"add_notices", "add_letters", "counts"},
     DropStore: {"add", "newest"},
+    AbsenceStore: {"add"},
     LeaseStore: {"live", "living", "differing", "forget", "take"},
 }
 FEW_ROWS = {"end"}  # a row for each mailbox, and each daemon of the last day
@@ -149,6 +157,7 @@ PORTS: list[tuple[type[Any], dict[str, Call]]] = [
     (ClockStore, CLOCKS),
     (OutboxStore, OUTBOX),
     (DropStore, DROPS),
+    (AbsenceStore, ABSENCES),
     (LeaseStore, LEASES),
 ]
 IN_ORDER = {

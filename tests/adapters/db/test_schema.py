@@ -13,6 +13,7 @@ from mailsla.adapters.db import schema
 from mailsla.adapters.db.engine import open_engine
 from mailsla.adapters.db.store import SqlStore
 from mailsla.core import model
+from mailsla.core.absence import Absence
 from tests.contracts.values import breach, event, new_ticket
 
 KEEPS: list[tuple[Table, type[Any], set[str]]] = [
@@ -33,6 +34,7 @@ KEEPS: list[tuple[Table, type[Any], set[str]]] = [
     (schema.notices, model.Notice, {"address"}),
     (schema.letters, model.Letter, {"address"}),
     (schema.drops, model.Drop, set()),
+    (schema.absences, Absence, set()),
 ]
 
 
@@ -87,7 +89,7 @@ def test_partial_indexes_have_the_condition_of_the_metadata(engine: Engine) -> N
 
 @pytest.fixture
 def audited(store: SqlStore) -> None:
-    """One event, one breach and its correction, and one drop."""
+    """One event, one breach and its correction, one drop, and one absence."""
     with store.begin() as uow:
         ticket_id = new_ticket(uow)
         version = uow.clocks.version("policy", "standard", "h", {}, 0)
@@ -98,7 +100,11 @@ def audited(store: SqlStore) -> None:
             model.Correction(breach_id=recorded.id, kind="annulled", cause="calendar", at=0, actor="mailsla")
         )
         uow.drops.add(model.Drop(thing=model.Thing.MAIL, number=1, at=0, actor="cli:root", why="spam"))
+        uow.absences.add(Absence(agent="sam", starts=0, ends=1, deputy="", set_by="cli:root", set_at=0))
         uow.commit()
+
+
+ABSENCE_FACTS = [column.name for column in schema.absences.columns if column.name != "cancelled_at"]
 
 
 @pytest.mark.usefixtures("audited")
@@ -113,6 +119,8 @@ def audited(store: SqlStore) -> None:
         ("DELETE FROM corrections", "corrections are append-only"),
         *[(f'UPDATE drops SET "{c.name}" = "{c.name}"', "drops are append-only") for c in schema.drops.columns],
         ("DELETE FROM drops", "drops are append-only"),
+        *[(f"UPDATE absences SET {name} = {name}, cancelled_at = 1", "append-only") for name in ABSENCE_FACTS],
+        ("DELETE FROM absences", "absences are append-only"),
     ],
 )
 def test_the_audit_cannot_be_changed(engine: Engine, change: str, message: str) -> None:
@@ -123,7 +131,13 @@ def test_the_audit_cannot_be_changed(engine: Engine, change: str, message: str) 
 @pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("table", "message"),
-    [("events", "append-only"), ("breaches", "immutable"), ("corrections", "append-only"), ("drops", "append-only")],
+    [
+        ("events", "append-only"),
+        ("breaches", "immutable"),
+        ("corrections", "append-only"),
+        ("drops", "append-only"),
+        ("absences", "append-only"),
+    ],
 )
 def test_the_audit_cannot_be_truncated(postgresql_url: str, table: str, message: str) -> None:
     with open_engine(postgresql_url).connect() as connection, pytest.raises(IntegrityError, match=message):

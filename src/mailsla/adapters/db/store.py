@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
+from mailsla.adapters.db.absence_store import SqlAbsenceStore
 from mailsla.adapters.db.clock_store import SqlClockStore
 from mailsla.adapters.db.drop_store import SqlDropStore
 from mailsla.adapters.db.intake_store import SqlIntakeStore
@@ -12,6 +13,7 @@ from mailsla.adapters.db.lease_store import SqlLeaseStore
 from mailsla.adapters.db.outbox_store import SqlOutboxStore
 from mailsla.adapters.db.ticket_store import SqlTicketStore
 from mailsla.ports.store import UnitOfWork
+from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
@@ -31,6 +33,7 @@ class SqlUnitOfWork:
         self.outbox: OutboxStore = SqlOutboxStore(connection)
         self.drops: DropStore = SqlDropStore(connection)
         self.leases: LeaseStore = SqlLeaseStore(connection)
+        self.absences: AbsenceStore = SqlAbsenceStore(connection)
 
     def commit(self) -> None:
         """Make all of it durable."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mailsla.core.absence import Absence
 from mailsla.core.model import Instant, Status
 
 
@@ -55,4 +56,19 @@ class HoldPromise:
     """No delay notice goes out by itself for what was promised so far."""
 
 
-Change = MakePromise | HoldPromise | SetStatus | Assign | SetPriority | SetCategory | AddNote
+@dataclass(frozen=True, slots=True)
+class BeginAbsence:
+    """The agent is away from then on; nothing changes on the ticket."""
+
+    absence: Absence
+
+
+@dataclass(frozen=True, slots=True)
+class EndAbsence:
+    """The agent is back, or does not go; nothing changes on the ticket."""
+
+    absence: Absence
+
+
+OfAgents = BeginAbsence | EndAbsence
+Change = MakePromise | HoldPromise | SetStatus | Assign | SetPriority | SetCategory | AddNote | OfAgents

@@ -56,6 +56,8 @@ GRAMMAR: tuple[Form, ...] = (
     Form("category", "category", decides="category"),
     Form("resolve", decides="status"),
     Form("reopen", decides="status"),
+    Form("absent", "dates"),
+    Form("why"),
     Form("help"),
 )
 FORMS = {form.verb: form for form in GRAMMAR}
@@ -78,6 +80,11 @@ _MEANT = {
     "pending": "wait",
     "due": "promise",
     "delay": "promise",
+    "away": "absent",
+    "holiday": "absent",
+    "vacation": "absent",
+    "back": "absent",
+    "explain": "why",
 }
 
 

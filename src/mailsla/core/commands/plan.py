@@ -7,12 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
+from mailsla.core.absence import Absence
+from mailsla.core.assignment import deputy_of
+from mailsla.core.commands.absent import Away, absent
 from mailsla.core.commands.changes import (
     AddNote,
     Assign,
+    BeginAbsence,
     Change,
+    EndAbsence,
     HoldPromise,
     MakePromise,
+    OfAgents,
     SetCategory,
     SetPriority,
     SetStatus,
@@ -24,6 +30,8 @@ from mailsla.core.directory import Agent, Category, Directory
 from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.model import ENDED, Instant, Reason, Role, Status, Ticket
+
+ALWAYS = frozenset({"note", "absent", "why", "help"})  # also on a ticket that has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +50,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What the commands apply to. `reopen_until`: the end of the reopen window, None = no end. `zone`: the actor's."""
+    """What the commands apply to. `reopen_until`: the end of the reopen window, None = no end.
+
+    `zone`: where the actor's days begin. `standing`: the absences that are neither over nor ended.
+    """
 
     ticket: Ticket
     actor: Actor
@@ -50,6 +61,7 @@ class Situation:
     now: Instant
     reopen_until: Instant | None = None
     zone: tzinfo = UTC
+    standing: Sequence[Absence] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +78,7 @@ class Plan:
     note_text: str = ""  # stays inside (it is among the changes too)
     resolves: bool = False  # a relay carries the closing paragraph
     help: bool = False  # the transcript lists all commands
+    why: bool = False  # a letter explains the case line by line
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +137,7 @@ def plan(parsed: Parsed, situation: Situation, *, internal: bool = False) -> Pla
         note_text=note_text,
         resolves="resolve" in verbs,
         help="help" in verbs,
+        why="why" in verbs,
     )
 
 
@@ -187,7 +201,7 @@ def _note_text(commands: Sequence[Command], below: str) -> str:
 
 def _first_action(situation: Situation, changes: Sequence[Change], relays: bool) -> tuple[Change, ...]:
     """`new` becomes `open` with a person's first action."""
-    acts = relays or bool(changes)
+    acts = relays or any(not isinstance(change, OfAgents) for change in changes)
     settled = any(isinstance(change, SetStatus) for change in changes)
     return (SetStatus(Status.OPEN),) if situation.ticket.status is Status.NEW and acts and not settled else ()
 
@@ -197,7 +211,7 @@ def _outcome(command: Command, situation: Situation) -> _Outcome:
         return _Refused(Reason("command_no_authority"))
     if (wrong := refuse(command)) is not None:
         return _Refused(*wrong)
-    if situation.ticket.status in ENDED and command.verb not in ("note", "help"):
+    if situation.ticket.status in ENDED and command.verb not in ALWAYS:
         values = {"status": situation.ticket.status, "reference": situation.ticket.reference}
         return _Refused(Reason("ticket_ended", values))
     return _VERBS[command.verb](command.argument.strip(), situation)
@@ -209,6 +223,29 @@ def _note(_text: str, _situation: Situation) -> _Outcome:
 
 def _help(_text: str, _situation: Situation) -> _Outcome:
     return _Done(Reason("help_listed"))
+
+
+def _why(_text: str, _situation: Situation) -> _Outcome:
+    return _Done(Reason("why_follows"))
+
+
+def _absent(text: str, situation: Situation) -> _Outcome:
+    """Of who writes; of others by `mailsla agent absent`."""
+    agent = situation.directory.agents.get(situation.actor.name)
+    if agent is None:
+        return _Refused(Reason("absent_no_agent", {"name": situation.actor.name}), "mailsla agent absent NAME DATES")
+    away = Away(
+        agent=agent,
+        zone=situation.zone,
+        directory=situation.directory,
+        standing=situation.standing,
+        set_by=situation.actor.label,
+        now=situation.now,
+    )
+    decided = absent(text, away)
+    if decided.begins is not None:
+        return _Done(decided.said, BeginAbsence(decided.begins))
+    return _Done(decided.said, EndAbsence(decided.ends)) if decided.ends else _Refused(decided.said, decided.meant)
 
 
 def _take(_text: str, situation: Situation) -> _Outcome:
@@ -226,8 +263,10 @@ def _assign(wanted: str, situation: Situation) -> _Outcome:
         near = next((a.name for a in directory.agents.values() if near in (a.name, a.display_name)), "") if near else ""
         reason = Reason("assign_unknown", {"name": wanted[:80], "known": ", ".join(sorted(directory.agents)[:20])})
         return _Refused(reason, f"#assign {near}" if near else "")
-    if agent.absent and agent.name != situation.actor.name:
-        return _Refused(Reason("assign_absent", {"name": agent.name}))
+    if directory.away_now(agent.name) is not None and agent.name != situation.actor.name:
+        deputy = deputy_of(directory, agent.name)
+        values = {"name": agent.name, "deputy": deputy.name if deputy else ""}
+        return _Refused(Reason("assign_absent", values), f"#assign {deputy.name}" if deputy else "")
     return _assigned(agent, situation)
 
 
@@ -326,5 +365,7 @@ _VERBS: dict[str, Callable[[str, Situation], _Outcome]] = {
     "category": _category,
     "resolve": _resolve,
     "reopen": _reopen,
+    "absent": _absent,
+    "why": _why,
     "help": _help,
 }

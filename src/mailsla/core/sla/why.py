@@ -1,9 +1,13 @@
 """Why a clock is due when it is: what counted, what did not, and what came of it, as values in order of time."""
 
+from collections.abc import Sequence
+
 from mailsla.core.model import Instant, Reason, Scalar
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.spans import gaps
 from mailsla.core.sla.timer import Clock
+
+SHORTEST_RUN = 3  # days in a row that are told as one line
 
 
 def why(clock: Clock, calendar: Calendar) -> tuple[Reason, ...]:
@@ -37,6 +41,46 @@ def why(clock: Clock, calendar: Calendar) -> tuple[Reason, ...]:
         lines.append((missed.at, 4, Reason("breached", breach)))
     in_order = sorted(lines, key=lambda line: line[:2])
     return (*(reason for _, _, reason in in_order), _outcome(clock))
+
+
+def in_runs(reasons: Sequence[Reason], calendar: Calendar) -> tuple[Reason, ...]:
+    """The lines with each run of days in a row that count alike as one: counted_days(start, end, days, each, seconds).
+
+    `start` and `end` are those of the first and the last range, `each` seconds a day; two days in a row stay apart.
+    """
+    lines: list[Reason] = []
+    run: list[Reason] = []
+    for reason in (*reasons, None):
+        if reason is not None and run and _goes_on(run[-1], reason, calendar):
+            run.append(reason)
+            continue
+        lines += run if len(run) < SHORTEST_RUN else [_as_one(run)]
+        run = []
+        if reason is not None and reason.code == "counted":
+            run = [reason]
+        elif reason is not None:
+            lines.append(reason)
+    return tuple(lines)
+
+
+def _goes_on(last: Reason, reason: Reason, calendar: Calendar) -> bool:
+    """Whether the range is the same hours of the next day."""
+    if reason.code != "counted" or reason.values["seconds"] != last.values["seconds"]:
+        return False
+    before, after = (calendar.local_date(_instant(one, "start")) for one in (last, reason))
+    return (after - before).days == 1
+
+
+def _as_one(run: Sequence[Reason]) -> Reason:
+    each = _instant(run[0], "seconds")
+    values: dict[str, Scalar] = {"start": run[0].values["start"], "end": run[-1].values["end"], "days": len(run)}
+    return Reason("counted_days", {**values, "each": each, "seconds": each * len(run)})
+
+
+def _instant(reason: Reason, key: str) -> Instant:
+    value = reason.values[key]
+    assert isinstance(value, int)  # of all lines that `why` makes
+    return value
 
 
 def _end(clock: Clock) -> Instant:

@@ -81,13 +81,18 @@ def _keep(mail: Mail, work: TicketWork, planned: Plan, person: str, *, relays: b
 def _answer(mail: Mail, work: TicketWork, planned: Plan, person: str, *, relays: bool) -> None:
     """The transcript: of each mail with commands, and of one that did nothing at all."""
     empty = planned.ok and not relays and not planned.changes and not planned.lines
-    if planned.ok and not planned.lines and not empty:
+    agent = mail.services.settings.directory.agents.get(person)
+    if planned.ok and planned.why and agent is not None:
+        told = {"in_reply_to": mail.parsed.message_id}
+        key = f"why:{mail.intake.id}"
+        work.notify(to_agent("explanation", work.ticket, agent, key, mail.now, mail.services.calendars, told))
+    only_why = planned.why and len(planned.lines) == 1 and not relays  # that letter is the answer
+    if planned.ok and (only_why or not (planned.lines or empty)):
         return
     data = transcript_data(planned, relayed=relays, in_reply_to=mail.parsed.message_id)
     if empty:
         line = TranscriptLine(command="", done=False, result=Reason("reply_empty"))
         data = {**data, "ok": False, "lines": [line_data(line)]}
-    agent = mail.services.settings.directory.agents.get(person)
     if agent is not None:
         key = f"transcript:{mail.intake.id}"
         work.notify(to_agent("transcript", work.ticket, agent, key, mail.now, mail.services.calendars, data))

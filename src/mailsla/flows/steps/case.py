@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from mailsla.core.absence import with_absences
 from mailsla.core.ladder import recipients
 from mailsla.core.letters import CaseFacts, Due, File, HistoryLine
 from mailsla.core.model import Event, Instant, Reason, Scalar, StoredAttachment, Ticket
@@ -36,9 +37,12 @@ def case_facts(
     *,
     can_act: bool,
     language: str,
+    instead_of: str = "",
 ) -> CaseFacts:
-    """The facts for a reader whose language is `language`."""
-    directory = services.settings.directory
+    """The facts for a reader whose language is `language`, who reads in place of the absent `instead_of`."""
+    directory = with_absences(services.settings.directory, known.absences, now)
+    absent = directory.agents.get(instead_of)
+    away = directory.away_now(instead_of)
     agreements = agreements_of(known.uow, services, ticket)
     organisation = directory.organisations.get(ticket.organisation or "")
     linked = known.ticket(ticket.linked_to)
@@ -68,6 +72,8 @@ def case_facts(
         next_step_at=next_step[0] if next_step else None,
         next_step_who=next_step[1] if next_step else "",
         can_act=can_act,
+        instead_of=(absent.display_name or absent.name) if absent and away else "",
+        away_until=away.until if away else None,
     )
 
 
@@ -159,7 +165,8 @@ def _next_step(
     if level is None:
         return None
     at, to = level
-    people = recipients(services.settings.directory, ticket, to, services.settings.operator)
+    directory = with_absences(services.settings.directory, known.absences, now)
+    people = recipients(directory, ticket, to, services.settings.operator)
     return at, ", ".join(person.called for person in people) or services.settings.operator
 
 

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+from mailsla.core.absence import with_absences
 from mailsla.core.assignment import round_robin
 from mailsla.core.commands.changes import (
     AddNote,
     Assign,
+    BeginAbsence,
     Change,
+    EndAbsence,
     HoldPromise,
     MakePromise,
     SetCategory,
@@ -19,7 +22,7 @@ from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import reopen_until
 from mailsla.core.model import Message, Reason, Status
 from mailsla.core.notices import reason_data, to_agent, to_customer
-from mailsla.flows.steps import delays
+from mailsla.flows.steps import delays, presence
 from mailsla.flows.steps.agreeing import agree_anew
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
@@ -34,13 +37,17 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         agreement = agreement_of(work.uow, work.services, ticket)
         policy, calendar = (agreement.policy, agreement.calendar) if agreement else (None, None)
         until = reopen_until(policy, calendar, ticket.resolved_at)
+    standing = work.uow.absences.standing(work.now)
+    directory = with_absences(work.services.settings.directory, standing, work.now)
+    agent = directory.agents.get(actor.name)
     situation = Situation(
         ticket=ticket,
         actor=actor,
-        directory=work.services.settings.directory,
+        directory=directory,
         now=work.now,
         reopen_until=until,
-        zone=work.services.zone(_zone_of(work, actor)),
+        zone=work.services.zone(agent.zone if agent else "Etc/UTC"),
+        standing=standing,
     )
     planned = plan(parsed, situation, internal=internal)
     return replace(planned, lines=tuple(_as_told(work, line) for line in planned.lines))
@@ -133,6 +140,8 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             delays.tell(work, change, actor)
         case HoldPromise():
             delays.record(work, change, actor)
+        case BeginAbsence() | EndAbsence():
+            presence.apply(work.uow, change, work.now)
         case AddNote(text):
             number = _note_message(work, text, actor) if note is None else note
             work.record("note", actor, {"message": number})
@@ -146,7 +155,7 @@ def _set_status(work: TicketWork, status: Status, actor: str) -> None:
 
 def _hand_to_team(work: TicketWork, team: str, actor: str) -> None:
     """Another category may be another team's: it gets the ticket, unless who has it is one of them."""
-    directory = work.services.settings.directory
+    directory = presence.directory_now(work.uow, work.services, work.now)
     if work.ticket.assignee in directory.teams[team].members:
         return
     assignee = round_robin(directory, team, work.uow.tickets.last_assignee(team))

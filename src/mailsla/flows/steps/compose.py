@@ -1,7 +1,7 @@
 """A notice whose time has come becomes a letter: content, envelope, token, frozen bytes, on an open unit of work."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core import letters
@@ -9,27 +9,30 @@ from mailsla.core.access.threads import references_of
 from mailsla.core.access.tokens import Scheme, address_of, bounces_to, hash_token, message_id_of
 from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
+from mailsla.core.letters_people import CatchUp
 from mailsla.core.mail.mime import content as part_content
 from mailsla.core.mail.parsed import Attachment
 from mailsla.core.model import Instant, Letter, Notice, NoticeState, Role, StoredAttachment, Ticket, Token
 from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON, reason_from
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
-from mailsla.flows.steps.contents import BUILDERS
+from mailsla.flows.steps.catching_up import catch_up, waiting_with
+from mailsla.flows.steps.contents import BUILDERS, transcript_of
+from mailsla.flows.steps.explaining import explanation
 from mailsla.flows.steps.folding import escalations, flood
 from mailsla.flows.steps.leaks import readable
 from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.promises import new_promises
+from mailsla.flows.steps.standing_in import stand_in
 from mailsla.ports.store import UnitOfWork
 
 CARRIES_FILES = frozenset({"relay", "agent_notification", "customer_answer"})
 LARGEST_FILES = 10_000_000  # bytes of attachments that go along with one letter; beyond, they are named only
-ANSWERS = frozenset(
-    {"acknowledgement", "status_answer", "transcript"}
-)  # RFC 3834: auto-replied; other automatic mail: auto-generated
+# RFC 3834: auto-replied; other automatic mail: auto-generated
+ANSWERS = frozenset({"acknowledgement", "status_answer", "transcript", "explanation"})
 # Alarms stand in threads of their own; the rest is one conversation for each agent and ticket (letters.md section 4).
-ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", "folded"})
+ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", "folded", "stand_in"})
 # Who reads an escalation answers a colleague, not the customer: commands act, the text stays inside.
 INSIDE = {"escalation": "note"}
 
@@ -52,7 +55,7 @@ class Draft:
     content: Content
     envelope: Envelope
     reader: Reader
-    token: Token | None
+    tokens: Sequence[Token]
     folded: Sequence[int]  # other notices that this letter speaks for
 
 
@@ -66,23 +69,32 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     case = Case(known, services, notice, ticket, reader, now) if ticket is not None else None
     content: Content | None
     folded: Sequence[int] = ()
-    if notice.kind == "escalation":
+    tokens: Sequence[Token] = ()
+    together = _still_true(known, services, waiting_with(known, notice, now), reader, now)
+    if len(together) > 1 and together[0] is notice:
+        schemes = {box.name: scheme_of(box) for box in services.settings.mailboxes}
+        listed = catch_up(known, services, together, schemes, now)
+        content, tokens, folded = listed.letter, listed.tokens, listed.folded
+    elif notice.kind == "escalation":
         content, folded = escalations(known, services, notice, reader, now)
     else:
-        content = _content(known.uow, services, notice, case, reader)
+        content = _content(known.uow, services, notice, case, reader, now)
     if content is None:
         return None
     token_text, token = _token(services, notice, ticket, content, now)
+    tokens = (*tokens, token) if token else tokens
     public_id = services.ids.public()
     message_id = message_id_of(public_id, services.settings.host)
-    envelope = _envelope(known, services, notice, case, mailbox, token_text, message_id, now)
+    about = None if isinstance(content, CatchUp) else case  # a list of several cases stands in no thread
+    speaks = replace(notice, kind=content.kind)
+    envelope = _envelope(known, services, speaks, about, mailbox, token_text, message_id, now)
     return Draft(
         notice=notice,
         sender=bounces_to(services.settings.sending.bounce_address, public_id, scheme_of(mailbox)),
         content=content,
         envelope=envelope,
         reader=reader,
-        token=token,
+        tokens=tokens,
         folded=folded,
     )
 
@@ -92,7 +104,7 @@ def compose(services: Services, draft: Draft, now: Instant) -> Letter:
     notice = draft.notice
     letter = Letter(
         notice_id=notice.id,
-        kind=notice.kind,
+        kind=draft.content.kind,
         ticket_id=notice.ticket_id,
         sender=draft.sender,
         recipient=notice.recipient,
@@ -119,18 +131,37 @@ def store_letters(uow: UnitOfWork, made: Sequence[tuple[Draft, Letter]], now: In
     if uow.outbox.settle_notices([letter.notice_id for _, letter in made], NoticeState.RENDERED) != len(made):
         raise TemporaryError("some of these notices were settled meanwhile", "none: mailsla tries again by itself")
     ids = uow.outbox.add_letters([letter for _, letter in made])
-    uow.tickets.add_tokens([draft.token for draft, _ in made if draft.token is not None])
+    uow.tickets.add_tokens([token for draft, _ in made for token in draft.tokens])
     for (draft, _), letter_id in zip(made, ids, strict=True):
         uow.clocks.add_promises(new_promises(uow, draft.notice, draft.content, letter_id, now))
 
 
-def _content(uow: UnitOfWork, services: Services, notice: Notice, case: Case | None, reader: Reader) -> Content | None:
+def _still_true(
+    known: Lookups, services: Services, notices: Sequence[Notice], reader: Reader, now: Instant
+) -> list[Notice]:
+    """Those of several that would become letters; of a single one it is asked when its letter is made."""
+    if len(notices) < 2:
+        return list(notices)
+    asked = [(one, known.ticket(one.ticket_id)) for one in notices]
+    cases = [(one, Case(known, services, one, ticket, reader, now)) for one, ticket in asked if ticket is not None]
+    return [one for one, case in cases if BUILDERS[one.kind](case) is not None]
+
+
+def _content(
+    uow: UnitOfWork, services: Services, notice: Notice, case: Case | None, reader: Reader, now: Instant
+) -> Content | None:
     if notice.kind == "operator_alert":
         return _operator_alert(services, notice)
     if notice.kind == "queue_digest":
         return _queue_digest(services, notice)
+    if notice.kind == "stand_in":
+        return stand_in(uow, services, notice, now)
     if notice.kind == "folded":
         return flood(uow, services, notice, reader)
+    if notice.kind == "transcript" and case is None:
+        return transcript_of(notice)
+    if notice.kind == "explanation" and case is not None:
+        return explanation(case)
     return None if case is None else BUILDERS[notice.kind](case)
 
 
@@ -202,7 +233,7 @@ def _token(
     """The right that a reply to this letter has; none for the operator, or where a reply would be ambiguous."""
     if ticket is None or notice.role is Role.OPERATOR:
         return "", None
-    if isinstance(content, letters.Escalation) and len(content.items) > 1:
+    if isinstance(content, CatchUp) or (isinstance(content, letters.Escalation) and len(content.items) > 1):
         return "", None
     text = services.ids.token()
     held = notice.data.get("intake")
@@ -272,8 +303,9 @@ def _internal_headers(services: Services, notice: Notice, ticket: Ticket | None)
 
 def _thread(known: Lookups, services: Services, notice: Notice, ticket: Ticket | None) -> tuple[str, Sequence[str]]:
     """In-Reply-To and References: what the reader's mail client needs to keep the conversation together."""
+    command = notice.data.get("in_reply_to")
     if ticket is None:
-        return "", ()
+        return (command, (command,)) if isinstance(command, str) and command else ("", ())
     if notice.role is Role.CUSTOMER:
         chain = [one for one in known.posted(ticket.id) if one.recipient in ("", notice.recipient)]
         answered = next((one.message_id for one in reversed(chain) if not one.recipient), "")
@@ -281,7 +313,6 @@ def _thread(known: Lookups, services: Services, notice: Notice, ticket: Ticket |
     if notice.kind in ALARMS:
         return "", ()
     root = f"{ticket.reference}.{notice.person}@{services.settings.host}".lower()
-    command = notice.data.get("in_reply_to")
     if isinstance(command, str) and command:
         return command, (root, command)
     return root, (root,)

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from mailsla.core import letters
 from mailsla.core.letters import Content
-from mailsla.core.model import ENDED, Event, Role, Status, StoredAttachment
-from mailsla.core.notices import reason_from
+from mailsla.core.model import ENDED, Event, Notice, Role, Status, StoredAttachment
+from mailsla.core.notices import INSTEAD_OF, reason_from
 from mailsla.flows.steps import contents_customer as customer
 from mailsla.flows.steps.case import files, history
 from mailsla.flows.steps.notified import Case
@@ -20,7 +20,8 @@ TRIED = frozenset({"agent_reply", "assigned", "warned", "escalated"})
 
 def agent_notification(case: Case) -> Content | None:
     """A new ticket; pointless once it is settled or somebody else's."""
-    taken = case.ticket.assignee not in (None, case.notice.person) and case.notice.role is Role.AGENT
+    theirs = (None, case.notice.person, case.text(INSTEAD_OF))
+    taken = case.ticket.assignee not in theirs and case.notice.role is Role.AGENT
     if taken or case.ticket.status in ENDED or case.ticket.status is Status.RESOLVED:
         return None
     message = case.message
@@ -41,7 +42,7 @@ def customer_answer(case: Case) -> Content | None:
 
 def assignment(case: Case) -> Content | None:
     """The ticket is yours: only while it still is."""
-    if case.ticket.assignee != case.notice.person or case.ticket.status in ENDED:
+    if case.ticket.assignee not in (case.notice.person, case.text(INSTEAD_OF)) or case.ticket.status in ENDED:
         return None
     newest = next((one for one in reversed(case.uow.tickets.messages(case.ticket.id)) if one.kind == "customer"), None)
     attachments = case.uow.tickets.attachments(newest.id) if newest else ()
@@ -51,16 +52,21 @@ def assignment(case: Case) -> Content | None:
 
 def transcript(case: Case) -> Content | None:
     """What each command did."""
-    lines = case.notice.data.get("lines")
+    return transcript_of(case.notice, case.ticket.reference, case.ticket.subject)
+
+
+def transcript_of(notice: Notice, reference: str = "", subject: str = "") -> letters.Transcript:
+    """The same for commands about no ticket, with the subject of the mail that they stood in."""
+    lines = notice.data.get("lines")
     return letters.Transcript(
-        reference=case.ticket.reference,
-        subject=case.ticket.subject,
+        reference=reference,
+        subject=subject or str(notice.data.get("subject") or ""),
         lines=[_transcript_line(line) for line in lines] if isinstance(lines, list) else [],
-        ok=bool(case.notice.data.get("ok")),
-        relayed=bool(case.notice.data.get("relayed")),
+        ok=bool(notice.data.get("ok")),
+        relayed=bool(notice.data.get("relayed")),
         relay_at=None,
-        help=bool(case.notice.data.get("help")),
-        inside=bool(case.notice.data.get("inside")),
+        help=bool(notice.data.get("help")),
+        inside=bool(notice.data.get("inside")),
     )
 
 

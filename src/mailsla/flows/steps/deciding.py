@@ -14,6 +14,7 @@ from mailsla.core.mail.parsed import Address
 from mailsla.core.model import IntakeState, Reason, Scalar
 from mailsla.core.notices import UNREACHABLE, muted, reason_data, to_agent, to_customer
 from mailsla.flows.steps import conversation as talk
+from mailsla.flows.steps.absent_mail import enter, only_absent
 from mailsla.flows.steps.acting import act
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.asked import needs_no_person
@@ -150,7 +151,9 @@ def record_reply(mail: Mail) -> Done:
 
 
 def comment(mail: Mail) -> Done:
-    """An agent without a right to act: internal, on the ticket named or on a new one."""
+    """An agent without a right to act: internal, on the ticket named or on a new one; an absence needs none."""
+    if only_absent(mail):
+        return enter(mail)
     if mail.seen.access.ticket_id is not None:
         work = mail.work()
         talk.warn_of(work, mail.seen)
@@ -163,6 +166,7 @@ def comment(mail: Mail) -> Done:
     message = talk.add_message(work, mail.intake, mail.parsed, "comment", internal=True)
     work.notify(muted(to_customer("acknowledgement", work.ticket, f"ack:{work.ticket.id}", mail.now), "an agent wrote"))
     talk.tell_new(work, message)
+    _say_that_nothing_ran(mail, work)
     return Done(work.save().id)
 
 

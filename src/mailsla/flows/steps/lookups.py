@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from mailsla.core.absence import Absence
 from mailsla.core.access.loops import DAY, HOUR
 from mailsla.core.model import Automatic, Event, Instant, Message, Notice, Posted, StoredAttachment, Ticket
 from mailsla.core.sla.clocks import Clock
@@ -65,6 +66,11 @@ class Lookups:
     def internal_to(self, email: str) -> int:
         """Letters to one of us within an hour."""
         return self._internal(email.lower()) or 0
+
+    @cached_property
+    def absences(self) -> Sequence[Absence]:
+        """Those that are neither over nor cancelled."""
+        return self.uow.absences.standing(self._now)
 
     @cached_property
     def automatic(self) -> Sequence[Automatic]:

@@ -7,7 +7,7 @@ from mailsla.core import letters
 from mailsla.core.letters import Reader
 from mailsla.core.lifecycle import reopen_until
 from mailsla.core.model import Event, Instant, Message, Notice, Promise, Role, StoredAttachment, Ticket
-from mailsla.core.notices import UNREACHABLE
+from mailsla.core.notices import INSTEAD_OF, UNREACHABLE
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.flows.services import Services
 from mailsla.flows.steps.case import case_facts
@@ -38,6 +38,7 @@ class Case:
             self.now,
             can_act=can_act,
             language=self.reader.language,
+            instead_of=self.text(INSTEAD_OF),
         )
 
     @cached_property

@@ -8,6 +8,7 @@ from mailsla.core.assignment import round_robin
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Customer, Instant, Intake, Ticket
 from mailsla.flows.services import Services
+from mailsla.flows.steps.presence import directory_now
 from mailsla.flows.steps.terms import agreed, agreements_for
 from mailsla.flows.steps.triaging import Triaged, triage_mail
 from mailsla.flows.steps.work import SYSTEM, TicketWork
@@ -73,7 +74,8 @@ def _ticket(
     zone = customer.zone or (organisation.zone if organisation else "")
     language = customer.language or _written_in(services, triaged) or (organisation.language if organisation else "")
     team = (triaged.result.team if triaged else None) or services.settings.triage.default_team or None
-    assignee = round_robin(directory, team, uow.tickets.last_assignee(team) if team else None)
+    here = directory_now(uow, services, now)
+    assignee = round_robin(here, team, uow.tickets.last_assignee(team) if team else None)
     number = uow.tickets.next_number()
     return Ticket(
         number=number,

@@ -8,6 +8,7 @@ Failures of the database raise errors.TemporaryError (locked, disk full, gone) a
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
@@ -25,6 +26,7 @@ class UnitOfWork(Protocol):
     outbox: OutboxStore
     drops: DropStore
     leases: LeaseStore
+    absences: AbsenceStore
 
     def commit(self) -> None:
         """Make all of it durable, or raise TemporaryError and change nothing."""

@@ -1,5 +1,6 @@
 """The schema, a module per aggregate. A column is named as the field of the core's value that it keeps."""
 
+from mailsla.adapters.db.schema.absences import absences
 from mailsla.adapters.db.schema.base import metadata
 from mailsla.adapters.db.schema.clocks import breaches, clocks, corrections, firings, moments, promises, versions
 from mailsla.adapters.db.schema.daemons import daemons, leases
@@ -18,6 +19,7 @@ from mailsla.adapters.db.schema.tickets import (
 )
 
 __all__ = [
+    "absences",
     "attachments",
     "breaches",
     "clocks",

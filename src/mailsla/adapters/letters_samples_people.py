@@ -1,0 +1,94 @@
+"""Samples of the letters between people inside, for `mailsla check` (letters_samples.py has the others)."""
+
+from mailsla.core.letters_people import CatchUp, ClockLines, Explanation, OpenCase, StandIn, Waited
+from mailsla.core.model import Instant, Reason, Scalar
+
+_HOUR, _DAY = 3600, 86400
+
+
+def samples_of_people(now: Instant) -> tuple[StandIn, CatchUp, Explanation]:
+    """One of each kind, as written at `now`."""
+    return (
+        StandIn(
+            name="Sam Lee",
+            until=now + 9 * _DAY,
+            cases=(
+                OpenCase(
+                    reference="ACME-1031",
+                    subject="Refund missing",
+                    priority="high",
+                    status="open",
+                    metric="first_response",
+                    due=now - 2 * _HOUR,
+                    late=True,
+                ),
+                OpenCase(
+                    reference="ACME-1042",
+                    subject="Where is my parcel",
+                    priority="normal",
+                    status="open",
+                    metric="resolution",
+                    due=now + 3 * _DAY,
+                ),
+                OpenCase(reference="ACME-1047", subject="Wrong item", priority="low", status="waiting_customer"),
+            ),
+        ),
+        CatchUp(
+            cases=(
+                Waited(
+                    case=OpenCase(
+                        reference="ACME-1031",
+                        subject="Refund missing",
+                        priority="high",
+                        status="open",
+                        metric="first_response",
+                        due=now - 2 * _HOUR,
+                        late=True,
+                    ),
+                    kinds=("escalation", "customer_answer"),
+                    instead_of="Sam Lee",
+                    text="Hello? Is anybody there?",
+                    answer_to="support+k7q2m5x4t6w3p6r5n2b7c4d3fh@acme.example",
+                ),
+            ),
+        ),
+        Explanation(
+            reference="ACME-1042",
+            subject="Where is my parcel",
+            category="Late delivery",
+            category_reasons=(Reason("rule", {"rule": "parcel words", "because": "words: parcel"}),),
+            category_by="",
+            priority="high",
+            priority_reasons=(Reason("priority_follow_ups", {"times": 2, "points": 2}),),
+            priority_by="Jo Brandt",
+            policies=(("standard", "office"),),
+            clocks=(ClockLines(metric="resolution", cycle=1, state="late", lines=_lines(now)),),
+        ),
+    )
+
+
+def _lines(now: Instant) -> tuple[Reason, ...]:
+    """One of each line of core/sla/why.py."""
+    week: dict[str, Scalar] = {
+        "start": now,
+        "end": now + 4 * _DAY + 8 * _HOUR,
+        "days": 5,
+        "each": 8 * _HOUR,
+        "seconds": 40 * _HOUR,
+    }
+    paused: dict[str, Scalar] = {
+        "start": now + 5 * _DAY,
+        "end": now + 6 * _DAY,
+        "status": "waiting_customer",
+        "seconds": 8 * _HOUR,
+    }
+    return (
+        Reason("started", {"at": now, "target": "48h", "version": 1}),
+        Reason("counted_days", week),
+        Reason("not_counted", paused),
+        Reason("not_counted", {**paused, "end": None, "seconds": None}),
+        Reason("closed", {"date": "2026-12-25", "name": "Christmas Day", "kind": "holiday"}),
+        Reason("counted", {"start": now + 6 * _DAY, "end": now + 6 * _DAY + 8 * _HOUR, "seconds": 8 * _HOUR}),
+        Reason("breached", {"at": now + 6 * _DAY + 8 * _HOUR, "cause": "due", "target": "48h"}),
+        Reason("overdue", {"at": now + 6 * _DAY + 8 * _HOUR}),
+    )

@@ -1,0 +1,81 @@
+"""What letters between people inside say, as values: who stands in, what waited for the morning, why it is due then."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mailsla.core.model import Instant, Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase:
+    """A case in a list: what it is, and its clock that runs out first."""
+
+    reference: str
+    subject: str
+    priority: str
+    status: str
+    metric: str = ""  # "" = no clock runs
+    due: Instant | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandIn:
+    """To who stands in for an absent agent, once at its start: what is open, the most urgent first."""
+
+    kind: ClassVar[str] = "stand_in"
+    name: str  # who is absent
+    until: Instant  # the absence ends then
+    cases: Sequence[OpenCase]
+    nobody: bool = False  # nobody stands in, so the operator reads this
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockLines:
+    """A clock with the lines of core/sla/why.py, in order of time."""
+
+    metric: str
+    cycle: int
+    state: str  # as ClockState; late also while it is overdue and runs on
+    of: str = ""  # whose: the track of a policy beside the main one, a team, a supplier; "" = the main agreement's
+    lines: Sequence[Reason]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """To who wrote `#why`: category, priority and each due time, line by line."""
+
+    kind: ClassVar[str] = "explanation"
+    reference: str
+    subject: str
+    category: str  # label, "" = to triage
+    category_reasons: Sequence[Reason]
+    category_by: str  # who chose it afterwards, "" = nobody
+    priority: str
+    priority_reasons: Sequence[Reason]
+    priority_by: str
+    policies: Sequence[tuple[str, str]]  # name, and that of its calendar; () = no clock runs
+    clocks: Sequence[ClockLines]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waited:
+    """One case of a list of what waited: the kinds of letters that it stands for, and the newest words of the customer.
+
+    `answer_to`: the address at which a reply acts on this case, "" = none does.
+    """
+
+    case: OpenCase
+    kinds: Sequence[str]
+    instead_of: str = ""
+    text: str = ""
+    answer_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatchUp:
+    """To an agent or manager: what waited for their opening hours, or for us, as one letter, the most urgent first."""
+
+    kind: ClassVar[str] = "catch_up"
+    cases: Sequence[Waited]

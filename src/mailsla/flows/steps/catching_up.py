@@ -1,0 +1,96 @@
+"""What waited for one reader becomes one letter: notices of quiet hours, and all that an outage left (sla.md 5)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mailsla.core.access.tokens import Scheme, address_of, hash_token
+from mailsla.core.letters_people import CatchUp, Waited
+from mailsla.core.model import Instant, Notice, Role, Ticket, Token
+from mailsla.core.notices import INSTEAD_OF, UNREACHABLE
+from mailsla.flows.services import Services
+from mailsla.flows.steps.lookups import Lookups
+from mailsla.flows.steps.standing_in import open_case
+
+ALARMS = frozenset({"reminder", "escalation"})  # fold whenever several are due
+WAITING = ALARMS | {"agent_notification", "customer_answer", "assignment", "delivery_failed"}
+MOST_WORDS = 600  # characters of the customer's words of one case
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The letter, the rights to answer its cases, and the ids of the other notices in it."""
+
+    letter: CatchUp
+    tokens: Sequence[Token]
+    folded: Sequence[int]
+
+
+def folds(notice: Notice) -> bool:
+    """Whether it may stand in a list with others: an alarm, or what waited for the reader's opening."""
+    about_case = notice.ticket_id is not None and notice.role in (Role.AGENT, Role.MANAGER)
+    waited = notice.not_before > notice.created_at
+    return about_case and (notice.kind in ALARMS or (waited and notice.kind in WAITING))
+
+
+def waiting_with(known: Lookups, notice: Notice, now: Instant) -> list[Notice]:
+    """All that is due for the reader and folds, this one first; escalations alone have a letter of their own."""
+    if not folds(notice):
+        return [notice]
+    others = [one for one in known.uow.outbox.pending_for(notice.recipient) if one.id != notice.id]
+    together = [
+        notice,
+        *(one for one in others if one.not_before <= now and folds(one) and one.person == notice.person),
+    ]
+    return [notice] if all(one.kind == "escalation" for one in together) else together
+
+
+def catch_up(
+    known: Lookups, services: Services, true: Sequence[Notice], scheme_of: Mapping[str, Scheme], now: Instant
+) -> Together:
+    """The list of these notices, all of which are still true; the first one becomes the letter."""
+    by_ticket: dict[int, list[Notice]] = {}
+    for notice in true:
+        by_ticket.setdefault(notice.ticket_id or 0, []).append(notice)
+    made = [_case(known, services, notices, scheme_of, now) for notices in by_ticket.values()]
+    made.sort(key=lambda one: (one[0].case.due is None, one[0].case.due or 0, one[0].case.reference))
+    tokens = [token for _, token in made if token is not None]
+    return Together(CatchUp(cases=[case for case, _ in made]), tokens, [one.id for one in true[1:]])
+
+
+def _case(
+    known: Lookups, services: Services, notices: Sequence[Notice], scheme_of: Mapping[str, Scheme], now: Instant
+) -> tuple[Waited, Token | None]:
+    ticket = known.ticket(notices[0].ticket_id)
+    assert ticket is not None  # a notice that is still true has one
+    written = next((one for one in reversed(known.uow.tickets.messages(ticket.id)) if one.kind == "customer"), None)
+    text = written.text if written and any(one.kind not in ALARMS for one in notices) else ""
+    absent = services.settings.directory.agents.get(str(notices[0].data.get(INSTEAD_OF, "")))
+    address, token = _right(services, notices[0], ticket, scheme_of, now)
+    waited = Waited(
+        case=open_case(known.uow, services, ticket, now),
+        kinds=tuple(dict.fromkeys(one.kind for one in notices)),
+        instead_of=(absent.display_name or absent.name) if absent else "",
+        text=text if len(text) <= MOST_WORDS else text[: MOST_WORDS - 1] + "…",
+        answer_to=address,
+    )
+    return waited, token
+
+
+def _right(
+    services: Services, notice: Notice, ticket: Ticket, scheme_of: Mapping[str, Scheme], now: Instant
+) -> tuple[str, Token | None]:
+    """An address of its own for each case: a reply to it is what a reply to the single letter would have been."""
+    scheme = scheme_of.get(ticket.mailbox)
+    if scheme is None:
+        return "", None
+    text = services.ids.token()
+    inside = ticket.requester.endswith(UNREACHABLE) or notice.kind == "escalation"
+    token = Token(
+        hash=hash_token(text),
+        ticket_id=ticket.id,
+        person=notice.person,
+        role=notice.role,
+        purpose="note" if inside else "reply",
+        created_at=now,
+    )
+    return address_of(text, "reply", scheme), token

@@ -1,0 +1,55 @@
+"""What waited becomes one letter for each person: a night, a weekend, a week's outage (sla.md section 5)."""
+
+from tests.flows.mails import ANA, JO, MARIA, SAM, address, write
+from tests.flows.office import Office
+from tests.flows.postbox import Posted
+
+
+def _complaints(office: Office, count: int) -> list[Posted]:
+    for number in range(count):
+        office.receive(write(f"customer{number}@mail.example", subject=f"Parcel {number}"))
+    return office.letters(kind="agent_notification")
+
+
+def test_what_came_over_the_weekend_is_one_letter_with_an_address_for_each_case(office: Office) -> None:
+    office.now += 4 * 24 * 3600 + 8 * 3600  # Friday, 18:00
+    _complaints(office, 4)
+    office.wait_until("2026-11-23 09:01")
+    assert office.kinds(address(SAM)) == ["catch_up"]
+    letter = office.letter(address(SAM), "catch_up")
+    assert letter.subject == "2 cases waited for you"
+    assert "ACME-1001 Parcel 0" in letter.text
+    assert "my parcel has not arrived" in letter.text
+    assert max(map(len, letter.plain.splitlines())) <= 72
+    addresses = [word for word in letter.text.split() if word.startswith("support+")]
+    office.receive(write(SAM, "It arrives on Tuesday.", to=addresses[1]))
+    assert "It arrives on Tuesday." in office.letter("customer2@mail.example", "relay").text
+
+
+def test_a_single_letter_that_waited_comes_as_itself(office: Office) -> None:
+    office.now += 8 * 3600
+    _complaints(office, 1)
+    office.wait_until("2026-11-17 09:01")
+    assert office.kinds(address(SAM)) == ["agent_notification"]
+
+
+def test_after_a_week_s_outage_each_person_gets_one_letter(office: Office) -> None:
+    _complaints(office, 3)
+    before = len(office.letters(address(SAM)))
+    office.sleep_until("2026-11-23 10:00")
+    office.wait(300)
+    assert office.kinds(address(MARIA)) == ["escalation"]  # the highest level alone
+    assert office.letters(address(JO)) == []
+    assert len(office.letters(address(SAM))) == before
+    assert office.letter(address(MARIA), "escalation").plain.count("LATE by") == 6
+
+
+def test_what_was_settled_meanwhile_is_left_out(office: Office) -> None:
+    office.now += 8 * 3600
+    office.receive(write(ANA))
+    office.receive(write(ANA, subject="Re: [ACME-1001] Where is my parcel?"))
+    with office.services.store.begin() as uow:
+        assert len(uow.outbox.pending_for(address(SAM))) == 2
+    office.wait_until("2026-11-17 09:01")
+    (letter,) = office.letters(address(SAM), "catch_up")
+    assert letter.subject == "1 case waited for you"
