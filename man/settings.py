@@ -51,6 +51,9 @@ def _table(name: str, hint: Any, comments: Comments) -> list[str]:
     """[table], [[table]] or [table.NAME], by its type."""
     if get_origin(hint) is tuple:
         return _fields_under(f"[[{name}]]", name, get_args(hint)[0], comments)
+    if get_origin(hint) is Mapping and not is_dataclass(get_args(hint)[1]):
+        said = [line for above in comments.above[name] for line in paragraph(above)]
+        return [heading("SS", f"[{name}]"), *said, *tagged("NAME", [], aside=f"({_kind(get_args(hint)[1])})")]
     if get_origin(hint) is Mapping:
         return _fields_under(f"[{name}.NAME]", name, get_args(hint)[1], comments)
     return _fields_under(f"[{name}]", name, hint, comments)
