@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mailsla.core.model import Status
+from mailsla.core.model import Status, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +42,11 @@ class AddNote:
     text: str
 
 
-Change = SetStatus | Assign | SetPriority | SetCategory | AddNote
+@dataclass(frozen=True, slots=True)
+class MergeInto:
+    """The ticket goes into this one."""
+
+    ticket: Ticket
+
+
+Change = SetStatus | Assign | SetPriority | SetCategory | AddNote | MergeInto

@@ -55,6 +55,8 @@ GRAMMAR: tuple[Form, ...] = (
     Form("category", "category", decides="category"),
     Form("resolve", decides="status"),
     Form("reopen", decides="status"),
+    Form("merge", "ticket", decides="status"),
+    Form("spam", decides="status"),
     Form("help"),
 )
 FORMS = {form.verb: form for form in GRAMMAR}
@@ -75,6 +77,9 @@ _MEANT = {
     "comment": "note",
     "private": "note",
     "pending": "wait",
+    "duplicate": "merge",
+    "junk": "spam",
+    "void": "spam",
 }
 
 

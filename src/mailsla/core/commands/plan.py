@@ -3,10 +3,10 @@
 The plan changes nothing itself. Flows turn its changes into events and columns, and its lines into the transcript.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from mailsla.core.commands.changes import AddNote, Assign, Change, SetCategory, SetPriority, SetStatus
+from mailsla.core.commands.changes import AddNote, Assign, Change, MergeInto, SetCategory, SetPriority, SetStatus
 from mailsla.core.commands.grammar import FORMS, Command, CommandError, Parsed, closest, refuse
 from mailsla.core.directory import Agent, Category, Directory
 from mailsla.core.leaks import agent_address_in
@@ -30,13 +30,16 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What the commands apply to. `reopen_until`: the end of the reopen window, None = no end."""
+    """What the commands apply to. `reopen_until`: the end of the reopen window, None = no end. `named`: the tickets
+    that commands name, by the word that they are named by.
+    """
 
     ticket: Ticket
     actor: Actor
     directory: Directory
     now: Instant
     reopen_until: Instant | None = None
+    named: Mapping[str, Ticket] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class _Refused:
     meant: str = ""
 
 
+ENDING = frozenset({"merge", "spam"})  # after them there is no case that a text could be sent on
 _Outcome = _Done | _Refused
 
 
@@ -88,6 +92,7 @@ def plan(parsed: Parsed, situation: Situation, *, internal: bool = False) -> Pla
     errors = [*parsed.errors, *_contradictions(commands), *_refused(outcomes)]
     if text and not stays and "help" not in verbs:
         errors += [CommandError(0, "", reason) for reason in _unsendable(text, situation)]
+        errors += [CommandError(0, "", Reason("text_without_case", {"command": f"#{verb}"})) for verb in ENDING & verbs]
     if errors:
         return Plan(ok=False, lines=_nothing(commands, errors), help="help" in verbs)
 
@@ -175,7 +180,7 @@ def _note_text(commands: Sequence[Command], below: str) -> str:
 def _first_action(situation: Situation, changes: Sequence[Change], relays: bool) -> tuple[Change, ...]:
     """`new` becomes `open` with a person's first action."""
     acts = relays or bool(changes)
-    settled = any(isinstance(change, SetStatus) for change in changes)
+    settled = any(isinstance(change, SetStatus | MergeInto) for change in changes)
     return (SetStatus(Status.OPEN),) if situation.ticket.status is Status.NEW and acts and not settled else ()
 
 
@@ -292,6 +297,25 @@ def _category(wanted: str, situation: Situation) -> _Outcome:
     return _Done(Reason("category_set", values), SetCategory(found.name, found.team or None))
 
 
+def _spam(_text: str, _situation: Situation) -> _Outcome:
+    return _Done(Reason("spam_set"), SetStatus(Status.VOID))
+
+
+def _merge(wanted: str, situation: Situation) -> _Outcome:
+    """Into an open ticket of the same customer or organisation: what one may read, the other must not."""
+    ticket, into = situation.ticket, situation.named.get(wanted)
+    if into is None:
+        return _Refused(Reason("merge_unknown", {"reference": wanted[:80]}))
+    if into.id == ticket.id:
+        return _Refused(Reason("merge_itself", {"reference": into.reference}))
+    if into.status in ENDED or into.status is Status.RESOLVED:
+        return _Refused(Reason("merge_ended", {"reference": into.reference, "status": into.status}))
+    same_house = ticket.organisation is not None and ticket.organisation == into.organisation
+    if ticket.requester.lower() != into.requester.lower() and not same_house:
+        return _Refused(Reason("merge_other_customer", {"reference": into.reference, "customer": into.requester}))
+    return _Done(Reason("merged_into", {"reference": into.reference}), MergeInto(into))
+
+
 _VERBS: dict[str, Callable[[str, Situation], _Outcome]] = {
     "note": _note,
     "take": _take,
@@ -301,5 +325,7 @@ _VERBS: dict[str, Callable[[str, Situation], _Outcome]] = {
     "category": _category,
     "resolve": _resolve,
     "reopen": _reopen,
+    "merge": _merge,
+    "spam": _spam,
     "help": _help,
 }

@@ -3,14 +3,15 @@
 from dataclasses import replace
 
 from mailsla.core.assignment import round_robin
-from mailsla.core.commands.changes import AddNote, Assign, Change, SetCategory, SetPriority, SetStatus
+from mailsla.core.commands.changes import AddNote, Assign, Change, MergeInto, SetCategory, SetPriority, SetStatus
 from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Actor, Plan, Situation, plan
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import reopen_until
-from mailsla.core.model import Message, Reason, Status
+from mailsla.core.model import Message, Reason, Status, Ticket
 from mailsla.core.notices import reason_data, to_agent, to_customer
 from mailsla.flows.steps.agreeing import agree_anew
+from mailsla.flows.steps.merging import merge
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.work import TicketWork
@@ -25,9 +26,21 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         policy, calendar = (agreement.policy, agreement.calendar) if agreement else (None, None)
         until = reopen_until(policy, calendar, ticket.resolved_at)
     situation = Situation(
-        ticket=ticket, actor=actor, directory=work.services.settings.directory, now=work.now, reopen_until=until
+        ticket=ticket,
+        actor=actor,
+        directory=work.services.settings.directory,
+        now=work.now,
+        reopen_until=until,
+        named=_named(work, parsed),
     )
     return plan(parsed, situation, internal=internal)
+
+
+def _named(work: TicketWork, parsed: Parsed) -> dict[str, Ticket]:
+    """The tickets that commands name."""
+    words = [command.argument.strip() for command in parsed.commands if command.verb == "merge"]
+    found = ((word, work.uow.tickets.by_reference(word.strip("[]"))) for word in words)
+    return {word: ticket for word, ticket in found if ticket is not None}
 
 
 def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note: int | None = None) -> None:
@@ -90,6 +103,8 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             agree_anew(work, actor)
             if team is not None and other_team:
                 _hand_to_team(work, team, actor)
+        case MergeInto(into):
+            merge(work, into, actor)
         case AddNote(text):
             number = _note_message(work, text, actor) if note is None else note
             work.record("note", actor, {"message": number})
