@@ -84,6 +84,33 @@ def reopen(config: Path | None, reference: str) -> int:
 
 @click.command()
 @reference
+@click.argument("into", metavar="OTHER")
+@click.pass_obj
+def merge(config: Path | None, reference: str, into: str) -> int:
+    """Let a ticket go into another one of the same customer.
+
+    OTHER goes on, by whichever of both is due earlier; mails to either come there.
+
+    \b
+    Example: mailsla ticket merge ACME-1043 ACME-1042
+    """
+    return _act(config, reference, Command("merge", into))
+
+
+@click.command()
+@reference
+@click.pass_obj
+def spam(config: Path | None, reference: str) -> int:
+    """Take a ticket for no complaint: its clocks end, and nobody is written to.
+
+    \b
+    Example: mailsla ticket spam ACME-1042
+    """
+    return _act(config, reference, Command("spam"))
+
+
+@click.command()
+@reference
 @click.argument("category")
 @click.pass_obj
 def category(config: Path | None, reference: str, category: str) -> int:
@@ -171,7 +198,7 @@ def promise(config: Path | None, reference: str, when: tuple[str, ...]) -> int:
     return _act(config, reference, Command("promise", " ".join(when)))
 
 
-ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, reply, note)
+ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, reply, note, merge, spam)
 
 
 def _act(config: Path | None, reference: str, verb: Command) -> int:

@@ -90,6 +90,8 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
         ("customer", f"organisation {ticket.organisation}" if ticket.organisation else ""),
         ("policy", ", ".join((shown.policy or "none", *shown.beside))),
         ("linked to", shown.linked),
+        ("went into", shown.merged_into),
+        ("came in", ", ".join(f"{one} (mailsla ticket show {one})" for one in shown.came_in)),
         ("note", "stands for a mail that could not be read: mailsla queue list" if ticket.stub else ""),
     ]
 
@@ -189,6 +191,8 @@ def shown_json(shown: Shown) -> Mapping[str, object]:
         **_ticket_json(shown.ticket),
         "policy": shown.policy or None,
         "linked_to": shown.linked or None,
+        "merged_into": shown.merged_into or None,
+        "came_in": list(shown.came_in),
         "late_on_arrival": shown.late_on_arrival,
         "clocks": [
             {

@@ -72,11 +72,16 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """All that is kept of a ticket, its clocks as they stand at `at`. `beside`: what else was agreed than `policy`."""
+    """All that is kept of a ticket, its clocks as they stand at `at`. `beside`: what else was agreed than `policy`.
+
+    `came_in`: the tickets that were merged into it, whose conversations stand there.
+    """
 
     ticket: Ticket
     at: Instant
     linked: str
+    merged_into: str
+    came_in: Sequence[str]
     late_on_arrival: bool
     policy: str
     beside: Sequence[str]
@@ -126,6 +131,7 @@ def show(services: Services, reference: str) -> Shown:
         now = _now(services, events)
         clocks = clocks_of(uow, services, ticket, now, events)
         linked = uow.tickets.get(ticket.linked_to) if ticket.linked_to else None
+        merged = uow.tickets.get(ticket.merged_into) if ticket.merged_into else None
         letters = {letter.notice_id: letter for letter in uow.outbox.letters(ticket_id=ticket.id)}
         return Shown(
             ticket=ticket,
@@ -136,6 +142,8 @@ def show(services: Services, reference: str) -> Shown:
             clocks=[Running(one, _left(one, agreements.get(one.track), now)) for one in clocks],
             breaches=uow.clocks.breaches(ticket.id),
             corrections=uow.clocks.corrections(ticket.id),
+            merged_into=merged.reference if merged else "",
+            came_in=[str(one.data["reference"]) for one in events if one.type == "merged_from"],
             late_on_arrival=any(one.type == "created" and one.data.get("late_on_arrival") for one in events),
             promises=promises_now(uow, services, ticket, events, now),
             conversation=[Said(one, uow.tickets.attachments(one.id)) for one in uow.tickets.messages(ticket.id)],

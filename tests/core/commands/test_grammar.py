@@ -68,7 +68,7 @@ def test_a_command(line: str, verb: str, argument: str) -> None:
         ("#notes", "command_unknown", "#note"),
         ("#zzzz", "command_unknown", ""),
         ("#größe", "command_unknown", ""),
-        ("#merge 1043", "command_unknown", ""),
+        ("#archive 1043", "command_unknown", ""),
         ("#wait costumer", "command_not_a_choice", "#wait customer"),
         ("#wait vendor dhl 2d", "command_not_a_choice", "#wait customer"),
         ("#wait", "command_needs", "#wait customer"),

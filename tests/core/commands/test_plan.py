@@ -277,7 +277,8 @@ def test_the_cli_comes_through_the_same_plan() -> None:
     made = plan(Parsed((Command("note", "two\nlines"),), "", ()), situation)
     assert made.changes == (AddNote("two\nlines"),)
     assert said(plan(Parsed((Command("priority", "highest"),), "", ()), situation)) == ["command_not_a_choice"]
-    assert said(plan(Parsed((Command("merge", "1043"),), "", ()), situation)) == ["command_unknown"]
+    assert said(plan(Parsed((Command("merge", "1043"),), "", ()), situation)) == ["merge_unknown"]
+    assert said(plan(Parsed((Command("archive", "1043"),), "", ()), situation)) == ["command_unknown"]
 
 
 def test_events_name_the_actor() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mailsla.core.absence import Absence
-from mailsla.core.model import Instant, Status
+from mailsla.core.model import Instant, Status, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,13 @@ class AddNote:
 
 
 @dataclass(frozen=True, slots=True)
+class MergeInto:
+    """The ticket goes into this one."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
 class MakePromise:
     """The customer is told this time, with the agent's words if there are any."""
 
@@ -71,4 +78,4 @@ class EndAbsence:
 
 
 OfAgents = BeginAbsence | EndAbsence
-Change = MakePromise | HoldPromise | SetStatus | Assign | SetPriority | SetCategory | AddNote | OfAgents
+Change = MakePromise | HoldPromise | SetStatus | Assign | SetPriority | SetCategory | AddNote | MergeInto | OfAgents

@@ -56,6 +56,8 @@ GRAMMAR: tuple[Form, ...] = (
     Form("category", "category", decides="category"),
     Form("resolve", decides="status"),
     Form("reopen", decides="status"),
+    Form("merge", "ticket", decides="status"),
+    Form("spam", decides="status"),
     Form("absent", "dates"),
     Form("why"),
     Form("help"),
@@ -85,6 +87,9 @@ _MEANT = {
     "vacation": "absent",
     "back": "absent",
     "explain": "why",
+    "duplicate": "merge",
+    "junk": "spam",
+    "void": "spam",
 }
 
 

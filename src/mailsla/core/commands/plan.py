@@ -3,8 +3,8 @@
 The plan changes nothing itself. Flows turn its changes into events and columns, and its lines into the transcript.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from mailsla.core.absence import Absence
@@ -18,6 +18,7 @@ from mailsla.core.commands.changes import (
     EndAbsence,
     HoldPromise,
     MakePromise,
+    MergeInto,
     OfAgents,
     SetCategory,
     SetPriority,
@@ -52,7 +53,8 @@ class Actor:
 class Situation:
     """What the commands apply to. `reopen_until`: the end of the reopen window, None = no end.
 
-    `zone`: where the actor's days begin. `standing`: the absences that are neither over nor ended.
+    `zone`: where the actor's days begin. `standing`: the absences that are neither over nor ended. `named`: the tickets
+    that commands name, by the word that they are named by.
     """
 
     ticket: Ticket
@@ -62,6 +64,7 @@ class Situation:
     reopen_until: Instant | None = None
     zone: tzinfo = UTC
     standing: Sequence[Absence] = ()
+    named: Mapping[str, Ticket] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,7 @@ class _Refused:
     meant: str = ""
 
 
+ENDING = frozenset({"merge", "spam"})  # after them there is no case that a text could be sent on
 _Outcome = _Done | _Refused
 
 
@@ -114,6 +118,7 @@ def plan(parsed: Parsed, situation: Situation, *, internal: bool = False) -> Pla
     errors = [*parsed.errors, *_contradictions(commands), *_refused(outcomes)]
     if text and not stays and "help" not in verbs:
         errors += [CommandError(0, "", reason) for reason in _unsendable(text, situation)]
+        errors += [CommandError(0, "", Reason("text_without_case", {"command": f"#{verb}"})) for verb in ENDING & verbs]
     if errors:
         return Plan(ok=False, lines=_nothing(commands, errors), help="help" in verbs)
 
@@ -202,7 +207,7 @@ def _note_text(commands: Sequence[Command], below: str) -> str:
 def _first_action(situation: Situation, changes: Sequence[Change], relays: bool) -> tuple[Change, ...]:
     """`new` becomes `open` with a person's first action."""
     acts = relays or any(not isinstance(change, OfAgents) for change in changes)
-    settled = any(isinstance(change, SetStatus) for change in changes)
+    settled = any(isinstance(change, SetStatus | MergeInto) for change in changes)
     return (SetStatus(Status.OPEN),) if situation.ticket.status is Status.NEW and acts and not settled else ()
 
 
@@ -355,6 +360,25 @@ def _category(wanted: str, situation: Situation) -> _Outcome:
     return _Done(Reason("category_set", values), SetCategory(found.name, found.team or None))
 
 
+def _spam(_text: str, _situation: Situation) -> _Outcome:
+    return _Done(Reason("spam_set"), SetStatus(Status.VOID))
+
+
+def _merge(wanted: str, situation: Situation) -> _Outcome:
+    """Into an open ticket of the same customer or organisation: what one may read, the other must not."""
+    ticket, into = situation.ticket, situation.named.get(wanted)
+    if into is None:
+        return _Refused(Reason("merge_unknown", {"reference": wanted[:80]}))
+    if into.id == ticket.id:
+        return _Refused(Reason("merge_itself", {"reference": into.reference}))
+    if into.status in ENDED or into.status is Status.RESOLVED:
+        return _Refused(Reason("merge_ended", {"reference": into.reference, "status": into.status}))
+    same_house = ticket.organisation is not None and ticket.organisation == into.organisation
+    if ticket.requester.lower() != into.requester.lower() and not same_house:
+        return _Refused(Reason("merge_other_customer", {"reference": into.reference, "customer": into.requester}))
+    return _Done(Reason("merged_into", {"reference": into.reference}), MergeInto(into))
+
+
 _VERBS: dict[str, Callable[[str, Situation], _Outcome]] = {
     "note": _note,
     "take": _take,
@@ -367,5 +391,7 @@ _VERBS: dict[str, Callable[[str, Situation], _Outcome]] = {
     "reopen": _reopen,
     "absent": _absent,
     "why": _why,
+    "merge": _merge,
+    "spam": _spam,
     "help": _help,
 }

@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mailsla.core.model import ENDED, Instant, Status
-from mailsla.core.sla.targets import due_of
-from mailsla.core.sla.terms import DUTIES, Metric, Terms
+from mailsla.core.sla.targets import Target, due_of
+from mailsla.core.sla.terms import DUTIES, RESPONSES, Metric, Terms
 from mailsla.core.sla.timer import Clock, ClockState, Missed, Pause, Timer
 
 __all__ = ["Clock", "ClockState", "Metric", "Missed", "Pause", "SlaEvent", "Terms", "replay"]
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What a clock takes over from one of a merged ticket: elapsed in seconds, its target, and its terms."""
+
+    metric: Metric
+    started_at: Instant
+    elapsed: int
+    target: Target
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +31,8 @@ class SlaEvent:
     question for the status). agent_reply: human, public and accepted by our server; `reply` may name it.
     reply_bounced: the agent_reply named by `reply` counts as never sent. status: the ticket's status becomes `to`.
     terms: `terms` hold from here on (None: no SLA). asked: the team or supplier of this track has it now and owes
-    `duty`; answered: it has done its part, or it was taken away. Every other type changes nothing.
+    `duty`; answered: it has done its part, or it was taken away. merged_from: another ticket came in, whose
+    clock `adopted` was due earlier. Every other type changes nothing.
     """
 
     at: Instant
@@ -29,6 +41,7 @@ class SlaEvent:
     terms: Terms | None = None
     reply: str = ""
     duty: Metric | None = None
+    adopted: Adopted | None = None
 
 
 def replay(events: Iterable[SlaEvent], terms: Terms | None, now: Instant, track: str = "") -> tuple[Clock, ...]:
@@ -82,6 +95,8 @@ class _Ticket:
             self._ask(event.at, event.duty)
         elif event.type == "answered":
             self._answer(event.at)
+        elif event.type == "merged_from" and event.adopted is not None:
+            self._adopt(event.at, event.adopted)
 
     def _customer_reply(self, t: Instant) -> None:
         if self._status in (Status.WAITING_CUSTOMER, Status.RESOLVED):
@@ -107,6 +122,15 @@ class _Ticket:
             timer.stop(t)
         self._duty = None
         self._resting = [timer for timer in self._resting if timer.metric not in DUTIES]
+
+    def _adopt(self, t: Instant, other: Adopted) -> None:
+        """An unanswered mail stays owed: by the first answer if that is, else by a next one."""
+        metrics = RESPONSES if other.metric in RESPONSES else (other.metric,)
+        owed = [timer for timer in self._live(*metrics) if timer.target is not None]
+        if not owed:
+            self._start(metrics[-1], t)
+            owed = self.timers[-1:]
+        owed[0].adopt(t, other.started_at, other.elapsed, other.target, other.terms)
 
     def _change_status(self, t: Instant, to: Status) -> None:
         before, self._status = self._status, to

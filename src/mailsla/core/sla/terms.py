@@ -22,6 +22,7 @@ class Metric(StrEnum):
     UC = "uc"  # underpinning contract: a supplier owes us
 
 
+RESPONSES = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
 DUTIES = frozenset({Metric.OLA, Metric.UC})
 """What is owed to us, not to the customer: never in a mail to them."""
 

@@ -21,6 +21,7 @@ class ClockState(StrEnum):
     MERGED = "merged"
 
 
+Cause = Literal["due", "change", "resume", "merge"]
 LIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
 
@@ -35,12 +36,12 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A breach as the replay finds it. cause: the due passed, or a change or resume found the clock already over."""
+    """A breach as the replay finds it. cause: the due passed, or a change, resume or merge found it already over."""
 
     at: Instant
     target: Target
     target_version: int
-    cause: Literal["due", "change", "resume"]
+    cause: Cause
     policy_version: int | None
     calendar_version: int | None = None
 
@@ -115,6 +116,8 @@ class Timer:
         self._stopped_at: Instant | None = None
         self._dropped_at: Instant | None = None  # when terms came that don't owe it any more
         self._pauses: list[Pause] = []
+        self._days_from = at  # what deadlines of days count from
+        self._adopted = False  # target and calendar are those of a clock that was merged into this one
 
     @property
     def live(self) -> bool:
@@ -136,6 +139,7 @@ class Timer:
 
     def agree(self, t: Instant, terms: Terms | None) -> None:
         """New terms from `t` on: elapsed is carried over, the target replaced (sla.md section 4, Change)."""
+        self._adopted = False
         before, terms_before = self.target, self._terms
         target = terms.targets.get(self.metric) if terms else None
         self._terms, self.target = terms, target
@@ -151,6 +155,14 @@ class Timer:
             self._shown = target
             self._overdue = self._overdue and self._over()
             self._breach_if_over(t, "change")
+
+    def adopt(self, t: Instant, started_at: Instant, elapsed: int, target: Target, terms: Terms) -> None:
+        """Go on as a clock of another ticket that was due earlier (sla.md section 4, Merge)."""
+        self._terms, self.target, self._shown = terms, target, target
+        self._elapsed, self._days_from = elapsed, started_at
+        self._version += 1
+        self._adopted = True
+        self._breach_if_over(t, "merge")
 
     def hold(self, t: Instant, status: Status | None) -> None:
         """Stand still because of a status, or (None) run; standing still again changes nothing."""
@@ -185,7 +197,8 @@ class Timer:
         self.state = ClockState.RUNNING if status is None else ClockState.PAUSED
         if status is not None:
             self._pauses.append(Pause(t, None, status))
-        self.agree(t, terms)
+        if not self._adopted:  # else reopening would give back the time that a merge took
+            self.agree(t, terms)
         self._breach_if_over(t, "resume")
 
     def clock(self, track: str = "") -> Clock | None:
@@ -223,7 +236,7 @@ class Timer:
         if self._terms is None or self.target is None:
             return None
         if self.target.seconds is None:
-            due = due_of(self.target, self._terms.calendar, self.started_at)
+            due = due_of(self.target, self._terms.calendar, self._days_from)
         else:
             due = self._terms.calendar.due(self._mark, self.target.seconds - self._elapsed)
         if due is None or not self._terms.grace_until_next_opening:
@@ -240,11 +253,11 @@ class Timer:
         deadline = self._deadline()
         return deadline is not None and self._mark > deadline
 
-    def _breach_if_over(self, t: Instant, cause: Literal["change", "resume"]) -> None:
+    def _breach_if_over(self, t: Instant, cause: Cause) -> None:
         if self.state is ClockState.RUNNING and not self._overdue and self._over():
             self._breach(t, cause)
 
-    def _breach(self, at: Instant, cause: Literal["due", "change", "resume"]) -> None:
+    def _breach(self, at: Instant, cause: Cause) -> None:
         if self.target is not None:
             version = self._terms.policy_version if self._terms else None
             hours = self._terms.calendar.at(at).version if self._terms else None

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from mailsla.core.lifecycle import next_step
 from mailsla.core.model import ClockRow, Event, Instant, Moment, Status, Ticket
-from mailsla.core.sla.clocks import Clock, SlaEvent, replay
+from mailsla.core.sla.clocks import Adopted, Clock, SlaEvent, replay
 from mailsla.core.sla.escalation import next_moment, upcoming
 from mailsla.core.sla.policy import SUPPLIER, TEAM
+from mailsla.core.sla.targets import Target
 from mailsla.core.sla.terms import Metric, Terms
 from mailsla.flows.services import Services
 from mailsla.flows.steps.breaches import record_breaches
@@ -100,6 +101,8 @@ def _replayed(
                 seen.append(SlaEvent(event.at, "terms", terms=terms))
         if event.type in SEEN:
             seen.append(_sla_event(event))
+        if event.type == "merged_from":
+            seen += _adopted(uow, services, event, track)
         if track:
             seen += _duty(event, track)
     return replay(seen, first, now, track)
@@ -119,6 +122,23 @@ def _sla_event(event: Event) -> SlaEvent:
     data = event.data
     to = Status(str(data["to"])) if event.type == "status" else None
     return SlaEvent(event.at, SEEN[event.type], to=to, reply=str(data.get("letter", "")))
+
+
+def _adopted(uow: UnitOfWork, services: Services, event: Event, track: str) -> Iterator[SlaEvent]:
+    """The clocks of a track that a merged ticket brought (steps/merging.py writes them)."""
+    clocks = event.data["clocks"]
+    assert isinstance(clocks, list)  # as it was written
+    for data in clocks:
+        agreement = agreement_by_version(uow, services, data["version"])
+        if data["track"] == track and agreement is not None:
+            adopted = Adopted(
+                metric=Metric(data["metric"]),
+                started_at=data["started_at"],
+                elapsed=data["elapsed"],
+                target=Target(**data["target"]),
+                terms=agreement.terms,
+            )
+            yield SlaEvent(event.at, event.type, adopted=adopted)
 
 
 def _duty(event: Event, track: str) -> Iterator[SlaEvent]:

@@ -12,6 +12,7 @@ from mailsla.core.commands.changes import (
     EndAbsence,
     HoldPromise,
     MakePromise,
+    MergeInto,
     SetCategory,
     SetPriority,
     SetStatus,
@@ -20,10 +21,11 @@ from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Actor, Plan, Situation, plan
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import reopen_until
-from mailsla.core.model import Message, Reason, Status
+from mailsla.core.model import Message, Reason, Status, Ticket
 from mailsla.core.notices import reason_data, to_agent, to_customer
 from mailsla.flows.steps import delays, presence
 from mailsla.flows.steps.agreeing import agree_anew
+from mailsla.flows.steps.merging import merge
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.work import TicketWork
@@ -48,6 +50,7 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         reopen_until=until,
         zone=work.services.zone(agent.zone if agent else "Etc/UTC"),
         standing=standing,
+        named=_named(work, parsed),
     )
     planned = plan(parsed, situation, internal=internal)
     return replace(planned, lines=tuple(_as_told(work, line) for line in planned.lines))
@@ -69,6 +72,13 @@ def _as_told(work: TicketWork, line: TranscriptLine) -> TranscriptLine:
     until = Reason("promise_told", {"promised": line.result.values["until"]})
     told = work.services.letters.word(until, work.ticket.language, work.ticket.zone)
     return replace(line, result=Reason("promise_made", {**line.result.values, "told": told}))
+
+
+def _named(work: TicketWork, parsed: Parsed) -> dict[str, Ticket]:
+    """The tickets that commands name."""
+    words = [command.argument.strip() for command in parsed.commands if command.verb == "merge"]
+    found = ((word, work.uow.tickets.by_reference(word.strip("[]"))) for word in words)
+    return {word: ticket for word, ticket in found if ticket is not None}
 
 
 def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note: int | None = None) -> None:
@@ -142,6 +152,8 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             delays.record(work, change, actor)
         case BeginAbsence() | EndAbsence():
             presence.apply(work.uow, change, work.now)
+        case MergeInto(into):
+            merge(work, into, actor)
         case AddNote(text):
             number = _note_message(work, text, actor) if note is None else note
             work.record("note", actor, {"message": number})
