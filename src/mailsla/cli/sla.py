@@ -10,6 +10,7 @@ from mailsla.adapters import zones
 from mailsla.cli.calendars import chosen, instant_of, span_of
 from mailsla.cli.due_text import due_lines, json_of
 from mailsla.cli.output import DONE, FAILED, clean, iso, json_option, print_json
+from mailsla.cli.sla_open import OPEN
 from mailsla.cli.verify_text import difference_lines
 from mailsla.core.sla.targets import EndOf, Roll, parse_target
 from mailsla.core.sla.trial import tried
@@ -21,18 +22,23 @@ Refused = tuple[str, VectorError]  # where (FILE:LINE), and what is wrong with t
 
 @click.group(name="sla")
 def command() -> None:
-    """Try and prove how deadlines are counted."""
+    """Try, prove and recompute how deadlines are counted."""
     zones.use_packaged_tzdata()
+
+
+for _verb in OPEN:
+    command.add_command(_verb)
 
 
 @command.command()
 @click.argument("files", metavar="FILE...", type=click.Path(path_type=Path), nargs=-1, required=True)
 @json_option
 def verify(files: Sequence[Path], as_json: bool) -> int:
-    """Put files of vectors to this installation's engine, and print what differs.
+    """Check this installation's clocks against known answers.
 
-    A vector is a line of JSON: a calendar, a question and the right answer (docs/vectors.md). Worth running after an
-    update of mailsla or of the time zone data (tzdata), with deadlines of your own. Needs no configuration.
+    A vector is a line of JSON: a calendar, a question and the right answer (docs/vectors.md). What differs is printed.
+    Worth running after an update of mailsla or of the time zone data (tzdata), with deadlines of your own. Needs no
+    configuration.
 
     Exit code 0: all agree; 1: some differ, or a line is no vector.
 
