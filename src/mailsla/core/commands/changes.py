@@ -49,4 +49,12 @@ class MergeInto:
     ticket: Ticket
 
 
-Change = SetStatus | Assign | SetPriority | SetCategory | AddNote | MergeInto
+@dataclass(frozen=True, slots=True)
+class AskSupplier:
+    """The ticket waits for a supplier, who owes us an answer within `target` ("": nothing was agreed)."""
+
+    name: str
+    target: str
+
+
+Change = SetStatus | Assign | SetPriority | SetCategory | AddNote | MergeInto | AskSupplier

@@ -6,12 +6,23 @@ The plan changes nothing itself. Flows turn its changes into events and columns,
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mailsla.core.commands.changes import AddNote, Assign, Change, MergeInto, SetCategory, SetPriority, SetStatus
+from mailsla.core.commands.changes import (
+    AddNote,
+    AskSupplier,
+    Assign,
+    Change,
+    MergeInto,
+    SetCategory,
+    SetPriority,
+    SetStatus,
+)
 from mailsla.core.commands.grammar import FORMS, Command, CommandError, Parsed, closest, refuse
+from mailsla.core.commands.vendor import read_vendor
 from mailsla.core.directory import Agent, Category, Directory
 from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.model import ENDED, Instant, Reason, Role, Status, Ticket
+from mailsla.core.sla.calendar import Calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +51,7 @@ class Situation:
     now: Instant
     reopen_until: Instant | None = None
     named: Mapping[str, Ticket] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +192,7 @@ def _note_text(commands: Sequence[Command], below: str) -> str:
 def _first_action(situation: Situation, changes: Sequence[Change], relays: bool) -> tuple[Change, ...]:
     """`new` becomes `open` with a person's first action."""
     acts = relays or bool(changes)
-    settled = any(isinstance(change, SetStatus | MergeInto) for change in changes)
+    settled = any(isinstance(change, SetStatus | MergeInto | AskSupplier) for change in changes)
     return (SetStatus(Status.OPEN),) if situation.ticket.status is Status.NEW and acts and not settled else ()
 
 
@@ -243,7 +255,13 @@ def _assigned(agent: Agent, situation: Situation) -> _Outcome:
     return _Done(Reason("assigned", {"name": agent.name}), Assign(agent.name, team.name if team else None))
 
 
-def _wait(_whom: str, situation: Situation) -> _Outcome:
+def _wait(whom: str, situation: Situation) -> _Outcome:
+    party, _, words = whom.partition(" ")
+    if party == "vendor":
+        if (late := _window_over(situation)) is not None:
+            return late
+        said, asked, near = read_vendor(words, situation.directory, situation.calendars, situation.now)
+        return _Done(said, asked) if asked else _Refused(said, f"#wait vendor {near}" if near else "")
     if situation.ticket.status is Status.WAITING_CUSTOMER:
         return _Done(Reason("wait_already"))
     if (late := _window_over(situation)) is not None:

@@ -21,7 +21,7 @@ TOLD = frozenset(
         "created", "customer_mail", "third_party_mail", "agent_reply", "note", "comment", "assigned", "status",
         "priority", "category", "auto_reply", "bounced", "letter_failed", "breached", "warned", "escalated",
         "banner", "linked", "merged", "merged_from", "unproven_mail", "muted", "mail_dropped", "letter_dropped",
-        "denied", "annulled", "superseded",
+        "denied", "annulled", "superseded", "supplier_asked", "supplier_answered",
     }
 )  # fmt: skip
 

@@ -3,7 +3,16 @@
 from dataclasses import replace
 
 from mailsla.core.assignment import round_robin
-from mailsla.core.commands.changes import AddNote, Assign, Change, MergeInto, SetCategory, SetPriority, SetStatus
+from mailsla.core.commands.changes import (
+    AddNote,
+    AskSupplier,
+    Assign,
+    Change,
+    MergeInto,
+    SetCategory,
+    SetPriority,
+    SetStatus,
+)
 from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Actor, Plan, Situation, plan
 from mailsla.core.letters import TranscriptLine
@@ -12,6 +21,7 @@ from mailsla.core.model import Message, Reason, Status, Ticket
 from mailsla.core.notices import reason_data, to_agent, to_customer
 from mailsla.flows.steps.agreeing import agree_anew
 from mailsla.flows.steps.merging import merge
+from mailsla.flows.steps.suppliers import ask_supplier
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.work import TicketWork
@@ -32,6 +42,7 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         now=work.now,
         reopen_until=until,
         named=_named(work, parsed),
+        calendars=work.services.calendars,
     )
     return plan(parsed, situation, internal=internal)
 
@@ -103,6 +114,8 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             agree_anew(work, actor)
             if team is not None and other_team:
                 _hand_to_team(work, team, actor)
+        case AskSupplier(name, target):
+            ask_supplier(work, name, target, actor)
         case MergeInto(into):
             merge(work, into, actor)
         case AddNote(text):
