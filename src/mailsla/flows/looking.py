@@ -21,6 +21,7 @@ from mailsla.core.model import (
 )
 from mailsla.core.notices import reason_from
 from mailsla.core.sla.clocks import Clock, ClockState
+from mailsla.core.sla.first_contact import first_contact
 from mailsla.core.sla.why import why
 from mailsla.errors import PermanentError
 from mailsla.flows.services import Services
@@ -83,6 +84,7 @@ class Shown:
     merged_into: str
     came_in: Sequence[str]
     late_on_arrival: bool
+    first_contact: bool
     policy: str
     beside: Sequence[str]
     clocks: Sequence[Running]
@@ -169,6 +171,7 @@ def show(services: Services, reference: str) -> Shown:
             corrections=uow.clocks.corrections(ticket.id),
             merged_into=merged.reference if merged else "",
             came_in=[str(one.data["reference"]) for one in events if one.type == "merged_from"],
+            first_contact=first_contact(events),
             late_on_arrival=any(one.type == "created" and one.data.get("late_on_arrival") for one in events),
             conversation=[Said(one, uow.tickets.attachments(one.id)) for one in uow.tickets.messages(ticket.id)],
             timeline=[HistoryLine(at=one.at, who=who(services, one.actor), what=told(one)) for one in events],
