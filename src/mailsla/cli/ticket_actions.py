@@ -223,7 +223,7 @@ def _spoken(command: Scalar, reference: str) -> str:
     verb, _, argument = str(command).removeprefix("#").partition(" ")
     if verb == "note":
         argument = "-m TEXT"
-    return f"mailsla ticket {verb} {reference} {argument if verb != 'wait' else ''}".rstrip()
+    return f"mailsla ticket {verb} {reference} {argument if (verb, argument) != ('wait', 'customer') else ''}".rstrip()
 
 
 def _last_words(services: Services, reference: str) -> str:
