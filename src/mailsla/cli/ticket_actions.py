@@ -44,18 +44,20 @@ def assign(config: Path | None, reference: str, agent: str) -> int:
 
 @click.command()
 @reference
-@click.argument("whom", metavar="[customer]", default="customer")
+@click.argument("whom", metavar="[customer|vendor NAME [LENGTH]]", nargs=-1)
 @click.pass_obj
-def wait(config: Path | None, reference: str, whom: str) -> int:
-    """Wait for the customer.
+def wait(config: Path | None, reference: str, whom: tuple[str, ...]) -> int:
+    """Wait for the customer, or for a supplier.
 
-    The clocks that may pause stand still until the customer writes.
+    The clocks that may pause stand still until the customer writes. A supplier's own clock runs until they answer, for
+    as long as was agreed with them or for LENGTH.
 
     \b
     Example: mailsla ticket wait ACME-1042
              mailsla ticket wait ACME-1042 customer
+             mailsla ticket wait ACME-1042 vendor carrier 2 business days
     """
-    return _act(config, reference, Command("wait", whom.lower()))
+    return _act(config, reference, Command("wait", " ".join(whom).lower() or "customer"))
 
 
 @click.command()
@@ -239,7 +241,7 @@ def _spoken(command: Scalar, reference: str) -> str:
     verb, _, argument = str(command).removeprefix("#").partition(" ")
     if verb == "note":
         argument = "-m TEXT"
-    return f"mailsla ticket {verb} {reference} {argument if verb != 'wait' else ''}".rstrip()
+    return f"mailsla ticket {verb} {reference} {argument if (verb, argument) != ('wait', 'customer') else ''}".rstrip()
 
 
 def _last_words(services: Services, reference: str) -> str:

@@ -80,8 +80,9 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
     ticket = shown.ticket
     proof = "" if ticket.verified else " (nothing proved the sender)"
     since = ticket.waiting_since if ticket.status is Status.WAITING_CUSTOMER else ticket.resolved_at
+    contact = ", by the first answer" if shown.first_contact else ""
     return [
-        ("status", words.status_of(ticket.status) + (f", since {desk.when(since)}" if since else "")),
+        ("status", words.status_of(ticket.status) + (f", since {desk.when(since)}" if since else "") + contact),
         ("from", words.customer_of(ticket.requester_name, ticket.requester) + proof),
         ("received", f"{desk.when(ticket.received_at)}, by mailbox {ticket.mailbox}{_late(shown, desk)}"),
         ("category", ticket.category or "to triage"),
@@ -193,6 +194,7 @@ def shown_json(shown: Shown) -> Mapping[str, object]:
         "linked_to": shown.linked or None,
         "merged_into": shown.merged_into or None,
         "came_in": list(shown.came_in),
+        "first_contact": shown.first_contact,
         "late_on_arrival": shown.late_on_arrival,
         "clocks": [
             {

@@ -20,6 +20,7 @@ from mailsla.core.model import (
     Ticket,
 )
 from mailsla.core.sla.clocks import Clock, ClockState
+from mailsla.core.sla.first_contact import first_contact
 from mailsla.errors import PermanentError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.case import told, who
@@ -83,6 +84,7 @@ class Shown:
     merged_into: str
     came_in: Sequence[str]
     late_on_arrival: bool
+    first_contact: bool
     policy: str
     beside: Sequence[str]
     clocks: Sequence[Running]
@@ -144,6 +146,7 @@ def show(services: Services, reference: str) -> Shown:
             corrections=uow.clocks.corrections(ticket.id),
             merged_into=merged.reference if merged else "",
             came_in=[str(one.data["reference"]) for one in events if one.type == "merged_from"],
+            first_contact=first_contact(events),
             late_on_arrival=any(one.type == "created" and one.data.get("late_on_arrival") for one in events),
             promises=promises_now(uow, services, ticket, events, now),
             conversation=[Said(one, uow.tickets.attachments(one.id)) for one in uow.tickets.messages(ticket.id)],

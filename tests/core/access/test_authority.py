@@ -26,12 +26,23 @@ TO_ANA: dict[str, Any] = {"addressed": frozenset({ANA})}
 OUTBOUND: dict[str, Any] = {"outside_to": "bob@shop.example", "ours_in_to": False}
 FORWARD: dict[str, Any] = {"forwarded_from": "bob@shop.example"}
 STRANGER: dict[str, Any] = {"sender": EVE}
+TO_DHL: dict[str, Any] = {"supplier_addressed": "dhl"}
+DHL: dict[str, Any] = {"sender": "claims@dhl.example", "supplier": "dhl"}
+ASKED_DHL = replace(BY_TAG, asked=frozenset({"dhl"}))
 USED = Held(token=token(purpose="confirm", used_at=NOW))
 
 
 @pytest.mark.parametrize(
     ("given", "row", "action"),
     [
+        # suppliers: asked by an agent's mail, answering it
+        ({**PROVEN, **WITH_TOKEN, **TO_DHL}, "agent token, supplier in To or Cc", Action.ASK_SUPPLIER),
+        ({**UNPROVEN, **WITH_TOKEN, **TO_DHL}, "agent token, auth not pass", Action.ASK),
+        ({**PROVEN, "candidate": BY_TAG, **TO_DHL}, "agent, supplier in To or Cc", Action.ASK_SUPPLIER),
+        ({**UNPROVEN, "candidate": BY_TAG, **TO_DHL}, "agent, otherwise no token", Action.COMMENT),
+        ({**DHL, "candidate": ASKED_DHL}, "supplier that was asked", Action.SUPPLIER_ANSWER),
+        ({**DHL, "candidate": ASKED_DHL, "auth": auth("fail")}, "ticket named by a stranger", Action.NEW_TICKET),
+        ({**DHL, "candidate": BY_TAG}, "ticket named by a stranger", Action.NEW_TICKET),
         # an agent's token
         ({**PROVEN, **WITH_TOKEN}, "agent token", Action.ACT),
         ({**UNPROVEN, **WITH_TOKEN}, "agent token, auth not pass", Action.ASK),
@@ -221,7 +232,7 @@ def test_a_stolen_token_and_an_agents_no_raise_an_alert_and_nothing_else_does() 
 
 # The matrix. Its walls are written from mail.md, not from the table's conditions.
 
-SENDERS = {ANA: "", EVE: "", "": "", SAM: "sam", "jo@acme.example": "jo"}
+SENDERS = {ANA: "", EVE: "", "": "", SAM: "sam", "jo@acme.example": "jo", DHL["sender"]: ""}
 KINDS = ("customer", "agent", "auto_reply", "bounce", "feedback_report", "list", "own")
 TOKENS: tuple[Token | None, ...] = (
     None,
@@ -250,9 +261,9 @@ def _combinations() -> list[Facts]:
         NAMED,
         STATUSES,
         (True, False),
-        ({}, OUTBOUND, FORWARD),
+        ({}, OUTBOUND, FORWARD, TO_DHL),
     ):
-        if (result != "none" and not configured) or (extra and named):
+        if (result != "none" and not configured) or (extra in (OUTBOUND, FORWARD) and named):
             continue
         mine = None
         if right is not None:
@@ -261,8 +272,10 @@ def _combinations() -> list[Facts]:
                 if named is not None:
                     continue  # the token's ticket outranks it
                 named = BY_TOKEN
-        candidate = replace(named, status=status) if named else None
-        base = facts(sender=sender, agent=agent, kind=kind, auth=auth(result), authserv_configured=configured)
+        candidate = replace(named, status=status, asked=frozenset({"dhl"})) if named else None
+        supplier = "dhl" if sender == DHL["sender"] else ""
+        given: dict[str, Any] = {"sender": sender, "agent": agent, "kind": kind, "auth": auth(result)}
+        base = facts(**given, supplier=supplier, authserv_configured=configured)
         addressed = frozenset({ANA}) if to_ana else frozenset()
         asked = right is not None and right.purpose == "confirm"
         for agrees in (False, True) if asked else (False,):
@@ -290,7 +303,13 @@ def test_no_combination_crosses_a_wall() -> None:
         access = decide(f)
         seen[access.action] += 1
         acts = access.action in (Action.ACT, Action.NOTE)
-        assert acts == _may_act(f), (f, access)
+        to_supplier = f.supplier_addressed != "" and ANA not in f.addressed  # then it is none for the customer
+        assert acts == (_may_act(f) and not to_supplier), (f, access)
+        if access.action is Action.ASK_SUPPLIER:
+            assert access.internal and to_supplier and f.agent and f.kind in ("customer", "agent")
+            assert f.auth.result == "pass" or (_may_act(f) and not f.authserv_configured)
+        if access.action is Action.SUPPLIER_ANSWER:
+            assert access.internal and f.supplier and f.candidate and f.auth.result != "fail"
         if access.action is Action.NOTE:
             assert access.internal
         if access.action is Action.CONFIRM:

@@ -22,6 +22,8 @@ class Action(StrEnum):
     COMMENT = "comment"  # internal, on ticket_id or on a new ticket
     OUTBOUND_TICKET = "outbound_ticket"  # new ticket for `requester`, whom the agent wrote to
     FORWARDED_TICKET = "forwarded_ticket"  # new ticket for `requester`, no automatic mail to them until an agent acts
+    ASK_SUPPLIER = "ask_supplier"  # an agent wrote to a supplier: internal, relays nothing, the supplier's clock starts
+    SUPPLIER_ANSWER = "supplier_answer"  # internal, stops the supplier's clock; no acknowledgement
     APPEND = "append"
     APPEND_THIRD_PARTY = "append_third_party"  # unverified, for agents' eyes; no acknowledgement, no new recipient
     NEW_TICKET = "new_ticket"  # with an internal link when link_to is set
@@ -169,6 +171,13 @@ TABLE: tuple[Row, ...] = (
         internal=True,
     ),
     Row(
+        "agent token, supplier in To or Cc",
+        (c.staff_token, c.trusted, c.to_supplier, c.no(c.customer_addressed)),
+        Action.ASK_SUPPLIER,
+        Reason("access_supplier_asked"),
+        internal=True,
+    ),
+    Row(
         "agent token, note",
         (c.staff_token, c.trusted, c.note),
         Action.NOTE,
@@ -178,6 +187,13 @@ TABLE: tuple[Row, ...] = (
     Row("agent token", (c.staff_token, c.trusted), Action.ACT, Reason("access_agent_token")),
     Row("agent token, auth not pass", (c.staff_token,), Action.ASK, Reason("access_agent_unproven"), internal=True),
     # Our people without a token. Where plus addressing is missing, our Message-ID stands for it.
+    Row(
+        "agent, supplier in To or Cc",
+        (c.agent, c.person, c.ticket, c.to_supplier, c.no(c.customer_addressed), c.proven),
+        Action.ASK_SUPPLIER,
+        Reason("access_supplier_asked_named"),
+        internal=True,
+    ),
     Row(
         "agent, Message-ID of a letter to them",
         (c.agent, c.person, c.letter_to_them, c.proven),
@@ -226,6 +242,13 @@ TABLE: tuple[Row, ...] = (
     Row("agent token, expired", (c.agent, c.expired), Action.COMMENT, Reason("access_token_expired"), internal=True),
     Row("agent, otherwise no token", (c.agent,), Action.COMMENT, Reason("access_comment"), internal=True),
     # Everybody else.
+    Row(
+        "supplier that was asked",
+        (c.asked_supplier, c.person, c.no(c.failed)),
+        Action.SUPPLIER_ANSWER,
+        Reason("access_supplier_answer"),
+        internal=True,
+    ),
     Row("ticket closed", (c.ended,), Action.NEW_TICKET, Reason("access_closed")),
     Row(
         "customer token or our Message-ID, participant",

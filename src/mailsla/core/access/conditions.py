@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from mailsla.core.access.authentication import Result
 from mailsla.core.access.facts import Facts
 from mailsla.core.access.threads import By
 
@@ -84,6 +85,18 @@ def letter_to_them(facts: Facts) -> bool:
 
 def customer_addressed(facts: Facts) -> bool:
     return facts.candidate is not None and bool(facts.candidate.participants & facts.addressed)
+
+
+def to_supplier(facts: Facts) -> bool:
+    return facts.supplier_addressed != ""
+
+
+def asked_supplier(facts: Facts) -> bool:
+    return facts.candidate is not None and facts.supplier in facts.candidate.asked
+
+
+def failed(facts: Facts) -> bool:
+    return facts.auth.result is Result.FAIL
 
 
 def forwards(facts: Facts) -> bool:

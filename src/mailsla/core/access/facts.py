@@ -51,6 +51,8 @@ class Facts:
     ours_in_to: bool = True
     outside_to: str = ""  # the first address in To that is neither ours nor an agent's
     forwarded_from: str = ""  # the outside author of a mail inside this mail
+    supplier: str = ""  # the supplier whose address From is
+    supplier_addressed: str = ""  # the first supplier in To or Cc
 
     @property
     def proven(self) -> bool:
@@ -126,6 +128,8 @@ def gather(
         return directory.agent_by_email(email) is None and not is_ours(email, schemes)
 
     sender = mail.sender.email if mail.sender else ""
+    own = directory.supplier_by_email(mail.sender.email) if mail.sender else None
+    asked = (directory.supplier_by_email(address.email) for address in (*mail.to, *mail.cc))
     authors = (forwarded.sender.email for forwarded in mail.forwarded if forwarded.sender)
     return Facts(
         kind=kind,
@@ -140,6 +144,8 @@ def gather(
         addressed=frozenset(address.email for address in (*mail.to, *mail.cc)),
         ours_in_to=any(is_ours(address.email, schemes) for address in mail.to),
         outside_to=next((address.email for address in mail.to if outside(address.email)), ""),
+        supplier=own.name if own else "",
+        supplier_addressed=next((one.name for one in asked if one is not None), ""),
         forwarded_from=next((email for email in authors if outside(email)), ""),
     )
 

@@ -36,6 +36,7 @@ class Candidate:
     status: Status
     participants: frozenset[str] = field(default=frozenset())  # lower-case addresses
     letter_agent: str = ""  # OUR_MESSAGE_ID: the agent whom that letter of ours went to
+    asked: frozenset[str] = field(default=frozenset())  # the suppliers that were asked on it, by name
 
     @property
     def ended(self) -> bool:

@@ -51,6 +51,14 @@ class MergeInto:
 
 
 @dataclass(frozen=True, slots=True)
+class AskSupplier:
+    """The ticket waits for a supplier, who owes us an answer within `target` ("": nothing was agreed)."""
+
+    name: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class MakePromise:
     """The customer is told this time, with the agent's words if there are any."""
 
@@ -78,4 +86,15 @@ class EndAbsence:
 
 
 OfAgents = BeginAbsence | EndAbsence
-Change = MakePromise | HoldPromise | SetStatus | Assign | SetPriority | SetCategory | AddNote | MergeInto | OfAgents
+Change = (
+    MakePromise
+    | HoldPromise
+    | SetStatus
+    | Assign
+    | SetPriority
+    | SetCategory
+    | AddNote
+    | MergeInto
+    | AskSupplier
+    | OfAgents
+)

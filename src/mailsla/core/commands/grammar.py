@@ -29,19 +29,22 @@ class Form:
     """One row of the grammar: a verb and its argument.
 
     `argument` names it ("" = none), `choices` are its words where they are fixed, `free` lets it be left out and be any
-    text. `decides` is what the command settles: two commands that settle the same thing contradict each other.
+    text. `more`: what follows the last of the choices. `decides` is what the command settles: two commands that settle
+    the same thing contradict each other.
     """
 
     verb: str
     argument: str = ""
     choices: tuple[str, ...] = ()
     free: bool = False
+    more: str = ""
     decides: str = ""
 
     @property
     def usage(self) -> str:
         """As help shows it: `#assign NAME`, `#priority low|normal|high|urgent`."""
         shown = "|".join(self.choices) or self.argument.upper()
+        shown = f"{shown} {self.more}" if self.more else shown
         shown = f"[{shown}]" if self.free else shown
         return f"#{self.verb} {shown}".rstrip()
 
@@ -50,7 +53,7 @@ GRAMMAR: tuple[Form, ...] = (
     Form("note", "text", free=True),
     Form("take", decides="assignee"),
     Form("assign", "name", decides="assignee"),
-    Form("wait", "whom", choices=("customer",), decides="status"),
+    Form("wait", "whom", choices=("customer", "vendor"), more="NAME [LENGTH]", decides="status"),
     Form("promise", "day hh:mm [reason]", decides="promise"),
     Form("priority", "priority", choices=PRIORITIES, decides="priority"),
     Form("category", "category", decides="category"),
@@ -209,7 +212,10 @@ def refuse(command: Command) -> tuple[Reason, str] | None:
         return (Reason("command_takes_nothing", {"usage": form.usage}), "") if argument else None
     if not argument:
         return None if form.free else (Reason("command_needs", {"usage": form.usage}), form.usage)
-    if form.choices and argument not in form.choices:
+    word, _, more = argument.partition(" ") if form.more else (argument, "", "")
+    if form.more and word in form.choices and bool(more.strip()) != (word == form.choices[-1]):
+        return Reason("command_needs", {"usage": form.usage}), form.usage
+    if form.choices and word not in form.choices:
         near = closest(argument, form.choices)
         values = {"word": _cut(argument), "usage": form.usage}
         return Reason("command_not_a_choice", values), _shown(form.verb, near) if near else form.usage

@@ -12,6 +12,7 @@ from mailsla.core.assignment import deputy_of
 from mailsla.core.commands.absent import Away, absent
 from mailsla.core.commands.changes import (
     AddNote,
+    AskSupplier,
     Assign,
     BeginAbsence,
     Change,
@@ -27,10 +28,12 @@ from mailsla.core.commands.changes import (
 from mailsla.core.commands.grammar import FORMS, Command, CommandError, Parsed, closest, refuse
 from mailsla.core.commands.promising import promise
 from mailsla.core.commands.times import Unclear
+from mailsla.core.commands.vendor import read_vendor
 from mailsla.core.directory import Agent, Category, Directory
 from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.model import ENDED, Instant, Reason, Role, Status, Ticket
+from mailsla.core.sla.calendar import Calendar
 
 ALWAYS = frozenset({"note", "absent", "why", "help"})  # also on a ticket that has ended
 
@@ -65,6 +68,7 @@ class Situation:
     zone: tzinfo = UTC
     standing: Sequence[Absence] = ()
     named: Mapping[str, Ticket] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +211,7 @@ def _note_text(commands: Sequence[Command], below: str) -> str:
 def _first_action(situation: Situation, changes: Sequence[Change], relays: bool) -> tuple[Change, ...]:
     """`new` becomes `open` with a person's first action."""
     acts = relays or any(not isinstance(change, OfAgents) for change in changes)
-    settled = any(isinstance(change, SetStatus | MergeInto) for change in changes)
+    settled = any(isinstance(change, SetStatus | MergeInto | AskSupplier) for change in changes)
     return (SetStatus(Status.OPEN),) if situation.ticket.status is Status.NEW and acts and not settled else ()
 
 
@@ -295,7 +299,13 @@ def _assigned(agent: Agent, situation: Situation) -> _Outcome:
     return _Done(Reason("assigned", {"name": agent.name}), Assign(agent.name, team.name if team else None))
 
 
-def _wait(_whom: str, situation: Situation) -> _Outcome:
+def _wait(whom: str, situation: Situation) -> _Outcome:
+    party, _, words = whom.partition(" ")
+    if party == "vendor":
+        if (late := _window_over(situation)) is not None:
+            return late
+        said, asked, near = read_vendor(words, situation.directory, situation.calendars, situation.now)
+        return _Done(said, asked) if asked else _Refused(said, f"#wait vendor {near}" if near else "")
     if situation.ticket.status is Status.WAITING_CUSTOMER:
         return _Done(Reason("wait_already"))
     if (late := _window_over(situation)) is not None:

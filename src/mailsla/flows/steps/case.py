@@ -23,7 +23,7 @@ TOLD = frozenset(
         "priority", "category", "auto_reply", "bounced", "letter_failed", "breached", "warned", "escalated",
         "banner", "linked", "merged", "merged_from", "unproven_mail", "muted", "mail_dropped", "letter_dropped",
         "denied", "promised", "promise_held", "promise_broken", "status_asked", "rating", "customer_changed",
-        "annulled", "superseded",
+        "annulled", "superseded", "supplier_asked", "supplier_answered",
     }
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from mailsla.core.absence import with_absences
 from mailsla.core.assignment import round_robin
 from mailsla.core.commands.changes import (
     AddNote,
+    AskSupplier,
     Assign,
     BeginAbsence,
     Change,
@@ -26,6 +27,7 @@ from mailsla.core.notices import reason_data, to_agent, to_customer
 from mailsla.flows.steps import delays, presence
 from mailsla.flows.steps.agreeing import agree_anew
 from mailsla.flows.steps.merging import merge
+from mailsla.flows.steps.suppliers import ask_supplier
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.work import TicketWork
@@ -51,6 +53,7 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         zone=work.services.zone(agent.zone if agent else "Etc/UTC"),
         standing=standing,
         named=_named(work, parsed),
+        calendars=work.services.calendars,
     )
     planned = plan(parsed, situation, internal=internal)
     return replace(planned, lines=tuple(_as_told(work, line) for line in planned.lines))
@@ -152,6 +155,8 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             delays.record(work, change, actor)
         case BeginAbsence() | EndAbsence():
             presence.apply(work.uow, change, work.now)
+        case AskSupplier(name, target):
+            ask_supplier(work, name, target, actor)
         case MergeInto(into):
             merge(work, into, actor)
         case AddNote(text):

@@ -23,6 +23,7 @@ from mailsla.flows.steps.compose import scheme_of
 from mailsla.flows.steps.examine import people_of_ours, person_of, standing
 from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.reports import delivery_event
+from mailsla.flows.steps.suppliers import forwarded_to_supplier, supplier_answered
 from mailsla.flows.steps.work import TicketWork
 
 __all__ = ["PERFORM", "Done", "Mail"]
@@ -70,6 +71,20 @@ def append_third_party(mail: Mail) -> Done:
     work = mail.work()
     talk.warn_of(work, mail.seen)
     talk.from_third_party(work, mail.intake, mail.seen)
+    return Done(work.save().id)
+
+
+def ask_supplier(mail: Mail) -> Done:
+    """An agent wrote to a supplier about the ticket."""
+    work = mail.work()
+    forwarded_to_supplier(work, mail.intake, mail.seen)
+    return Done(work.save().id)
+
+
+def supplier_answer(mail: Mail) -> Done:
+    """A supplier that was asked wrote back."""
+    work = mail.work()
+    supplier_answered(work, mail.intake, mail.seen)
     return Done(work.save().id)
 
 
@@ -259,6 +274,8 @@ PERFORM: Mapping[Action, Callable[[Mail], Done]] = {
     Action.COMMENT: comment,
     Action.OUTBOUND_TICKET: outbound_ticket,
     Action.FORWARDED_TICKET: forwarded_ticket,
+    Action.ASK_SUPPLIER: ask_supplier,
+    Action.SUPPLIER_ANSWER: supplier_answer,
     Action.APPEND: append,
     Action.APPEND_THIRD_PARTY: append_third_party,
     Action.NEW_TICKET: new_ticket,

@@ -151,7 +151,11 @@ def _candidates(
         # Their answer to it came first: the two name each other, in whichever order they come.
         overtaken_by = uow.tickets.answered_before(mail.message_id, mail.sender.email)
         named += ((By.THEIR_MESSAGE_ID, number, "") for number in overtaken_by)
-    made = {number: _candidate(uow, services, number, received_at) for number in {number for _, number, _ in named}}
+    ours = services.settings.directory.supplier_by_email(mail.sender.email) if mail.sender else None
+    made = {
+        number: _candidate(uow, services, number, received_at, of_supplier=ours is not None)
+        for number in {number for _, number, _ in named}
+    }
     return [
         replace(candidate, by=by, letter_agent=name)
         for by, number, name in dict.fromkeys(named)
@@ -159,7 +163,9 @@ def _candidates(
     ]
 
 
-def _candidate(uow: UnitOfWork, services: Services, ticket_id: int, received_at: Instant) -> Candidate | None:
+def _candidate(
+    uow: UnitOfWork, services: Services, ticket_id: int, received_at: Instant, *, of_supplier: bool
+) -> Candidate | None:
     ticket = standing(uow, ticket_id)
     if ticket is None:
         return None
@@ -169,7 +175,14 @@ def _candidate(uow: UnitOfWork, services: Services, ticket_id: int, received_at:
         ticket_id=ticket.id,
         status=Status.CLOSED if lapsed else ticket.status,
         participants=frozenset(uow.tickets.participants(ticket.id)),
+        asked=_asked(uow, ticket.id) if of_supplier else frozenset(),
     )
+
+
+def _asked(uow: UnitOfWork, ticket_id: int) -> frozenset[str]:
+    """The suppliers that were asked on a ticket."""
+    events = uow.tickets.events(ticket_id)
+    return frozenset(str(event.data["supplier"]) for event in events if event.type == "supplier_asked")
 
 
 def standing(uow: UnitOfWork, ticket_id: int) -> Ticket | None:

@@ -58,10 +58,14 @@ def agreements_for(uow: UnitOfWork, services: Services, ticket: Ticket, now: Ins
 def registered(uow: UnitOfWork, services: Services, policy: Policy, now: Instant) -> Agreement:
     """A policy of the configuration by its version, which is made when new."""
     known = services.versions.get((policy.kind, policy.name))
-    if known is None:
-        content_hash, content = services.policy_content(policy)
-        known = uow.clocks.version(policy.kind, policy.name, content_hash, content, now).id
-    return _agreement(uow, services, policy, known)
+    return versioned(uow, services, policy, now) if known is None else _agreement(uow, services, policy, known)
+
+
+def versioned(uow: UnitOfWork, services: Services, policy: Policy, now: Instant) -> Agreement:
+    """Any policy by the version of its content."""
+    content_hash, content = services.policy_content(policy)
+    version = uow.clocks.version(policy.kind, policy.name, content_hash, content, now)
+    return _agreement(uow, services, policy, version.id)
 
 
 def agreed(ticket: Ticket, agreements: Agreements) -> tuple[Ticket, dict[str, object]]:
