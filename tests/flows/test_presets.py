@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailsla.config import preset
-from tests.flows.mails import ANA, SAM, answer, write
+from tests.flows.mails import ANA, SAM, address, answer, write
 from tests.flows.office import BERLIN, Office, berlin
 
 OpenPreset = Callable[..., Office]
@@ -93,6 +93,9 @@ def test_fca_three_business_days_and_eight_weeks_run_beside_the_own_promise(open
         "summary resolution": "Tue 29 Dec 17:00",  # Wed, Thu; Fri and Mon are holidays
         "statute resolution": "Wed 17 Feb 00:00",  # the end of Tuesday, 8 weeks on
     }
+    told = office.letter(address(ANA), "acknowledgement").text
+    assert "Tuesday, 16 February 2027" in told
+    assert "29 December" not in told  # a chance of ours, no promise to them
     letter = office.letter("sam@acme.example", "agent_notification")
     office.receive(answer(SAM, letter, "#wait customer\n\nWe look into it. When was it?\n"))
     assert dues(office)["statute resolution"] == "Wed 17 Feb 00:00"

@@ -78,7 +78,8 @@ class Policy:
     `waiting_customer` before a reminder, and before the ticket counts as resolved (None: never). on_reply: what an
     agent's reply does to the status. pause_on empty: nothing pauses (as for statutes). delay_notice: open time before
     a promised time at which its customer is told that it will be missed (None: never), and `delay_extends` how much
-    later the new time is. auto_update: a promised update is sent by itself where no agent wrote one.
+    later the new time is. auto_update: a promised update is sent by itself where no agent wrote one. promised: its
+    times are told to the customer.
     credits: what the contract gives back for a month.
     """
 
@@ -101,6 +102,7 @@ class Policy:
     delay_notice: str | None = None
     delay_extends: str = "8h"
     auto_update: bool = False
+    promised: bool = True
 
     @property
     def kind(self) -> Literal["policy", "ola", "uc"]:

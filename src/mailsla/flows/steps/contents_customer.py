@@ -10,7 +10,7 @@ from mailsla.flows.steps.answers import answer_waits
 from mailsla.flows.steps.case import label
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.outcomes import status_after
-from mailsla.flows.steps.promises import as_promised, delays_of, given_by_agent, stated_promises, when_closed
+from mailsla.flows.steps.promises import as_promised, delays_of, given_by_agent, when_closed
 from mailsla.flows.steps.terms import agreement_of
 
 DAY = 24 * 3600
@@ -34,7 +34,7 @@ def acknowledgement(case: Case) -> Content | None:
         closed=when_closed(agreement, ticket.received_at),
         late_fetch=ticket.opened_at - ticket.received_at > 15 * 60,
         delayed_days=(case.now - ticket.received_at) // DAY,
-        promises=stated_promises(case.clocks, case.now),
+        promises=case.promised,
         category="" if sensitive else label(case.services, ticket.category, case.reader.language),
         team=case.team_name(),
         host=case.services.settings.host,
@@ -66,7 +66,7 @@ def _promised_by_answer(case: Case) -> list[Promised]:
     """The promise line below an answer: what stands is said again; where nothing does, what the clocks say."""
     given = given_by_agent(case.notice.data)
     stands = standing(case.promises, "resolution")
-    owed = [one for one in stated_promises(case.clocks, case.now) if one.metric == "resolution"]
+    owed = [one for one in case.promised if one.metric == "resolution"]
     settles = [as_promised(stands)] if stands is not None else owed
     if given is not None and given.promised.until > case.now:
         settles = [*(one for one in settles if one.metric != given.promised.metric), given.promised]

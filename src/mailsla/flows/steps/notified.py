@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from mailsla.core import letters
-from mailsla.core.letters import Reader
+from mailsla.core.letters import Promised, Reader
 from mailsla.core.lifecycle import reopen_until
 from mailsla.core.model import Event, Instant, Message, Notice, Promise, Role, StoredAttachment, Ticket
 from mailsla.core.notices import INSTEAD_OF, UNREACHABLE
@@ -13,8 +13,8 @@ from mailsla.flows.services import Services
 from mailsla.flows.steps.case import case_facts
 from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.lookups import Lookups
-from mailsla.flows.steps.promises import promises_now
-from mailsla.flows.steps.terms import agreement_of
+from mailsla.flows.steps.promises import promises_now, stated_promises
+from mailsla.flows.steps.terms import agreement_of, agreements_of
 
 
 class Case:
@@ -53,6 +53,13 @@ class Case:
         if self.ticket.id not in held:
             held[self.ticket.id] = clocks_of(self.uow, self.services, self.ticket, self.now, self.events)
         return held[self.ticket.id]
+
+    @cached_property
+    def promised(self) -> tuple[Promised, ...]:
+        """The times that the customer is told, by the policies that promise theirs."""
+        agreements = agreements_of(self.uow, self.services, self.ticket)
+        silent = {track for track, agreement in agreements.items() if not agreement.policy.promised}
+        return stated_promises([one for one in self.clocks if one.track not in silent], self.now)
 
     def reopen_until(self, resolved_at: Instant) -> Instant:
         """The last instant at which a mail of the customer reopens the ticket."""
