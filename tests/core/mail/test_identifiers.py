@@ -20,6 +20,7 @@ from mailsla.core.mail.identifiers import identifiers, message_id
         ('Message of "Mon, 16 Nov 2026" <a@b>', ("a@b",)),
         ("<a@b> <c@d.exam", ("a@b",)),
         ("d.example> <a@b>", ("a@b",)),
+        ("a@b>", ("a@b",)),
         ("<1> <localhost> <>", ()),
         ("<1 2>", ()),
         ("<" + "a" * 500 + "@b>", ()),

@@ -18,7 +18,7 @@ def identifiers(value: str) -> tuple[str, ...]:
         several = sum("@" in word for word in words) > 1
         found += words if several else ["".join(words)]
     if not found and "<" not in value:
-        found = [word.strip(",;()\"'") for word in value.split()]
+        found = [word.strip(",;()\"'") for word in value.replace(">", " ").split()]
     return tuple(dict.fromkeys(one for one in found if "@" in one and len(one) <= _LONGEST))
 
 
