@@ -74,3 +74,9 @@ def test_a_challenge_is_an_automatic_answer(subject: str, text: str, author: str
 def test_a_read_receipt_is_an_automatic_answer_where_nobody_is_to_answer(subject: str) -> None:
     assert kind(subject, "It was read.", "Return-Path: <>") == "auto_reply"
     assert kind(subject, "Is it?") == "customer"
+
+
+def test_a_read_receipt_is_known_by_its_part_where_a_gateway_changed_the_whole() -> None:
+    part = "--b\r\nContent-Type: message/disposition-notification\r\n\r\nDisposition: manual-action; displayed\r\n--b--"
+    raw = f"From: ann@x.example\r\nSubject: Lamp\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{part}\r\n"
+    assert disposition(parse(raw.encode()), Known()).kind == "auto_reply"

@@ -53,6 +53,7 @@ def test_over_a_limit_it_is_read_in_part_and_flagged() -> None:
         ("=?gb2312?b?xOO6ww==?=", "你好"),
         ("=?iso-2022-jp?b?GyRCRnxLXDhsGyhC?=", "日本語"),
         ("=?koi8-r?B?8NLJ18XU?=", "Привет"),
+        ("=?utf-8?b?R3LD vMOfZQ==?=", "Grüße"),
         ("=?unknown?q?abc?=", "abc"),
         ("=?utf-8?b?YWJj", "=?utf-8?b?YWJj"),
         ("=?utf-8?q?a=0D=0ABcc:_x@y.example?=", "a Bcc: x@y.example"),

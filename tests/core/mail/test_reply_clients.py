@@ -90,3 +90,27 @@ def test_what_a_customer_cites_without_marks_is_theirs(text: str) -> None:
 def test_an_answer_below_a_marked_quote_under_a_header_block_stays() -> None:
     block = "-----Original Message-----\nFrom: Anna <anna@shop.example>\nSubject: Lamp"
     assert split(f"Hello,\n\n{block}\n\n{QUOTED}\n\n{MINE}").text == f"Hello,\n\n{MINE}"
+
+
+@pytest.mark.parametrize("verb", ["writes", "wrote", "schrieb", "a écrit", "napisał"])
+def test_the_own_line_right_above_an_undated_attribution_stays(verb: str) -> None:
+    assert split(f"{MINE}\nThank you\nAnna Berg <anna@shop.example> {verb}:\n{QUOTED}").text == f"{MINE}\nThank you"
+
+
+@pytest.mark.parametrize(
+    "line", ["On Monday Anna Berg", "man. 1. jan. 2024 kl. 10.00 Anna Berg", "On 1 May, Anna Berg"]
+)
+def test_an_attribution_that_was_wrapped_is_cut_whole(line: str) -> None:
+    assert split(f"{MINE}\n{line}\n<anna@shop.example> wrote:\n{QUOTED}") == Reply(MINE, "")
+
+
+def test_groupwise_marks_an_old_mail_by_arrows_around_its_author() -> None:
+    above = ">>> Anna Berg <anna@shop.example> 1/1/2024 10:00 >>>"
+    assert split(f"{MINE}\n\n{above}\n{OLD}") == Reply(MINE, "")
+    assert split(f"{above}\n{QUOTED}\n\n{MINE}") == Reply(MINE, "")
+    assert split(f"{MINE}\n>>> my log at 10:00 on 1/1/2024\nends here").text.endswith("ends here")
+
+
+@pytest.mark.parametrize("line", ["Faigh Outlook do iOS<https://aka.ms/o0ukef>", "Outlook (https://aka.ms/o0ukef)"])
+def test_outlooks_own_link_is_a_phones_line_in_any_language(line: str) -> None:
+    assert split(f"{MINE}\n\n{line}\n") == Reply(MINE, line)

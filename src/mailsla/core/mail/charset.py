@@ -62,6 +62,7 @@ _MEANT = {
 
 _NO_LABEL = frozenset({"", "us-ascii", "ascii", "ansi_x3.4-1968", "us-acii", "7bit", "8bit", "none", "default"})
 
+_CYRILLIC = ("cp1251", "koi8-r", "koi8-u")
 _MANY = 20
 # What switches to Japanese in ISO-2022-JP (RFC 1468).
 _ESCAPES = (b"\x1b$B", b"\x1b$@")
@@ -127,6 +128,10 @@ def decode(data: bytes, label: str, hint: str = "") -> tuple[str, str]:
 
 def _guessed(data: bytes, codec: str | None) -> str | None:
     """What the letters show, unless a label is to be believed: that of Western Europe is what programs write of all."""
+    if codec in _CYRILLIC:  # taken for each other; each makes letters of the other's letters
+        other = guess(data, _MANY)
+        swapped = other in _CYRILLIC and other[:4] != codec[:4]
+        return other if swapped and not _is(data, "utf-8") else None
     if codec not in (None, "cp1252") or _is(data, "utf-8"):
         return None
     return guess(data, _MANY) if codec else guess(data)

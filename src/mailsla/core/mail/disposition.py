@@ -39,6 +39,8 @@ _CLOSING = ":：])】）」》.,;!|/0123456789([【（"
 _ASKED = re.compile(
     r"https?://|\breply\b|\bclick|antworten|klick|répond|cliqu|respond|responda|clique|clic|beantwoord", re.I
 )
+_QUESTION = re.compile("[?？؟]")
+_SENTENCE_END = re.compile(r"[.!?](?= |\Z)")
 _SUBJECT_READ = 200
 _TOP_READ = 1500
 
@@ -108,8 +110,8 @@ def _auto_reply(mail: ParsedMail) -> Iterator[str]:
     submitted = mail.header("auto-submitted").partition(";")[0].strip().lower()
     if submitted and submitted != "no":
         yield f"Auto-Submitted: {submitted[:40]} (RFC 3834)"
-    content_type = mail.header("content-type").lower()
-    if "disposition-notification" in content_type:
+    receipt = any(attachment.type == "message/disposition-notification" for attachment in mail.attachments)
+    if receipt or "disposition-notification" in mail.header("content-type").lower():
         yield "a read receipt (RFC 8098)"
     for name in (
         "x-autoreply",
@@ -149,7 +151,8 @@ def _auto_by_words(mail: ParsedMail) -> Iterator[str]:
     if not topic and not nobody:
         return
     said = next((word for word in lists("auto_words")["absent"] if word in top), "")
-    if topic and (said or nobody):
+    # An absent person asks nothing back.
+    if topic and ((said and not _QUESTION.search(top)) or nobody):
         yield f"the subject says {topic!r}" + (f" and the text {said!r}" if said else "")
     if said and nobody:
         yield f"it says {said!r} and nobody is to answer it"
@@ -183,10 +186,21 @@ def _challenge(mail: ParsedMail) -> Iterator[str]:
     words = lists("auto_words")
     if not any(word in subject for word in words["challenge"]):
         return
-    top = mail.text[:_TOP_READ].lower()
-    promise = next((word for word in words["deliver"] if word in top), "")
+    top = " ".join(mail.text[:_TOP_READ].lower().split())
+    promise = next((word for word in words["guard"] if word in top), "") or _promised(subject, top)
     if promise and _ASKED.search(top):
         yield f"a challenge: it asks for a confirmation and says {promise!r}"
+
+
+def _promised(subject: str, top: str) -> str:
+    """What a challenge says of the mail that it keeps back; a parcel is to be delivered too."""
+    words = lists("auto_words")
+    for sentence in _SENTENCE_END.split(top):
+        for promise in filter(sentence.__contains__, words["deliver"]):
+            before = f"{subject} {sentence[: sentence.index(promise) + len(promise)]}"
+            if any(mine in before for mine in words["mine"]):
+                return promise
+    return ""
 
 
 def _list(mail: ParsedMail, known: Known) -> Iterator[str]:

@@ -147,7 +147,8 @@ def _word_bytes(encoding: str, text: str) -> bytes | None:
     if not text.isascii():
         return None
     try:
-        core = text.rstrip("=")
+        # Some programs fold inside the word.
+        core = text.replace(" ", "").replace("\t", "").rstrip("=")
         return base64.b64decode(core.encode("ascii") + b"=" * (-len(core) % 4))
     except binascii.Error:
         return None

@@ -12,6 +12,7 @@ _DATE = re.compile(r"\b(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d|\d年|\d월|\d
 _BLANKS = re.compile(r"\s+")
 _ORNAMENT = " \t*_>|\xa0"
 _RULE = re.compile(r"\s*[-_*=─—]{3,}\s*\Z")
+_SIGNS = re.compile(r"[:：>=]|\A[\s*]*(?:--|__|~~|——|──)")
 _MARKER = re.compile(r"[\s>]*=== .*===\s*\Z")
 _DASHES = "-_=*~—–─ >\t\xa0"
 _SHARED = re.compile(r"\w\W?-{2,}\s*\w")
@@ -70,6 +71,11 @@ def plain(text: str) -> str:
 def is_marker(line: str) -> bool:
     """The line of our letters above which a reply is written: "=== ... ===" in any language."""
     return "===" in line and _MARKER.match(line) is not None
+
+
+def may_begin(line: str) -> bool:
+    """Whether a line has any of the signs that an old mail begins with; a first look, since most lines have none."""
+    return _SIGNS.search(line) is not None or ends_with_verb(line)
 
 
 def separator(line: str) -> Kind | None:
@@ -138,7 +144,7 @@ def attribution(lines: list[str], end: int, before_quote: bool) -> int | None:
         joined = f"{line} {joined}".strip()
         if len(joined) > _LONGEST:
             break
-        if _is_attribution(joined, before_quote):
+        if _is_attribution(joined, before_quote) and (best is None or _goes_on(lines[best], joined)):
             best = start
             wrapped = start > 0 and lines[start - 1].rstrip().endswith(("<", "(", ","))
             if not wrapped and (_CLOCK.search(joined) or _DATE.search(joined)):
@@ -168,6 +174,21 @@ def _is_attribution(text: str, before_quote: bool) -> bool:
         return bool(address) and bool(lead or date) and bool(at_end or lead or (address and clock))
     # No verb known: a date and a mailbox and nothing else ("2022年1月1日 9:00 太郎 <taro@x.example>:").
     return bool(address and (clock or date) and folded.rstrip(" >)").endswith(address[0]))
+
+
+def _goes_on(first: str, joined: str) -> bool:
+    """Whether an attribution whose first line is known began further up, at the beginning of `joined`.
+
+    "Thank you" right above "X <x@y.example> writes:" is the writer's own; a date or "On ..." is not.
+    """
+    folded = joined.lower().lstrip(_ORNAMENT)
+    verb = _verb().match(first.lower().strip(_ORNAMENT))
+    return first.lstrip()[:1] in ("<", "(") or verb is not None or _lead().match(folded) is not None or _is_time(joined)
+
+
+def between_arrows(line: str) -> bool:
+    """GroupWise's ">>> X <x@y.example> 1/1/2024 10:00 >>>", above an old mail without marks."""
+    return line.startswith(">>> ") and line.rstrip().endswith(" >>>") and len(line) <= _LONGEST and _is_time(line)
 
 
 def ends_with_verb(line: str) -> bool:

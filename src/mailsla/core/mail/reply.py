@@ -96,8 +96,10 @@ class _Scan:
     def old_from(self, at: int) -> range | None:
         """The old lines that show themselves at line `at`, None for none, _PASSED_ON at a forwarded mail."""
         line, count = self.lines[at], len(self.lines)
-        if not line or line.isspace():
+        if not line or line.isspace() or not quotes.may_begin(line):
             return None
+        if quotes.between_arrows(line):
+            return range(at, self.old_end(at))
         if _QUOTED.match(line):
             stop = self.quote_end(at)
             return range(at, stop) if stop - at > 1 or self.sure or self.introduced(at) else None
@@ -214,6 +216,8 @@ def _device(line: str) -> bool:
     if len(line) > 90:
         return False
     folded = quotes.plain(line).lower().lstrip("[<(*_ ")
+    if "outlook" in folded and "aka.ms/" in folded:  # Outlook's own link, in whatever language
+        return True
     if not folded.startswith(_devices()) or ("," in line and line.endswith(".")):
         return False
     return _gadget().search(folded) is not None or (folded.startswith(_MINE) and len(folded.split()) <= _NAMED_WORDS)
