@@ -85,7 +85,7 @@ def test_a_level_repeats_until_somebody_answers_and_at_most_so_often(open_office
         office.receive(write(person))
     office.wait_until("2026-11-16 15:30")
     office.receive(answer(SAM, office.letter(address(SAM), "agent_notification"), "It arrives on Tuesday."))
-    office.wait_until("2026-11-17 17:00")
+    office.wait_until("2026-11-17 16:30")
     letters = office.letters(address(MARIA), "escalation")
     hours = ["16 13:00", "16 15:00", "16 17:00", "17 11:00"]
     assert [one.at for one in letters] == [berlin(f"2026-11-{hour}") for hour in hours]
