@@ -80,9 +80,10 @@ def attempts(uow: UnitOfWork, intake_id: int) -> int | None:
 def test_the_oldest_stored_mail_is_next_with_its_bytes(store: SqlStore) -> None:
     with store.begin() as uow:
         uow.intake.put_raw("a" * 64, b"raw")
-        assert uow.intake.next_stored(NOW) is None
+        assert uow.intake.next_stored(NOW) is uow.intake.first_stored(NOW) is None
         _, first, second = uow.intake.add([intake("1", state=IntakeState.BEFORE), intake("2"), intake("3")])
         assert uow.intake.next_stored(NOW) == (uow.intake.get(first), b"raw")
+        assert uow.intake.first_stored(NOW) == uow.intake.get(first)
         claim(uow.intake, first)
         assert next_id(uow) == first, "whoever has it in work: none overtakes it"
         uow.intake.finish(first, OWNER, IntakeState.DONE)

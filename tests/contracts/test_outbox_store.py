@@ -37,6 +37,7 @@ def test_due_notices_come_by_urgency_then_age(store: SqlStore) -> None:
         )
         assert [one.key for one in uow.outbox.due_notices(NOW)] == ["relay", "ack1", "ack2", "digest"]
         assert [one.key for one in uow.outbox.due_notices(NOW, limit=2)] == ["relay", "ack1"]
+        assert uow.outbox.due_notices(NOW, besides=[notice("ack1").kind]) == []
         assert [one.key for one in uow.outbox.due_notices(NOW + 60, limit=2)] == ["relay", "later"]
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from mailsla import bootstrap
 from mailsla.adapters.letters import JinjaLetters
@@ -75,6 +76,11 @@ class Office:
         with closing(sqlite3.connect(self._folder / "mailsla.db")) as database:
             database.execute(statement)
             database.commit()
+
+    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of the database, read without mailsla."""
+        with closing(sqlite3.connect(self._folder / "mailsla.db")) as database:
+            return database.execute(statement, values).fetchall()
 
     def close(self) -> None:
         """Let go of the database."""

@@ -1,7 +1,10 @@
 """What waited becomes one letter for each person: a night, a weekend, a week's outage (sla.md section 5)."""
 
+import json
+
+from mailsla.flows import deadlines, delivery, process
 from tests.flows.mails import ANA, JO, MARIA, SAM, address, write
-from tests.flows.office import Office
+from tests.flows.office import HOUR, Office, berlin
 from tests.flows.postbox import Posted
 
 
@@ -42,6 +45,47 @@ def test_after_a_week_s_outage_each_person_gets_one_letter(office: Office) -> No
     assert office.letters(address(JO)) == []
     assert len(office.letters(address(SAM))) == before
     assert office.letter(address(MARIA), "escalation").plain.count("LATE by") == 6
+
+
+def test_no_letter_leaves_before_all_that_is_overdue_was_looked_at(office: Office) -> None:
+    """In the daemon the loops of what is due and of what goes out take turns as they come."""
+    _complaints(office, 3)
+    office.now = berlin("2026-11-17 10:00")
+    while deadlines.next_due(office.services):
+        while delivery.render_due(office.services):
+            pass
+        while delivery.send_next(office.services, office.postbox):
+            pass
+    office.work()
+    assert office.kinds(address(MARIA)) == ["escalation"]
+    assert office.letter(address(MARIA), "escalation").plain.count("LATE by") == 3
+
+
+def test_nor_before_the_mail_was_read_that_came_meanwhile(office: Office) -> None:
+    at = office.now
+    office.now = berlin("2026-11-17 10:00")
+    for number in range(3):
+        office.arrive(write(f"customer{number}@mail.example"), at=at)
+    while process.process_next(office.services):
+        while deadlines.next_due(office.services) or delivery.render_due(office.services):
+            pass
+        while delivery.send_next(office.services, office.postbox):
+            pass
+    office.work()
+    assert office.kinds(address(MARIA)) == ["escalation"]
+
+
+def test_one_that_fails_is_left_out_and_fails_alone(office: Office) -> None:
+    office.now += 8 * HOUR
+    _complaints(office, 5)  # three of them are Sam's
+    kept = json.dumps(dict(office.ticket("ACME-1003").triage))
+    office.damage("""UPDATE tickets SET triage = '{"priority_reasons": [{}]}' WHERE reference = 'ACME-1003'""")
+    office.wait_until("2026-11-17 09:01")
+    assert office.kinds(address(SAM)) == ["catch_up"]
+    assert "ACME-1003" not in office.letter(address(SAM), "catch_up").text
+    office.damage(f"UPDATE tickets SET triage = '{kept}' WHERE reference = 'ACME-1003'")
+    office.wait(HOUR)
+    assert office.kinds(address(SAM)) == ["catch_up", "agent_notification"]
 
 
 def test_what_was_settled_meanwhile_is_left_out(office: Office) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from mailsla.config.holidays import HolidayFile
+from mailsla.core.access.tokens import Scheme
 from mailsla.core.directory import Directory
 from mailsla.core.sla.calendar import CalendarSpec
 from mailsla.core.sla.policy import Policy
@@ -67,6 +68,11 @@ class MailboxSettings:
     reply_domain: str = ""  # token addresses at TOKEN@reply_domain instead of local+TOKEN@domain
     own_lists: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()  # From of contact forms: their mails are from whom Reply-To names
+
+    @property
+    def scheme(self) -> Scheme:
+        """How it writes its token addresses."""
+        return Scheme(self.address, self.delimiter, self.reply_domain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

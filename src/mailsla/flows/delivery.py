@@ -14,6 +14,7 @@ from mailsla.errors import MailslaError, TemporaryError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.budgets import budget_of, refused_before
+from mailsla.flows.steps.catching_up import WAITING
 from mailsla.flows.steps.compose import Draft, compose, draft, store_letters
 from mailsla.flows.steps.folding import fold_flood
 from mailsla.flows.steps.lookups import Lookups
@@ -29,6 +30,8 @@ BATCH = 50  # at 4 ms a letter the others wait 0.2 s at most for the database
 RENDER_AGAIN = 15 * 60  # seconds until a notice whose template failed is tried again
 SENDER_AGAIN = 15 * 60  # seconds until a letter whose sender was refused is tried again
 LEASE_MARGIN = 300
+LATE = 15 * 60  # seconds between receipt and acceptance of a mail that came while we were away
+LONGEST = 10 * 60  # seconds for which letters wait for such mail to be processed
 
 
 def render_due(services: Services) -> int:
@@ -36,7 +39,7 @@ def render_due(services: Services) -> int:
     now = services.now()
     spoken_for: set[int] = set()
     with services.store.begin() as uow:
-        notices = uow.outbox.due_notices(now, BATCH)
+        notices = _due_notices(uow, now)
         for group in _apart(notices):
             spoken_for |= _render(uow, services, [one for one in group if one.id not in spoken_for], now)
         if notices:
@@ -173,6 +176,26 @@ def _ambiguous(uow: UnitOfWork, letter: Letter, answer: str, now: Instant) -> Le
 
 def _ask_operator(uow: UnitOfWork, services: Services, letter: Letter, now: Instant) -> None:
     alert(uow, services, "letter_held", now, {"letter": letter.id, "kind": letter.kind}, command="mailsla queue list")
+
+
+def _due_notices(uow: UnitOfWork, now: Instant) -> list[Notice]:
+    """A batch of them. What folds waits while more for the same people may come of it, so that each gets one letter."""
+    notices = uow.outbox.due_notices(now, BATCH)
+    if any(one.kind in WAITING for one in notices) and _catching_up(uow, now):
+        return uow.outbox.due_notices(now, BATCH, besides=WAITING)
+    return notices
+
+
+def _catching_up(uow: UnitOfWork, now: Instant) -> bool:
+    """Whether tickets are overdue that nobody has looked at, or mail waits that came late: an outage is just over.
+
+    The due loop and the processing loop are through with it soon; recomputing all open tickets is not waited for.
+    """
+    moment = uow.clocks.next_moment(now)
+    if moment is not None and moment.kind == "ticket":
+        return True
+    mail = uow.intake.first_stored(now)
+    return mail is not None and mail.accepted_at - mail.received_at > LATE and now - mail.accepted_at < LONGEST
 
 
 def _apart(notices: Sequence[Notice]) -> Iterator[list[Notice]]:

@@ -16,7 +16,6 @@ from mailsla.flows.process import SAME_MAIL
 from mailsla.flows.services import Services
 from mailsla.flows.steps.budgets import budget_of
 from mailsla.flows.steps.clocks import clocks_of
-from mailsla.flows.steps.compose import scheme_of
 from mailsla.flows.steps.deciding import PERFORM, Mail
 from mailsla.flows.steps.examine import Examination, examine
 from mailsla.flows.steps.lookups import Lookups
@@ -177,7 +176,7 @@ def _why_silent(services: Services, seen: Examination, intake: Intake) -> Reason
     return refusal(
         seen.mail,
         kind=seen.disposition.kind,
-        schemes=[scheme_of(one) for one in services.settings.mailboxes],
+        schemes=[one.scheme for one in services.settings.mailboxes],
         own_lists=seen.mailbox.own_lists,
         folder=intake.folder,
     )

@@ -27,6 +27,7 @@ INTAKE: dict[str, Call] = {
     "get": lambda uow: uow.intake.get(1),
     "known_uids": lambda uow: uow.intake.known_uids("support", "INBOX", 7),
     "states_by_uid": lambda uow: uow.intake.states_by_uid("support", "INBOX", 7),
+    "first_stored": lambda uow: uow.intake.first_stored(NOW),
     "next_stored": lambda uow: uow.intake.next_stored(NOW),
     "claim": lambda uow: uow.intake.claim(intake(id=1), OWNER, NOW, NOW),
     "start_attempt": lambda uow: _lost(lambda: uow.intake.start_attempt(1, OWNER)),
@@ -89,7 +90,7 @@ CLOCKS: dict[str, Call] = {
     "version_by_id": lambda uow: uow.clocks.version_by_id(1),
 }
 OUTBOX: dict[str, Call] = {
-    "due_notices": lambda uow: uow.outbox.due_notices(NOW),
+    "due_notices": lambda uow: uow.outbox.due_notices(NOW, besides=["reminder"]),
     "pending_of": lambda uow: uow.outbox.pending_of(1),
     "pending_for": lambda uow: uow.outbox.pending_for("kim@example.org"),
     "settle_notice": lambda uow: uow.outbox.settle_notice(1, NoticeState.RENDERED),

@@ -32,12 +32,13 @@ _KNOWN_UIDS = select(intake.c.uid).where(
     intake.c.folder == bindparam("folder"),
     intake.c.uidvalidity == bindparam("uidvalidity"),
 )
-_NEXT_STORED = (
-    _ROW.add_columns(raw_mails.c.content)
-    .join_from(intake, raw_mails, raw_mails.c.sha256 == intake.c.sha256, isouter=True)
-    .where(intake.c.state == IntakeState.STORED, intake.c.retry_at <= bindparam("now"))
+_FIRST_STORED = (
+    _ROW.where(intake.c.state == IntakeState.STORED, intake.c.retry_at <= bindparam("now"))
     .order_by(intake.c.id)
     .limit(1)
+)
+_NEXT_STORED = _FIRST_STORED.add_columns(raw_mails.c.content).join_from(
+    intake, raw_mails, raw_mails.c.sha256 == intake.c.sha256, isouter=True
 )
 _STORED = update(intake).where(intake.c.id == bindparam("of"), intake.c.state == IntakeState.STORED)
 _CLAIM = _STORED.where(
@@ -178,6 +179,10 @@ class SqlIntakeStore:
         if content is None:
             raise KeyError(found.sha256)
         return found, content
+
+    def first_stored(self, now: Instant) -> Intake | None:
+        """The same without its bytes."""
+        return _INTAKE.read_optional(self._connection.execute(_FIRST_STORED, {"now": now}).first())
 
     def claim(self, intake: Intake, owner: str, now: Instant, until: Instant) -> bool:
         """Take it in work, unless another has it; a first attempt is counted."""

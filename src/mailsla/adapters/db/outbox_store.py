@@ -1,6 +1,6 @@
 """Notices and letters in the database (ports.store.outbox)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, case, func, insert, literal_column, or_, select, update
@@ -23,6 +23,7 @@ _DUE_NOTICES = (
     .order_by(notices.c.urgency, notices.c.id)
     .limit(bindparam("most"))
 )
+_DUE_BESIDES = _DUE_NOTICES.where(notices.c.kind.not_in(bindparam("besides", expanding=True)))
 _POSTPONED = (
     _NOTICES.where(notices.c.state == NoticeState.PENDING, notices.c.reason != "")
     .order_by(notices.c.urgency, notices.c.id)
@@ -140,9 +141,10 @@ class SqlOutboxStore:
             rows = [_NOTICE.write(notice) | {"address": notice.recipient.lower()} for notice in notices]
             self._connection.execute(_ADD_NOTICES[self._dialect], rows)
 
-    def due_notices(self, now: Instant, limit: int = 50) -> list[Notice]:
+    def due_notices(self, now: Instant, limit: int = 50, *, besides: Collection[str] = ()) -> list[Notice]:
         """Pending and due, by (urgency, id)."""
-        return _NOTICE.read_all(self._connection.execute(_DUE_NOTICES, {"now": now, "most": limit}))
+        keys = {"now": now, "most": limit, "besides": list(besides)}
+        return _NOTICE.read_all(self._connection.execute(_DUE_BESIDES if besides else _DUE_NOTICES, keys))
 
     def pending_of(self, ticket_id: int) -> list[Notice]:
         """Pending of a ticket, oldest first."""

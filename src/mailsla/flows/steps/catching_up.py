@@ -1,7 +1,6 @@
 """What waited for one reader becomes one letter: notices of quiet hours, and all that an outage left (sla.md 5)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from mailsla.core.access.tokens import Scheme, address_of, hash_token
 from mailsla.core.letters_people import CatchUp, Waited
@@ -16,45 +15,37 @@ WAITING = ALARMS | {"agent_notification", "customer_answer", "assignment", "deli
 MOST_WORDS = 600  # characters of the customer's words of one case
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
-    """The letter, the rights to answer its cases, and the ids of the other notices in it."""
-
-    letter: CatchUp
-    tokens: Sequence[Token]
-    folded: Sequence[int]
-
-
 def folds(notice: Notice) -> bool:
-    """Whether it may stand in a list with others: an alarm, or what waited for the reader's opening."""
-    about_case = notice.ticket_id is not None and notice.role in (Role.AGENT, Role.MANAGER)
+    """Whether it may stand in a letter with others: an alarm, or what waited for the reader's opening."""
+    if notice.ticket_id is None or notice.role is Role.CUSTOMER:
+        return False
+    if notice.role is Role.OPERATOR:
+        return notice.kind == "escalation"
     waited = notice.not_before > notice.created_at
-    return about_case and (notice.kind in ALARMS or (waited and notice.kind in WAITING))
+    return notice.kind in ALARMS or (waited and notice.kind in WAITING)
 
 
 def waiting_with(known: Lookups, notice: Notice, now: Instant) -> list[Notice]:
-    """All that is due for the reader and folds, this one first; escalations alone have a letter of their own."""
+    """All others that are due for its reader and fold with it."""
     if not folds(notice):
-        return [notice]
-    others = [one for one in known.uow.outbox.pending_for(notice.recipient) if one.id != notice.id]
-    together = [
-        notice,
-        *(one for one in others if one.not_before <= now and folds(one) and one.person == notice.person),
+        return []
+    return [
+        one
+        for one in known.uow.outbox.pending_for(notice.recipient)
+        if one.id != notice.id and one.not_before <= now and folds(one) and one.person == notice.person
     ]
-    return [notice] if all(one.kind == "escalation" for one in together) else together
 
 
 def catch_up(
     known: Lookups, services: Services, true: Sequence[Notice], scheme_of: Mapping[str, Scheme], now: Instant
-) -> Together:
-    """The list of these notices, all of which are still true; the first one becomes the letter."""
+) -> tuple[CatchUp, Sequence[Token]]:
+    """The list of these notices, all of which are still true, and the rights to answer its cases."""
     by_ticket: dict[int, list[Notice]] = {}
     for notice in true:
         by_ticket.setdefault(notice.ticket_id or 0, []).append(notice)
     made = [_case(known, services, notices, scheme_of, now) for notices in by_ticket.values()]
     made.sort(key=lambda one: (one[0].case.due is None, one[0].case.due or 0, one[0].case.reference))
-    tokens = [token for _, token in made if token is not None]
-    return Together(CatchUp(cases=[case for case, _ in made]), tokens, [one.id for one in true[1:]])
+    return CatchUp(cases=[case for case, _ in made]), [token for _, token in made if token is not None]
 
 
 def _case(

@@ -6,25 +6,21 @@ from dataclasses import dataclass, replace
 from mailsla.config.settings import MailboxSettings
 from mailsla.core import letters
 from mailsla.core.access.threads import references_of
-from mailsla.core.access.tokens import Scheme, address_of, bounces_to, hash_token, message_id_of
+from mailsla.core.access.tokens import address_of, bounces_to, hash_token, message_id_of
 from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.letters_people import CatchUp
 from mailsla.core.mail.mime import content as part_content
 from mailsla.core.mail.parsed import Attachment
 from mailsla.core.model import Instant, Letter, Notice, NoticeState, Role, StoredAttachment, Ticket, Token
-from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON, reason_from
+from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
-from mailsla.flows.steps.catching_up import catch_up, waiting_with
-from mailsla.flows.steps.contents import BUILDERS, transcript_of
-from mailsla.flows.steps.explaining import explanation
-from mailsla.flows.steps.folding import escalations, flood
 from mailsla.flows.steps.leaks import readable
 from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.promises import new_promises
-from mailsla.flows.steps.standing_in import stand_in
+from mailsla.flows.steps.saying import say
 from mailsla.ports.store import UnitOfWork
 
 CARRIES_FILES = frozenset({"relay", "agent_notification", "customer_answer"})
@@ -67,22 +63,12 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     mailbox = _mailbox(services, ticket)
     reader = _reader(services, notice, ticket, mailbox)
     case = Case(known, services, notice, ticket, reader, now) if ticket is not None else None
-    content: Content | None
-    folded: Sequence[int] = ()
-    tokens: Sequence[Token] = ()
-    together = _still_true(known, services, waiting_with(known, notice, now), reader, now)
-    if len(together) > 1 and together[0] is notice:
-        schemes = {box.name: scheme_of(box) for box in services.settings.mailboxes}
-        listed = catch_up(known, services, together, schemes, now)
-        content, tokens, folded = listed.letter, listed.tokens, listed.folded
-    elif notice.kind == "escalation":
-        content, folded = escalations(known, services, notice, reader, now)
-    else:
-        content = _content(known.uow, services, notice, case, reader, now)
-    if content is None:
+    said = say(known, services, notice, case, reader, now)
+    if said is None:
         return None
+    content = said.content
     token_text, token = _token(services, notice, ticket, content, now)
-    tokens = (*tokens, token) if token else tokens
+    tokens = (*said.tokens, token) if token else said.tokens
     public_id = services.ids.public()
     message_id = message_id_of(public_id, services.settings.host)
     about = None if isinstance(content, CatchUp) else case  # a list of several cases stands in no thread
@@ -90,12 +76,12 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     envelope = _envelope(known, services, speaks, about, mailbox, token_text, message_id, now)
     return Draft(
         notice=notice,
-        sender=bounces_to(services.settings.sending.bounce_address, public_id, scheme_of(mailbox)),
+        sender=bounces_to(services.settings.sending.bounce_address, public_id, mailbox.scheme),
         content=content,
         envelope=envelope,
         reader=reader,
         tokens=tokens,
-        folded=folded,
+        folded=said.folded,
     )
 
 
@@ -134,68 +120,6 @@ def store_letters(uow: UnitOfWork, made: Sequence[tuple[Draft, Letter]], now: In
     uow.tickets.add_tokens([token for draft, _ in made for token in draft.tokens])
     for (draft, _), letter_id in zip(made, ids, strict=True):
         uow.clocks.add_promises(new_promises(uow, draft.notice, draft.content, letter_id, now))
-
-
-def _still_true(
-    known: Lookups, services: Services, notices: Sequence[Notice], reader: Reader, now: Instant
-) -> list[Notice]:
-    """Those of several that would become letters; of a single one it is asked when its letter is made."""
-    if len(notices) < 2:
-        return list(notices)
-    asked = [(one, known.ticket(one.ticket_id)) for one in notices]
-    cases = [(one, Case(known, services, one, ticket, reader, now)) for one, ticket in asked if ticket is not None]
-    return [one for one, case in cases if BUILDERS[one.kind](case) is not None]
-
-
-def _content(
-    uow: UnitOfWork, services: Services, notice: Notice, case: Case | None, reader: Reader, now: Instant
-) -> Content | None:
-    if notice.kind == "operator_alert":
-        return _operator_alert(services, notice)
-    if notice.kind == "queue_digest":
-        return _queue_digest(services, notice)
-    if notice.kind == "stand_in":
-        return stand_in(uow, services, notice, now)
-    if notice.kind == "folded":
-        return flood(uow, services, notice, reader)
-    if notice.kind == "transcript" and case is None:
-        return transcript_of(notice)
-    if notice.kind == "explanation" and case is not None:
-        return explanation(case)
-    return None if case is None else BUILDERS[notice.kind](case)
-
-
-def _operator_alert(services: Services, notice: Notice) -> letters.OperatorAlert:
-    data = notice.data
-    again = data.get("again_at")
-    since = data.get("since")
-    return letters.OperatorAlert(
-        host=services.machine,
-        what=reason_from(data["what"]),
-        since=since if isinstance(since, int) else notice.created_at,
-        command=str(data.get("command") or ""),
-        again_at=again if isinstance(again, int) else None,
-        recovered=bool(data.get("recovered")),
-    )
-
-
-def _queue_digest(services: Services, notice: Notice) -> letters.QueueDigest:
-    rows = notice.data.get("rows")
-    counts = notice.data.get("counts")
-    return letters.QueueDigest(
-        host=services.machine,
-        rows=[
-            letters.QueueRow(
-                number=str(row["number"]),
-                queue=row["queue"],
-                since=row["since"],
-                about=row["about"],
-                why=reason_from(row["why"]),
-            )
-            for row in (rows if isinstance(rows, list) else [])
-        ],
-        counts=dict(counts) if isinstance(counts, dict) else {},
-    )
 
 
 def _check_for_leaks(services: Services, letter: Letter) -> None:
@@ -270,7 +194,7 @@ def _envelope(
 ) -> Envelope:
     ticket = case.ticket if case is not None else None
     inside = notice.role is not Role.CUSTOMER
-    reply_to = address_of(token, "reply", scheme_of(mailbox)) if token else ""
+    reply_to = address_of(token, "reply", mailbox.scheme) if token else ""
     in_reply_to, references = _thread(known, services, notice, ticket)
     automatic = notice.kind not in WRITTEN_BY_A_PERSON
     return Envelope(
@@ -287,11 +211,6 @@ def _envelope(
         internal=_internal_headers(services, notice, ticket) if inside else (),
         enclosures=_enclosures(case) if case is not None else (),
     )
-
-
-def scheme_of(mailbox: MailboxSettings) -> Scheme:
-    """How the mailbox writes its token addresses."""
-    return Scheme(mailbox.address, mailbox.delimiter, mailbox.reply_domain)
 
 
 def _internal_headers(services: Services, notice: Notice, ticket: Ticket | None) -> tuple[tuple[str, str], ...]:

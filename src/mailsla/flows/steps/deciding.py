@@ -19,7 +19,6 @@ from mailsla.flows.steps.acting import act
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.asked import needs_no_person
 from mailsla.flows.steps.commanding import line_data
-from mailsla.flows.steps.compose import scheme_of
 from mailsla.flows.steps.examine import people_of_ours, person_of, standing
 from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.reports import delivery_event
@@ -288,7 +287,7 @@ def _why_not_acknowledge(mail: Mail) -> str:
     """Why the customer hears nothing automatic, "" when they do."""
     if mail.intake.origin != "live":
         return "was in the mailbox before mailsla was"
-    schemes = [scheme_of(one) for one in mail.services.settings.mailboxes]
+    schemes = [one.scheme for one in mail.services.settings.mailboxes]
     refused = refusal(
         mail.parsed,
         kind=mail.seen.disposition.kind,

@@ -16,7 +16,6 @@ from mailsla.core.mail.disposition import Known, disposition
 from mailsla.core.mail.parsed import Address, Disposition, ParsedMail
 from mailsla.core.model import Instant, Reason, Role, Status, Ticket
 from mailsla.flows.services import Services
-from mailsla.flows.steps.compose import scheme_of
 from mailsla.flows.steps.terms import agreement_of
 from mailsla.ports.store import UnitOfWork
 
@@ -50,7 +49,7 @@ def examine(
 ) -> Examination:
     """`vouched`: a person has confirmed or released this mail, which stands for authentication."""
     directory = services.settings.directory
-    schemes = [scheme_of(one) for one in services.settings.mailboxes]
+    schemes = [one.scheme for one in services.settings.mailboxes]
     author = _author_of_form(services, mailbox, mail)
     if author is not None:
         mail = replace(mail, sender=author, display_sender=author)

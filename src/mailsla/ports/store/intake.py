@@ -31,6 +31,9 @@ class IntakeStore(Protocol):
         Raises KeyError when the bytes are not there.
         """
 
+    def first_stored(self, now: Instant) -> Intake | None:
+        """The same without its bytes."""
+
     def claim(self, intake: Intake, owner: str, now: Instant, until: Instant) -> bool:
         """Take it in work, until then at most; False: another has it, or had it meanwhile.
 

@@ -1,6 +1,6 @@
 """Notices (decisions to write) and letters (frozen bytes on their way), mail.md section 5."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from mailsla.core.health import Backlog
@@ -13,8 +13,8 @@ class OutboxStore(Protocol):
     def add_notices(self, notices: Sequence[Notice]) -> None:
         """Insert those whose key is new."""
 
-    def due_notices(self, now: Instant, limit: int = 50) -> list[Notice]:
-        """Pending with not_before <= now, by (urgency, id)."""
+    def due_notices(self, now: Instant, limit: int = 50, *, besides: Collection[str] = ()) -> list[Notice]:
+        """Pending with not_before <= now, but for these kinds, by (urgency, id)."""
 
     def pending_of(self, ticket_id: int) -> list[Notice]:
         """Pending notices of a ticket."""
