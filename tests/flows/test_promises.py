@@ -2,7 +2,9 @@
 
 import pytest
 
+from mailsla.core.commands.grammar import Command
 from mailsla.core.model import NoticeState, Promise, Status
+from mailsla.flows import actions
 from tests.flows.conftest import OpenOffice
 from tests.flows.mails import ANA, SAM, address, answer, write
 from tests.flows.office import DAY, HOUR, MONDAY, Office, berlin
@@ -33,6 +35,12 @@ def states(office: Office) -> list[str]:
 
 def told(office: Office) -> Posted:
     return office.letter(address(SAM), "agent_notification")
+
+
+def test_at_the_prompt_a_time_is_one_of_the_mailboxes_zone(delaying: Office) -> None:
+    actions.command(delaying.services, "ACME-1001", Command("promise", "fri 12:00"), "root")
+    delaying.work()
+    assert promises(delaying)[-1].until == berlin("2026-11-20 12:00")
 
 
 def to_ana(office: Office, kind: str) -> list[int]:

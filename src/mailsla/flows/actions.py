@@ -7,7 +7,8 @@ from email.utils import format_datetime
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.commands.grammar import Command, Parsed, parse
-from mailsla.core.commands.plan import Actor, Plan
+from mailsla.core.commands.plan import Plan
+from mailsla.core.commands.situation import Actor
 from mailsla.core.model import Message, Role, Ticket
 from mailsla.core.notices import UNREACHABLE
 from mailsla.errors import PermanentError

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from mailsla.core.commands.changes import AddNote, Assign, Change, SetCategory, SetPriority, SetStatus
 from mailsla.core.commands.grammar import Command, Parsed, parse
-from mailsla.core.commands.plan import Actor, Plan, Situation, plan
+from mailsla.core.commands.plan import Plan, plan
+from mailsla.core.commands.situation import Actor, Situation
 from mailsla.core.directory import Agent, Category, Directory, Team
 from mailsla.core.model import Role, Status, Ticket
 

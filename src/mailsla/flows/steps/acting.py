@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from mailsla.core.access.authority import Action
 from mailsla.core.commands.grammar import parse
-from mailsla.core.commands.plan import Actor, Plan
+from mailsla.core.commands.plan import Plan
+from mailsla.core.commands.situation import Actor
 from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.mime import content as part_content

@@ -19,7 +19,8 @@ from mailsla.core.commands.changes import (
     SetStatus,
 )
 from mailsla.core.commands.grammar import Parsed
-from mailsla.core.commands.plan import Actor, Plan, Situation, plan
+from mailsla.core.commands.plan import Plan, plan
+from mailsla.core.commands.situation import Actor, Situation
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import reopen_until
 from mailsla.core.model import Message, Reason, Status, Ticket

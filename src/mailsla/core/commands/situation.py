@@ -1,0 +1,63 @@
+"""What commands apply to, and what one of them comes to: the values that verbs take and give."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+
+from mailsla.core.absence import Absence
+from mailsla.core.commands.changes import Change
+from mailsla.core.directory import Directory
+from mailsla.core.model import Instant, Reason, Role, Ticket
+from mailsla.core.sla.calendar import Calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who commands. `name`: of an agent; of the system's user when `is_cli` (who need not be an agent)."""
+
+    name: str
+    role: Role
+    is_cli: bool = False
+
+    @property
+    def label(self) -> str:
+        """As audit events name them: "agent:sam", "cli:root" (model.Event.actor)."""
+        return f"cli:{self.name}" if self.is_cli else f"agent:{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What the commands apply to. `reopen_until`: the end of the reopen window, None = no end.
+
+    `zone`: where the actor's days begin. `standing`: the absences that are neither over nor ended. `named`: the tickets
+    that commands name, by the word that they are named by.
+    """
+
+    ticket: Ticket
+    actor: Actor
+    directory: Directory
+    now: Instant
+    reopen_until: Instant | None = None
+    zone: tzinfo = UTC
+    standing: Sequence[Absence] = ()
+    named: Mapping[str, Ticket] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One command that works: what it says, and what it changes (None: it was so already)."""
+
+    said: Reason
+    change: Change | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One command that does not: why, and what was probably meant."""
+
+    why: Reason
+    meant: str = ""
+
+
+Outcome = Done | Refused

@@ -1,0 +1,51 @@
+"""How far the ticket is: `#wait`, `#resolve`, `#reopen`, `#spam`."""
+
+from mailsla.core.commands.changes import SetStatus
+from mailsla.core.commands.grammar import FORMS
+from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
+from mailsla.core.commands.vendor import read_vendor
+from mailsla.core.model import Reason, Status
+
+
+def wait(whom: str, situation: Situation) -> Outcome:
+    """For the customer, or for a supplier."""
+    party, _, words = whom.partition(" ")
+    if party == "vendor":
+        if (late := _window_over(situation)) is not None:
+            return late
+        said, asked, near = read_vendor(words, situation.directory, situation.calendars, situation.now)
+        return Done(said, asked) if asked else Refused(said, f"#wait vendor {near}" if near else "")
+    if situation.ticket.status is Status.WAITING_CUSTOMER:
+        return Done(Reason("wait_already"))
+    if (late := _window_over(situation)) is not None:
+        return late
+    return Done(Reason("waiting_for_customer"), SetStatus(Status.WAITING_CUSTOMER))
+
+
+def resolve(_text: str, situation: Situation) -> Outcome:
+    """The customer gets the closing letter; a customer who writes again reopens it."""
+    if situation.ticket.status is Status.RESOLVED:
+        return Refused(Reason("resolve_already"), FORMS["reopen"].usage)
+    return Done(Reason("resolved"), SetStatus(Status.RESOLVED))
+
+
+def reopen(_text: str, situation: Situation) -> Outcome:
+    """Taken up again, also from waiting."""
+    if situation.ticket.status in (Status.NEW, Status.OPEN):
+        return Done(Reason("reopen_already_open"))
+    if (late := _window_over(situation)) is not None:
+        return late
+    return Done(Reason("reopened"), SetStatus(Status.OPEN))
+
+
+def spam(_text: str, _situation: Situation) -> Outcome:
+    """No complaint: the ticket is void."""
+    return Done(Reason("spam_set"), SetStatus(Status.VOID))
+
+
+def _window_over(situation: Situation) -> Refused | None:
+    """A resolved ticket comes back within its window, the last second included (sla.md section 4)."""
+    until = situation.reopen_until
+    if situation.ticket.status is not Status.RESOLVED or until is None or situation.now <= until:
+        return None
+    return Refused(Reason("reopen_too_late", {"until": until}))
