@@ -3,7 +3,8 @@
 import pytest
 
 from mailsla.adapters.db.store import SqlStore
-from mailsla.core.model import Drop, IntakeState, LetterState, NoticeState, Thing
+from mailsla.core.drops import Drop, Thing
+from mailsla.core.model import IntakeState, LetterState, NoticeState
 from tests.contracts.values import NOW, OWNER, claim, intake, new_letter, new_notices, notice
 
 

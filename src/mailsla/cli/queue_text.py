@@ -7,9 +7,10 @@ from mailsla.cli.desk import Desk
 from mailsla.cli.explain_text import DOES
 from mailsla.cli.output import clean, iso
 from mailsla.core.access.authority import TABLE, Action
+from mailsla.core.drops import Drop
 from mailsla.core.mail.headers import decode_words, split
 from mailsla.core.mail.limits import LIMITS
-from mailsla.core.model import Drop, Instant, Intake, IntakeState, Letter, LetterState
+from mailsla.core.model import Instant, Intake, IntakeState, Letter, LetterState
 from mailsla.core.notices import UNREACHABLE
 from mailsla.errors import Unparseable
 from mailsla.flows.queues import WaitingLetter, WaitingMail, WaitingNotice

@@ -350,26 +350,6 @@ class Letter:
     outcome: str = ""  # the server's last answer
 
 
-class Thing(StrEnum):
-    """What may wait in a queue, by the letter that its number has there."""
-
-    MAIL = "M"
-    LETTER = "L"
-    NOTICE = "N"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drop:
-    """A person set a mail or letter aside for good. Append-only; what was dropped stays where it is."""
-
-    id: int = 0
-    thing: Thing
-    number: int
-    at: Instant
-    actor: str  # "cli:root"
-    why: str
-
-
 @dataclass(frozen=True, slots=True)
 class Automatic:
     """What budgets count of an automatic letter to the outside."""

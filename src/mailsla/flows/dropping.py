@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from mailsla.core.model import Data, Drop, IntakeState, Letter, LetterState, Notice, Thing
+from mailsla.core.drops import Drop, Thing
+from mailsla.core.model import Data, IntakeState, Letter, LetterState, Notice
 from mailsla.errors import PermanentError
 from mailsla.flows.queues import LIST, letter_in, mail_in, notice_in
 from mailsla.flows.services import Services

@@ -2,17 +2,8 @@
 
 from dataclasses import dataclass
 
-from mailsla.core.model import (
-    Drop,
-    Intake,
-    IntakeState,
-    Letter,
-    LetterState,
-    Notice,
-    NoticeState,
-    Reason,
-    Thing,
-)
+from mailsla.core.drops import Drop, Thing
+from mailsla.core.model import Intake, IntakeState, Letter, LetterState, Notice, NoticeState, Reason
 from mailsla.errors import PermanentError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.examine import PROVEN_BY_PERSON

@@ -9,7 +9,8 @@ from sqlalchemy.engine import Connection
 
 from mailsla.adapters.db.engine import open_engine
 from mailsla.adapters.db.store import SqlUnitOfWork
-from mailsla.core.model import Customer, IntakeState, LetterState, Moment, NoticeState, Promise, Thing, Ticket
+from mailsla.core.drops import Thing
+from mailsla.core.model import Customer, IntakeState, LetterState, Moment, NoticeState, Promise, Ticket
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from mailsla.adapters.db.rows import Rows
 from mailsla.adapters.db.schema import drops
-from mailsla.core.model import Drop, Thing
+from mailsla.core.drops import Drop, Thing
 
 _DROP = Rows(drops, Drop)
 _ADD = insert(drops)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from mailsla.core.model import Drop, Thing
+from mailsla.core.drops import Drop, Thing
 
 
 class DropStore(Protocol):

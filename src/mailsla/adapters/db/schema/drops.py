@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Column, Index, Table
 
 from mailsla.adapters.db.schema.base import metadata
 from mailsla.adapters.db.types import EpochSeconds, Id, MailText, Named
-from mailsla.core.model import Thing
+from mailsla.core.drops import Thing
 
 drops = Table(
     "drops",
