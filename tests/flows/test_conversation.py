@@ -178,3 +178,11 @@ def test_answers_of_several_mailboxes_name_one_ticket(office: Office, ack: Poste
     office.receive(write(ANA, "More.", to="sales@acme.example", headers={"In-Reply-To": FIRST}), mailbox="sales")
     assert office.tickets() == ["ACME-1001"]
     assert office.letter(address(SAM), "customer_answer").mail["From"].endswith(f"<{SUPPORT}>")
+
+
+def test_what_stands_under_a_mail_is_small_in_the_agents_letter_and_not_lost(office: Office) -> None:
+    office.receive(write(ANA, text="The lamp is broken.\n\n-- \nAna Ruiz\nTel. +34 91 555 01 23\n"))
+    letter = office.letter(address(SAM), "agent_notification")
+    assert "| -- | Ana Ruiz | Tel. +34 91 555 01 23" in letter.text
+    small = letter.html[: letter.html.index("Ana Ruiz")].rpartition("<p ")[2]
+    assert 'class="muted"' in small

@@ -127,6 +127,14 @@ class ParsedMail:
         values = self.headers.get(name)
         return values[0] if values else ""
 
+    @property
+    def written(self) -> str:
+        """What the person newly wrote and, behind "-- " (RFC 3676 section 4.3), what stands under it: for people."""
+        if not self.signature:
+            return self.reply_text
+        mark = "" if self.signature.startswith("--") else "-- \n"
+        return f"{self.reply_text}\n\n{mark}{self.signature}"
+
 
 def to_json(mail: ParsedMail) -> str:
     """The mail as one JSON object, ASCII only."""

@@ -28,7 +28,7 @@ def add_message(
     author_name: str = "",
     direction: str = "in",
 ) -> int:
-    """Keep the mail as a message of the ticket; its id. `text` None: what the person newly wrote."""
+    """Keep the mail as a message of the ticket; its id. `text` None: what the person newly wrote, signature and all."""
     sender = mail.sender or mail.display_sender
     message = Message(
         ticket_id=work.ticket.id,
@@ -40,7 +40,7 @@ def add_message(
         references=tuple(dict.fromkeys((*mail.references, *mail.in_reply_to))),  # some clients write only the second
         subject=mail.subject,
         at=intake.received_at,
-        text=mail.reply_text if text is None else text,
+        text=mail.written if text is None else text,
         sha256=intake.sha256,
         intake_id=intake.id,
         internal=internal,
