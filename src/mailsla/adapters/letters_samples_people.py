@@ -57,6 +57,7 @@ def samples_of_people(now: Instant) -> tuple[StandIn, CatchUp, Explanation]:
                     kinds=("escalation", "customer_answer"),
                     instead_of="Sam Lee",
                     text="Hello? Is anybody there?",
+                    files=(("photo of the box.jpg", 182_000),),
                     answer_to="support+k7q2m5x4t6w3p6r5n2b7c4d3fh@acme.example",
                 ),
             ),

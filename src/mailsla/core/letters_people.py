@@ -95,6 +95,7 @@ class Waited:
     kinds: Sequence[str]
     instead_of: str = ""
     text: str = ""
+    files: Sequence[tuple[str, int]] = ()  # name and bytes of what came with it
     answer_to: str = ""
 
 
