@@ -88,6 +88,16 @@ def test_one_that_fails_is_left_out_and_fails_alone(office: Office) -> None:
     assert office.kinds(address(SAM)) == ["catch_up", "agent_notification"]
 
 
+def test_the_list_names_the_files_that_came(office: Office) -> None:
+    office.now += 8 * HOUR
+    office.receive(write(ANA, files={"box.jpg": b"x" * 3000}))
+    office.receive(write(ANA, subject="Re: [ACME-1001] Where is my parcel?"))
+    office.receive(write("rio@mail.example", files={"bill.pdf": b"x" * 900}))
+    office.receive(write("eva@mail.example", files={"bill.pdf": b"x" * 900}))
+    office.wait_until("2026-11-17 09:01")
+    assert "Files bill.pdf (900 bytes)" in office.letter(address(SAM), "catch_up").text
+
+
 def test_what_was_settled_meanwhile_is_left_out(office: Office) -> None:
     office.now += 8 * 3600
     office.receive(write(ANA))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.flows.mails import ANA, SAM, address, answer, write
+from tests.flows.conftest import OpenOffice
+from tests.flows.mails import ANA, SAM, address, answer, bounce, write
 from tests.flows.office import Office
 from tests.flows.postbox import Posted
 
@@ -60,3 +61,32 @@ def test_a_night_and_a_weekend_are_told_in_runs_of_days(office: Office, told: Po
     office.receive(answer("Kim Adler <kim@acme.example>", newest, "#why"))
     text = office.letter("kim@acme.example", "explanation").text
     assert "Tue 17 Nov – Fri 20 Nov counts 4 × 8 h" in text
+
+
+def test_a_target_of_days_lists_the_days_and_what_the_customer_was_promised(open_office: OpenOffice) -> None:
+    office = open_office(('resolution = "16h"', 'resolution = "5 business days"'))
+    office.receive(write(ANA))
+    letter = why(office, office.letter(address(SAM), "agent_notification"))
+    assert "Mon 16 Nov day 0: the complaint came in" in letter.text
+    assert "Tue 17 Nov – Fri 20 Nov business days 1 to 4" in letter.text
+    assert "Sat 21 Nov – Sun 22 Nov closed" in letter.text
+    assert "Mon 23 Nov business day 5" in letter.text
+    assert "Promised to the customer Mon 16 Nov, 14:00 Answer: stands" in letter.text
+    assert "four-hours (version" in letter.text
+    assert office.services.tzdata in letter.text
+
+
+def test_a_day_with_a_lunch_break_is_one_line(open_office: OpenOffice) -> None:
+    office = open_office(('weekly.mon = ["09:00-17:00"]', 'weekly.mon = ["09:00-12:00", "13:00-17:00"]'))
+    office.receive(write(ANA))
+    letter = why(office, office.letter(address(SAM), "agent_notification"))
+    assert "Mon 16 Nov, 10:00–15:00 counts 4 h" in letter.text
+
+
+def test_an_answer_that_bounced_leaves_a_breach(office: Office, told: Posted) -> None:
+    office.receive(answer(SAM, told, "It arrives on Tuesday."))
+    reply = office.letter(address(ANA), "relay")
+    office.wait_until("2026-11-16 15:00")
+    office.receive(bounce(reply))
+    office.wait(60)
+    assert "Mon 16 Nov, 14:00 missed, target 4h" in why(office, told).text

@@ -1,6 +1,15 @@
 """Samples of the letters between people inside, for `mailsla check` (letters_samples.py has the others)."""
 
-from mailsla.core.letters_people import CatchUp, ClockLines, Explanation, OpenCase, StandIn, Waited
+from mailsla.core.letters_people import (
+    AgreedTerms,
+    CatchUp,
+    ClockLines,
+    Explanation,
+    OpenCase,
+    StandIn,
+    StatedPromise,
+    Waited,
+)
 from mailsla.core.model import Instant, Reason, Scalar
 
 _HOUR, _DAY = 3600, 86400
@@ -48,6 +57,7 @@ def samples_of_people(now: Instant) -> tuple[StandIn, CatchUp, Explanation]:
                     kinds=("escalation", "customer_answer"),
                     instead_of="Sam Lee",
                     text="Hello? Is anybody there?",
+                    files=(("photo of the box.jpg", 182_000),),
                     answer_to="support+k7q2m5x4t6w3p6r5n2b7c4d3fh@acme.example",
                 ),
             ),
@@ -61,8 +71,30 @@ def samples_of_people(now: Instant) -> tuple[StandIn, CatchUp, Explanation]:
             priority="high",
             priority_reasons=(Reason("priority_follow_ups", {"times": 2, "points": 2}),),
             priority_by="Jo Brandt",
-            policies=(("standard", "office"),),
-            clocks=(ClockLines(metric="resolution", cycle=1, state="late", lines=_lines(now)),),
+            policies=(AgreedTerms(policy="standard", version=3, calendar="office", calendar_version=1),),
+            tzdata="2026.2",
+            promises=(
+                StatedPromise(
+                    metric="first_response",
+                    until=now + 8 * _HOUR,
+                    date_only=False,
+                    stated_at=now,
+                    state="kept",
+                    settled_at=now + 3 * _HOUR,
+                ),
+                StatedPromise(
+                    metric="resolution",
+                    until=now + 6 * _DAY,
+                    date_only=True,
+                    stated_at=now,
+                    state="open",
+                    by="Sam Lee",
+                ),
+            ),
+            clocks=(
+                ClockLines(metric="resolution", cycle=1, state="late", lines=_lines(now)),
+                ClockLines(metric="first_response", cycle=1, state="running", lines=_days(now)),
+            ),
         ),
     )
 
@@ -90,5 +122,21 @@ def _lines(now: Instant) -> tuple[Reason, ...]:
         Reason("closed", {"date": "2026-12-25", "name": "Christmas Day", "kind": "holiday"}),
         Reason("counted", {"start": now + 6 * _DAY, "end": now + 6 * _DAY + 8 * _HOUR, "seconds": 8 * _HOUR}),
         Reason("breached", {"at": now + 6 * _DAY + 8 * _HOUR, "cause": "due", "target": "48h"}),
+        Reason("annulled", {"at": now, "kind": "annulled", "cause": "calendar", "corrected_at": now + _HOUR}),
         Reason("overdue", {"at": now + 6 * _DAY + 8 * _HOUR}),
+    )
+
+
+def _days(now: Instant) -> tuple[Reason, ...]:
+    """The lines of a target of days (core/sla/day_counts.py)."""
+    return (
+        Reason("started", {"at": now, "target": "5 business days", "version": 1}),
+        Reason("received", {"date": "2026-12-24"}),
+        Reason("passed_over", {"date": "2026-12-25", "name": "Christmas Day", "kind": "holiday"}),
+        Reason("passed_over", {"date": "2026-12-26", "name": "", "kind": "hours", "last": "2026-12-27"}),
+        Reason("days", {"start": "2026-12-28", "end": "2026-12-31", "first": 1, "last": 4}),
+        Reason("day", {"date": "2027-01-04", "number": 5}),
+        Reason("civil", {"date": "2027-01-16", "target": "15 calendar days"}),
+        Reason("rolled", {"date": "2027-01-18"}),
+        Reason("due", {"at": now + 9 * _DAY}),
     )

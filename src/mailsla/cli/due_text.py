@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from mailsla.cli import words
 from mailsla.cli.output import iso
@@ -51,28 +51,12 @@ def local_of(instant: Instant, zone: tzinfo) -> str:
 def _line(reason: Reason, wall: Wall) -> tuple[str, str]:
     values = reason.values
     match reason.code:
-        case "received":
-            return _day(values["date"]), "day 0: it comes in"
-        case "day":
-            return _day(values["date"]), f"business day {values['number']}"
-        case "passed_over":
-            name = f" ({values['name']})" if values["name"] else ""
-            return _day(values["date"]), "no hours" if values["kind"] == "hours" else f"closed: {values['kind']}{name}"
-        case "civil":
-            return _day(values["date"]), f"{values['target']} later"
-        case "rolled":
-            return _day(values["date"]), "moves to this business day"
         case "not_counted":
             told, _ = reason_line(reason, wall)
             return told, f"paused: {words.hours_of(int(str(values['seconds'])))} not counted"
         case "due":
             return local_of(int(str(values["at"])), wall.zone).partition(" (")[0], "due"
     return reason_line(reason, wall)
-
-
-def _day(text: object) -> str:
-    day = date.fromisoformat(str(text))
-    return f"{day.strftime('%a')} {day.day} {day.strftime('%b')}"
 
 
 def json_of(trial: Trial, zone: tzinfo, target: Target) -> dict[str, object]:

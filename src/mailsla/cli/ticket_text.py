@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from mailsla.cli import words
 from mailsla.cli.desk import Desk
 from mailsla.cli.output import cells_of, clean, iso, table
-from mailsla.core.model import NoticeState, Promise, PromiseState, Status, Ticket
+from mailsla.cli.promise_text import became, promise_json, promised
+from mailsla.core.model import NoticeState, Status, Ticket
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.flows.looking import Listed, Running, Said, Shown, Wrote
 
@@ -64,7 +65,7 @@ def ticket_lines(shown: Shown, desk: Desk) -> Iterator[str]:
     yield from words.facts([*clocks, *_annulled(shown, desk)])
     if shown.promises:
         yield "\nPromised to the customer"
-    yield from words.facts((_promised(one), _became(one, desk)) for one in shown.promises)
+    yield from words.facts((promised(one), became(one, desk)) for one in shown.promises)
     if shown.conversation:
         yield "\nConversation"
     for said in shown.conversation:
@@ -114,20 +115,6 @@ def _annulled(shown: Shown, desk: Desk) -> Iterator[tuple[str, str]]:
 
 def _metric(clock: Clock) -> str:
     return words.metric_of(clock.metric.value, clock.cycle, clock.of)
-
-
-def _promised(promise: Promise) -> str:
-    return {"resolution": "solution", "periodic_update": "update"}.get(promise.metric, "answer")
-
-
-def _became(promise: Promise, desk: Desk) -> str:
-    """ "Mon 23 Nov, 17:00: kept Mon 23 Nov, 12:55"."""
-    settled = (
-        f" {desk.when(promise.settled_at)}" if promise.settled_at and promise.state is not PromiseState.BROKEN else ""
-    )
-    why = f" ({words.status_of(Status(promise.lapsed_because))})" if promise.lapsed_because else ""
-    by = f", given by {promise.made_by}" if promise.made_by else ""
-    return f"{desk.when(promise.until)}: {promise.state}{settled}{why}{by}"
 
 
 def _clock(running: Running, desk: Desk) -> str:
@@ -222,19 +209,7 @@ def shown_json(shown: Shown) -> Mapping[str, object]:
             }
             for one in shown.breaches
         ],
-        "promises": [
-            {
-                "metric": one.metric,
-                "until": iso(one.until),
-                "date_only": one.date_only,
-                "stated": iso(one.stated_at),
-                "state": one.state.value,
-                "settled": iso(one.settled_at),
-                "made_by": one.made_by or None,
-                "reason": one.reason or None,
-            }
-            for one in shown.promises
-        ],
+        "promises": [promise_json(one) for one in shown.promises],
         "conversation": [_message_json(one) for one in shown.conversation],
         "timeline": [
             {"at": iso(one.at), "who": one.who, "what": one.what.code, **one.what.values} for one in shown.timeline

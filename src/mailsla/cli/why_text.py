@@ -6,6 +6,7 @@ from datetime import date
 from mailsla.cli import words
 from mailsla.cli.desk import Desk, Teller
 from mailsla.cli.output import clean, iso
+from mailsla.cli.promise_text import became, promise_json, promised
 from mailsla.core.model import Reason, Status
 from mailsla.core.notices import reason_data
 from mailsla.flows.steps.explaining import Chosen, Why
@@ -25,12 +26,20 @@ def why_lines(why: Why, desk: Desk) -> Iterator[str]:
         return
     for track, agreement in why.agreements.items():
         beside = "beside it " if track and "" in why.agreements else ""
-        hours = f"{beside}policy {agreement.policy.name}, hours of calendar {agreement.calendar.spec.name}"
-        yield ("" if beside else "\n") + hours + ("" if beside else f", times in {desk.zone_name}")
+        calendar = agreement.calendar.at(why.at)
+        of = f" (version {calendar.version})" if calendar.version is not None else ""
+        hours = f"{beside}policy {agreement.policy.name} (version {agreement.version}), "
+        hours += f"hours of calendar {calendar.spec.name}{of}"
+        yield ("" if beside else "\n") + hours + ("" if beside else f", times in {desk.zone_name}, tzdata {why.tzdata}")
     for clock, reasons in why.clocks:
         state = "overdue" if clock.overdue else clock.state.value
         yield f"\n{words.metric_of(clock.metric.value, clock.cycle, clock.of)}: {state}"
         yield from words.facts(reason_line(reason, desk) for reason in reasons)
+    if why.promises:
+        yield "\nPromised to the customer"
+        yield from words.facts(
+            (promised(one), f"{became(one, desk)}; stated {desk.when(one.stated_at)}") for one in why.promises
+        )
 
 
 def why_json(why: Why) -> Mapping[str, object]:
@@ -42,9 +51,16 @@ def why_json(why: Why) -> Mapping[str, object]:
         "priority": why.ticket.priority,
         "priority_reasons": [reason_data(one) for one in why.priority],
         "policies": [
-            {"track": track, "policy": one.policy.name, "calendar": one.calendar.spec.name}
+            {
+                "track": track,
+                "policy": one.policy.name,
+                "version": one.version,
+                "calendar": one.calendar.spec.name,
+                "calendar_version": one.calendar.at(why.at).version,
+            }
             for track, one in why.agreements.items()
         ],
+        "tzdata": why.tzdata,
         "clocks": [
             {
                 "track": clock.track,
@@ -57,6 +73,7 @@ def why_json(why: Why) -> Mapping[str, object]:
             }
             for clock, lines in why.clocks
         ],
+        "promises": [promise_json(one) for one in why.promises],
     }
 
 
@@ -82,14 +99,18 @@ def reason_line(reason: Reason, desk: Teller) -> tuple[str, str]:
             days, each = _number(reason, "days"), words.hours_of(_number(reason, "each"))
             return _dates(reason, desk), f"counts {days} x {each}"
         case "closed":
-            day = date.fromisoformat(str(values["date"]))
             name = f" ({values['name']})" if values["name"] else ""
-            return f"{day.strftime('%a')} {day.day} {day.strftime('%b')}", f"closed: {values['kind']}{name}"
+            return _day(values["date"]), f"closed: {values['kind']}{name}"
         case "not_counted":
             status = words.status_of(Status(str(values["status"])))
             if values["end"] is None:
                 return f"since {_at(reason, 'start', desk)}", f"paused: {status}"
             return _between(reason, desk), f"paused: {status}, {words.hours_of(_number(reason, 'seconds'))} not counted"
+        case "received" | "day" | "days" | "passed_over" | "civil" | "rolled":
+            return _day_line(reason)
+        case "annulled":
+            corrected = _at(reason, "corrected_at", desk)
+            return _at(reason, "at", desk), f"missed, {values['kind']} {corrected}: {values['cause']}"
         case "breached":
             return _at(reason, "at", desk), f"missed, target {values['target']}"
         case "due":
@@ -102,6 +123,31 @@ def reason_line(reason: Reason, desk: Teller) -> tuple[str, str]:
             paused = values["state"] == "paused"
             return "-", "no due time while it is paused" if paused else "never due: the calendar does not open again"
     return "-", desk.word(reason)
+
+
+def _day_line(reason: Reason) -> tuple[str, str]:
+    """A line of core/sla/day_counts.py: which dates, and what they count as."""
+    values = reason.values
+    match reason.code:
+        case "received":
+            return _day(values["date"]), "day 0: it comes in"
+        case "day":
+            return _day(values["date"]), f"business day {values['number']}"
+        case "days":
+            dates = f"{_day(values['start'])} - {_day(values['end'])}"
+            return dates, f"business days {values['first']} to {values['last']}"
+        case "civil":
+            return _day(values["date"]), f"{values['target']} later"
+        case "rolled":
+            return _day(values["date"]), "moves to this business day"
+    until = f" - {_day(values['last'])}" if "last" in values else ""
+    name = f" ({values['name']})" if values["name"] else ""
+    return _day(values["date"]) + until, "no hours" if values["kind"] == "hours" else f"closed: {values['kind']}{name}"
+
+
+def _day(text: object) -> str:
+    day = date.fromisoformat(str(text))
+    return f"{day.strftime('%a')} {day.day} {day.strftime('%b')}"
 
 
 def _dates(reason: Reason, desk: Teller) -> str:

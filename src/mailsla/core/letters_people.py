@@ -43,6 +43,29 @@ class ClockLines:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedTerms:
+    """A policy and its calendar, each with the number of the version in force."""
+
+    policy: str
+    version: int
+    calendar: str
+    calendar_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedPromise:
+    """A time that a mail stated to the customer, and what became of it."""
+
+    metric: str
+    until: Instant
+    date_only: bool
+    stated_at: Instant
+    state: str  # as PromiseState
+    settled_at: Instant | None = None
+    by: str = ""  # the agent who gave it, "" = the policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """To who wrote `#why`: category, priority and each due time, line by line."""
 
@@ -55,8 +78,10 @@ class Explanation:
     priority: str
     priority_reasons: Sequence[Reason]
     priority_by: str
-    policies: Sequence[tuple[str, str]]  # name, and that of its calendar; () = no clock runs
+    policies: Sequence[AgreedTerms]  # () = no clock runs
     clocks: Sequence[ClockLines]
+    tzdata: str  # version of the time zone data that counted
+    promises: Sequence[StatedPromise] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +95,7 @@ class Waited:
     kinds: Sequence[str]
     instead_of: str = ""
     text: str = ""
+    files: Sequence[tuple[str, int]] = ()  # name and bytes of what came with it
     answer_to: str = ""
 
 

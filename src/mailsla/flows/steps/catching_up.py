@@ -55,6 +55,8 @@ def _case(
     assert ticket is not None  # a notice that is still true has one
     written = next((one for one in reversed(known.uow.tickets.messages(ticket.id)) if one.kind == "customer"), None)
     text = written.text if written and any(one.kind not in ALARMS for one in notices) else ""
+    stored = known.uow.tickets.attachments(written.id) if written and text else ()
+    files = tuple((one.name, one.size) for one in stored if not one.inline)
     absent = services.settings.directory.agents.get(str(notices[0].data.get(INSTEAD_OF, "")))
     address, token = _right(services, notices[0], ticket, scheme_of, now)
     waited = Waited(
@@ -62,6 +64,7 @@ def _case(
         kinds=tuple(dict.fromkeys(one.kind for one in notices)),
         instead_of=(absent.display_name or absent.name) if absent else "",
         text=text if len(text) <= MOST_WORDS else text[: MOST_WORDS - 1] + "…",
+        files=files,
         answer_to=address,
     )
     return waited, token

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailsla.core.letters_people import ClockLines, Explanation
-from mailsla.core.model import Event, Instant, Reason, Ticket
+from mailsla.core.letters_people import AgreedTerms, ClockLines, Explanation, StatedPromise
+from mailsla.core.model import Breach, Correction, Event, Instant, Promise, Reason, Scalar, Ticket
 from mailsla.core.notices import reason_from
 from mailsla.core.sla.clocks import Clock
 from mailsla.core.sla.why import in_runs, why
@@ -12,6 +12,7 @@ from mailsla.flows.services import Services
 from mailsla.flows.steps.case import who
 from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.notified import Case
+from mailsla.flows.steps.promises import promises_now
 from mailsla.flows.steps.terms import Agreements, agreements_of
 from mailsla.ports.store import UnitOfWork
 
@@ -40,11 +41,27 @@ class Why:
     category_chosen: Sequence[Chosen]
     priority_chosen: Sequence[Chosen]
     clocks: Sequence[tuple[Clock, Sequence[Reason]]]
+    promises: Sequence[Promise]
+    tzdata: str
+
+    def terms(self) -> list[AgreedTerms]:
+        """What counts now, with the versions in force."""
+        return [
+            AgreedTerms(
+                policy=one.policy.name,
+                version=one.version,
+                calendar=one.calendar.spec.name,
+                calendar_version=one.calendar.at(self.at).version,
+            )
+            for one in self.agreements.values()
+        ]
 
 
 def why_of(uow: UnitOfWork, services: Services, ticket: Ticket, events: Sequence[Event], now: Instant) -> Why:
     """All of it, as of `now`."""
     agreements = agreements_of(uow, services, ticket)
+    clocks = clocks_of(uow, services, ticket, now, events)
+    annulled = _annulled(uow, ticket, clocks)
     return Why(
         ticket=ticket,
         at=now,
@@ -54,10 +71,12 @@ def why_of(uow: UnitOfWork, services: Services, ticket: Ticket, events: Sequence
         category_chosen=_chosen(services, events, "category"),
         priority_chosen=_chosen(services, events, "priority"),
         clocks=[
-            (clock, in_runs(why(clock, agreement.calendar), agreement.calendar))
-            for clock in clocks_of(uow, services, ticket, now, events)
+            (clock, _with(in_runs(why(clock, agreement.calendar), agreement.calendar), annulled[number]))
+            for number, clock in enumerate(clocks)
             if (agreement := agreements.get(clock.track)) is not None
         ],
+        promises=promises_now(uow, services, ticket, events, now),
+        tzdata=services.tzdata,
     )
 
 
@@ -73,7 +92,7 @@ def explanation(case: Case) -> Explanation:
         priority=case.ticket.priority,
         priority_reasons=told.priority,
         priority_by=told.priority_chosen[-1].who if told.priority_chosen else "",
-        policies=[(one.policy.name, one.calendar.spec.name) for one in told.agreements.values()],
+        policies=told.terms(),
         clocks=[
             ClockLines(
                 metric=clock.metric.value,
@@ -84,7 +103,49 @@ def explanation(case: Case) -> Explanation:
             )
             for clock, lines in told.clocks
         ],
+        tzdata=told.tzdata,
+        promises=[
+            StatedPromise(
+                metric=one.metric,
+                until=one.until,
+                date_only=one.date_only,
+                stated_at=one.stated_at,
+                state=one.state.value,
+                settled_at=one.settled_at,
+                by=who(case.services, f"agent:{one.made_by}") if one.made_by else "",
+            )
+            for one in told.promises
+        ],
     )
+
+
+def _annulled(uow: UnitOfWork, ticket: Ticket, clocks: Sequence[Clock]) -> list[list[Reason]]:
+    """For each clock the breaches that were recorded and count no more: annulled(at, kind, cause, corrected_at)."""
+    breaches = {one.id: one for one in uow.clocks.breaches(ticket.id)}
+    found: list[list[Reason]] = [[] for _ in clocks]
+    for correction in uow.clocks.corrections(ticket.id) if breaches else ():
+        breach = breaches[correction.breach_id]
+        about = next(
+            (n for n, one in enumerate(clocks) if (one.metric.value, one.cycle) == (breach.metric, breach.cycle)), None
+        )
+        if about is not None:
+            found[about].append(_correction(breach, correction))
+    return found
+
+
+def _correction(breach: Breach, correction: Correction) -> Reason:
+    values: dict[str, Scalar] = {
+        "at": breach.breached_at,
+        "kind": correction.kind,
+        "cause": correction.cause,
+        "corrected_at": correction.at,
+    }
+    return Reason("annulled", values)
+
+
+def _with(lines: Sequence[Reason], annulled: Sequence[Reason]) -> tuple[Reason, ...]:
+    """The outcome stays last."""
+    return (*lines[:-1], *annulled, lines[-1])
 
 
 def _stored(ticket: Ticket, key: str) -> list[Reason]:
