@@ -147,6 +147,12 @@ WORDINGS: Mapping[str, str] = {
     "merge_other_customer": _(
         "%(reference)s is of another customer (%(customer)s): together, each could read what the other wrote"
     ),
+    "split_off": _("the mail of %(at)s became a case of its own"),
+    "split_off+reference": _("the mail of %(at)s became a case of its own: %(reference)s"),
+    "split_unknown": _("%(reference)s has %(count)s mails of the customer; there is no mail %(number)s"),
+    "split_only": _("%(reference)s has one mail of the customer, so nothing can leave it"),
+    "split_first": _("mail 1 is what %(reference)s is about: give the number of a later one, 2 is the second"),
+    "split_no_mail": _("mail %(number)s did not come by mail, so it stays"),
     "spam_set": _("it counts as no complaint; nobody is written to"),
     "text_without_case": _("the text was not sent: after %(command)s there is no case to send it on; use #note"),
     "priority_already": _("the priority was %(priority)s already"),
@@ -259,6 +265,10 @@ WORDINGS: Mapping[str, str] = {
     "event_merged+reference": _("it went into %(reference)s"),
     "event_merged_from": _("another case came in"),
     "event_merged_from+reference": _("%(reference)s came in"),
+    "event_split_off": _("a mail became a case of its own"),
+    "event_split_off+reference": _("a mail became a case of its own: %(reference)s"),
+    "event_split_from": _("it was a mail on another case"),
+    "event_split_from+reference": _("it was a mail on %(reference)s"),
     "event_supplier_asked": _("a supplier was asked"),
     "event_supplier_asked+supplier": _("the supplier was asked: %(supplier)s"),
     "event_supplier_answered": _("a supplier answered"),
@@ -383,6 +393,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("#absent DATES", _("you are away, as in 24 Dec - 6 Jan; then: deputy NAME; #absent off ends it")),
     ("#why", _("a mail explains each due time")),
     ("#merge TICKET", _("goes into another case of the same customer")),
+    ("#split [NUMBER]", _("the customer's newest mail, or that number of theirs, becomes a case of its own")),
     ("#spam", _("counts as no complaint; nobody is written to")),
     ("#help", _("this list")),
 )

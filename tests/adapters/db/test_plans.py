@@ -56,6 +56,7 @@ TICKETS: dict[str, Call] = {
     "messages": lambda uow: uow.tickets.messages(1),
     "message": lambda uow: uow.tickets.message(1),
     "messages_by_id": lambda uow: uow.tickets.messages_by_id([1, 2]),
+    "move_message": lambda uow: uow.tickets.move_message(1, 1),
     "attachments": lambda uow: uow.tickets.attachments(1),
     "attachments_of": lambda uow: uow.tickets.attachments_of([1, 2]),
     "posted_of": lambda uow: uow.tickets.posted_of([1, 2]),

@@ -77,6 +77,7 @@ _PARTICIPANTS = union_all(
 )
 _ADD_MESSAGE = insert(messages).returning(messages.c.id)
 _ADD_ATTACHMENTS = insert(attachments)
+_MOVE_MESSAGE = update(messages).where(messages.c.id == bindparam("of"))
 _MESSAGES = (
     select(*_MESSAGE.columns)
     .where(messages.c.ticket_id == bindparam("ticket_id"))
@@ -266,6 +267,10 @@ class SqlTicketStore:
             rows = self._connection.execute(_GET_MESSAGES, {"ids": list(ids)})
             found |= {row.id: _MESSAGE.read(row) for row in rows}
         return found
+
+    def move_message(self, message_id: int, ticket_id: int) -> None:
+        """Into the conversation of another ticket."""
+        self._connection.execute(_MOVE_MESSAGE, {"of": message_id, "ticket_id": ticket_id})
 
     def attachments(self, message_id: int) -> list[StoredAttachment]:
         """Of one message, in the order they were added."""

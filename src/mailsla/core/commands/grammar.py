@@ -60,6 +60,7 @@ GRAMMAR: tuple[Form, ...] = (
     Form("resolve", decides="status"),
     Form("reopen", decides="status"),
     Form("merge", "ticket", decides="status"),
+    Form("split", "number", free=True),
     Form("spam", decides="status"),
     Form("absent", "dates"),
     Form("why"),
@@ -91,6 +92,7 @@ _MEANT = {
     "back": "absent",
     "explain": "why",
     "duplicate": "merge",
+    "separate": "split",
     "junk": "spam",
     "void": "spam",
 }

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mailsla.core.lifecycle import next_step
 from mailsla.core.model import ClockRow, Event, Instant, Moment, Status, Ticket
-from mailsla.core.sla.clocks import Adopted, Clock, SlaEvent, replay
+from mailsla.core.sla.clocks import ADOPTING, Adopted, Clock, SlaEvent, replay
 from mailsla.core.sla.escalation import next_moment, upcoming
 from mailsla.core.sla.policy import SUPPLIER, TEAM
 from mailsla.core.sla.targets import Target
@@ -37,10 +37,17 @@ def clocks_of(
 
 def _from_receipt(events: Iterable[Event]) -> list[Event]:
     """The events, with `created` at the earliest receipt: a customer's second mail can come before their first."""
-    past = list(events)
+    past = _without_split_off(events)
     received = min((event.at for event in past if event.type in ("created", "customer_mail")), default=0)
     created = [replace(event, at=received) for event in past if event.type == "created"]
     return [*created, *(event for event in past if event.type != "created")]
+
+
+def _without_split_off(events: Iterable[Event]) -> list[Event]:
+    """A mail that became a ticket of its own before it was answered was never one of this ticket's."""
+    past = list(events)
+    gone = {one.data["message"] for one in past if one.type == "split_off" and not one.data["answered"]}
+    return [one for one in past if not (gone and one.type == "customer_mail" and one.data["message"] in gone)]
 
 
 def reckon(
@@ -101,7 +108,7 @@ def _replayed(
                 seen.append(SlaEvent(event.at, "terms", terms=terms))
         if event.type in SEEN:
             seen.append(_sla_event(event))
-        if event.type == "merged_from":
+        if event.type in ADOPTING:
             seen += _adopted(uow, services, event, track)
         if track:
             seen += _duty(event, track)
@@ -125,7 +132,7 @@ def _sla_event(event: Event) -> SlaEvent:
 
 
 def _adopted(uow: UnitOfWork, services: Services, event: Event, track: str) -> Iterator[SlaEvent]:
-    """The clocks of a track that a merged ticket brought (steps/merging.py writes them)."""
+    """The clocks of a track that a merged ticket brought or left behind (steps/merging.py, splitting.py)."""
     clocks = event.data["clocks"]
     assert isinstance(clocks, list)  # as it was written
     for data in clocks:

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.access.threads import base_subject, without_tags
 from mailsla.core.assignment import round_robin
-from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Customer, Instant, Intake, Ticket
 from mailsla.flows.services import Services
 from mailsla.flows.steps.presence import directory_now
 from mailsla.flows.steps.terms import agreed, agreements_for
-from mailsla.flows.steps.triaging import Triaged, triage_mail
+from mailsla.flows.steps.triaging import Triaged
 from mailsla.flows.steps.work import SYSTEM, TicketWork
 from mailsla.ports.store import UnitOfWork
 
@@ -33,11 +32,10 @@ class Opening:
 
 
 def open_ticket(
-    uow: UnitOfWork, services: Services, opening: Opening, mail: ParsedMail | None, now: Instant
+    uow: UnitOfWork, services: Services, opening: Opening, triaged: Triaged | None, now: Instant
 ) -> TicketWork:
-    """The ticket, with its clocks running from the receipt; `mail` None: a stub for one that can't be read."""
+    """The ticket, with its clocks running from the receipt; `triaged` None: a stub for a mail that can't be read."""
     customer = uow.tickets.customer(opening.requester.lower(), opening.requester_name, now)
-    triaged = triage_mail(services, opening.mailbox, mail, opening.requester) if mail else None
     ticket = _ticket(uow, services, opening, customer, triaged, now)
     ticket, agreements = agreed(ticket, agreements_for(uow, services, ticket, now))
     ticket = replace(ticket, id=uow.tickets.add(ticket))

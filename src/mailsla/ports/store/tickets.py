@@ -69,6 +69,9 @@ class TicketStore(Protocol):
     def messages_by_id(self, message_ids: Sequence[int]) -> dict[int, Message]:
         """Those that there are, by id."""
 
+    def move_message(self, message_id: int, ticket_id: int) -> None:
+        """Into the conversation of another ticket, with its attachments."""
+
     def attachments(self, message_id: int) -> list[StoredAttachment]:
         """Of one message."""
 

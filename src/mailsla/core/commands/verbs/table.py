@@ -18,6 +18,7 @@ VERBS: Mapping[str, Callable[[str, Situation], Outcome]] = {
     "priority": facts.priority,
     "category": facts.category,
     "merge": several.merge,
+    "split": several.split,
     "promise": talking.promise,
     "note": talking.note,
     "why": talking.why,
