@@ -159,6 +159,22 @@ def priority(config: Path | None, reference: str, priority: str) -> int:
 
 @click.command()
 @reference
+@click.argument("address")
+@click.pass_obj
+def customer(config: Path | None, reference: str, address: str) -> int:
+    """Give a ticket another requester.
+
+    The new one gets the answers, the old one nothing more. Language, zone and policies follow.
+
+    \b
+    Example: mailsla ticket customer ACME-1042 ana@mail.example
+             mailsla ticket customer ACME-1042 "Ana Vogel <ana@mail.example>"
+    """
+    return _act(config, reference, Command("customer", address))
+
+
+@click.command()
+@reference
 @click.option("--resolve", is_flag=True, help="It is the final answer: the ticket is resolved once it has been sent.")
 @text_option("The answer")
 @click.pass_obj
@@ -216,7 +232,7 @@ def promise(config: Path | None, reference: str, when: tuple[str, ...]) -> int:
     return _act(config, reference, Command("promise", " ".join(when)))
 
 
-ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, reply, note, merge, split, spam)
+ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, customer, reply, note, merge, split, spam)
 
 
 def _act(config: Path | None, reference: str, verb: Command) -> int:

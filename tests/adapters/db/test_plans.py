@@ -53,6 +53,7 @@ TICKETS: dict[str, Call] = {
     "customer_by_email": lambda uow: uow.tickets.customer_by_email("kim@example.org"),
     "stopped_until": lambda uow: uow.tickets.stopped_until(["kim@example.org"]),
     "participants": lambda uow: uow.tickets.participants(1),
+    "dismiss": lambda uow: uow.tickets.dismiss(1, "kim@example.org"),
     "messages": lambda uow: uow.tickets.messages(1),
     "message": lambda uow: uow.tickets.message(1),
     "messages_by_id": lambda uow: uow.tickets.messages_by_id([1, 2]),

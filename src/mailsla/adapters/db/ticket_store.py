@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, insert, literal, null, select, union_all, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, literal, null, select, union_all, update
 
 from mailsla.adapters.db.rows import Rows, slices
 from mailsla.adapters.db.schema import (
@@ -74,6 +74,9 @@ _STOPPED = select(customers.c.email, customers.c.mail_stopped_until).where(
 _PARTICIPANTS = union_all(
     select(tickets.c.requester).where(tickets.c.id == bindparam("ticket_id")),
     select(participants.c.email).where(participants.c.ticket_id == bindparam("ticket_id")),
+)
+_DISMISS = delete(participants).where(
+    participants.c.ticket_id == bindparam("of"), participants.c.email == bindparam("who")
 )
 _ADD_MESSAGE = insert(messages).returning(messages.c.id)
 _ADD_ATTACHMENTS = insert(attachments)
@@ -243,6 +246,10 @@ class SqlTicketStore:
     def admit(self, ticket_id: int, email: str) -> None:
         """Add a participant; twice is once."""
         self._connection.execute(_ADMIT[self._dialect], {"ticket_id": ticket_id, "email": email.lower()})
+
+    def dismiss(self, ticket_id: int, email: str) -> None:
+        """Delete the row, if there is one."""
+        self._connection.execute(_DISMISS, {"of": ticket_id, "who": email.lower()})
 
     def add_message(self, message: Message, attachments: Sequence[StoredAttachment] = ()) -> int:
         """Insert both; the message's id."""

@@ -51,6 +51,14 @@ class MergeInto:
 
 
 @dataclass(frozen=True, slots=True)
+class SetRequester:
+    """The ticket is of this customer; `name` "": as it is known."""
+
+    email: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SplitOff:
     """The customer's mail becomes a ticket of its own."""
 
@@ -103,6 +111,7 @@ Change = (
     | AddNote
     | MergeInto
     | SplitOff
+    | SetRequester
     | AskSupplier
     | OfAgents
 )

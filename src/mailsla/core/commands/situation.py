@@ -31,7 +31,7 @@ class Situation:
 
     `zone`: where the actor's days begin. `standing`: the absences that are neither over nor ended. `named`: the tickets
     that commands name, by the word that they are named by. `mails`: what customers wrote, oldest first, where
-    a command needs it.
+    a command needs it. `ours`: the addresses of mailboxes and agents.
     """
 
     ticket: Ticket
@@ -43,6 +43,7 @@ class Situation:
     standing: Sequence[Absence] = ()
     named: Mapping[str, Ticket] = field(default_factory=dict)
     mails: Sequence[Message] = ()
+    ours: frozenset[str] = frozenset()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
 

@@ -16,6 +16,7 @@ from mailsla.core.commands.changes import (
     MergeInto,
     SetCategory,
     SetPriority,
+    SetRequester,
     SetStatus,
     SplitOff,
 )
@@ -28,7 +29,9 @@ from mailsla.core.model import Message, Reason, Status, Ticket
 from mailsla.core.notices import reason_data, to_agent, to_customer
 from mailsla.flows.steps import delays, presence
 from mailsla.flows.steps.agreeing import agree_anew
+from mailsla.flows.steps.examine import people_of_ours
 from mailsla.flows.steps.merging import merge
+from mailsla.flows.steps.requester import change_requester
 from mailsla.flows.steps.splitting import split
 from mailsla.flows.steps.suppliers import ask_supplier
 from mailsla.flows.steps.telling import tell_agents
@@ -56,6 +59,7 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         standing=standing,
         named=_named(work, parsed),
         mails=_mails(work, parsed),
+        ours=people_of_ours(work.services),
         calendars=work.services.calendars,
     )
     planned = plan(parsed, situation, internal=internal)
@@ -175,6 +179,8 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             agree_anew(work, actor)
             if team is not None and other_team:
                 _hand_to_team(work, team, actor)
+        case SetRequester(email, name):
+            change_requester(work, email, name, actor)
         case MakePromise():
             delays.tell(work, change, actor)
         case HoldPromise():

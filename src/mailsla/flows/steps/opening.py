@@ -69,8 +69,8 @@ def _ticket(
 ) -> Ticket:
     directory = services.settings.directory
     organisation = directory.organisation_of(opening.requester)
-    zone = customer.zone or (organisation.zone if organisation else "")
-    language = customer.language or _written_in(services, triaged) or (organisation.language if organisation else "")
+    written = (triaged.result.language if triaged else None) or ""
+    language, zone = language_and_zone(services, opening.mailbox, customer, written)
     team = (triaged.result.team if triaged else None) or services.settings.triage.default_team or None
     here = directory_now(uow, services, now)
     assignee = round_robin(here, team, uow.tickets.last_assignee(team) if team else None)
@@ -88,8 +88,8 @@ def _ticket(
         requester_name=customer.name,
         verified=opening.verified,
         subject=_base(services, opening.subject),
-        language=language or opening.mailbox.language,
-        zone=zone or opening.mailbox.zone,
+        language=language,
+        zone=zone,
         organisation=organisation.name if organisation else None,
         received_at=opening.intake.received_at,
         opened_at=now,
@@ -104,7 +104,12 @@ def _base(services: Services, subject: str) -> str:
     return base_subject(without_tags(base_subject(subject), services.settings.prefix))[:LONGEST_SUBJECT].strip()
 
 
-def _written_in(services: Services, triaged: Triaged | None) -> str:
-    """The language of the mail, where letters can be written in it."""
-    language = triaged.result.language if triaged else None
-    return language if language in services.languages else ""
+def language_and_zone(
+    services: Services, mailbox: MailboxSettings, customer: Customer, written: str
+) -> tuple[str, str]:
+    """Of the letters to a customer who wrote in the language `written` ("": not known), where letters can be in it."""
+    organisation = services.settings.directory.organisation_of(customer.email)
+    known = written if written in services.languages else ""
+    language = customer.language or known or (organisation.language if organisation else "")
+    zone = customer.zone or (organisation.zone if organisation else "")
+    return language or mailbox.language, zone or mailbox.zone

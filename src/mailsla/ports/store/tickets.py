@@ -57,6 +57,9 @@ class TicketStore(Protocol):
     def admit(self, ticket_id: int, email: str) -> None:
         """Add a participant; twice is once."""
 
+    def dismiss(self, ticket_id: int, email: str) -> None:
+        """Take a participant away; nothing where they were none."""
+
     def add_message(self, message: Message, attachments: Sequence[StoredAttachment] = ()) -> int:
         """Insert both (attachments' message_id is set here); the id."""
 

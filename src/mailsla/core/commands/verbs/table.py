@@ -17,6 +17,7 @@ VERBS: Mapping[str, Callable[[str, Situation], Outcome]] = {
     "spam": status.spam,
     "priority": facts.priority,
     "category": facts.category,
+    "customer": facts.customer,
     "merge": several.merge,
     "split": several.split,
     "promise": talking.promise,
