@@ -71,6 +71,7 @@ class Clock:
     deadline_version: int
     pauses: tuple[Pause, ...]
     track: str = ""  # which of the agreements on the ticket it belongs to
+    undone: int = 0  # how many recorded breaches of it a later replay took back
 
     @property
     def of(self) -> str:

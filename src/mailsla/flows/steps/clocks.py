@@ -11,7 +11,7 @@ from mailsla.core.sla.policy import SUPPLIER, TEAM
 from mailsla.core.sla.targets import Target
 from mailsla.core.sla.terms import Metric, Terms
 from mailsla.flows.services import Services
-from mailsla.flows.steps.breaches import record_breaches
+from mailsla.flows.steps.breaches import record_breaches, with_undone
 from mailsla.flows.steps.terms import Agreements, agreement_by_version, agreements_of
 from mailsla.ports.store import UnitOfWork
 
@@ -32,7 +32,8 @@ def clocks_of(
     """The clocks as they stand at `now`, those of the main agreement first."""
     past = _from_receipt(uow.tickets.events(ticket.id) if events is None else events)
     tracks = dict.fromkeys(("", *(track for event in past for track in _versions(event))))
-    return tuple(clock for track in tracks for clock in _replayed(uow, services, past, track, now))
+    clocks = [clock for track in tracks for clock in _replayed(uow, services, past, track, now)]
+    return with_undone(clocks, past)
 
 
 def _from_receipt(events: Iterable[Event]) -> list[Event]:
@@ -69,6 +70,7 @@ def reckon(
     agreements = agreements_of(uow, services, ticket)
     uow.clocks.replace(ticket.id, rows_of(services, ticket, clocks, agreements), first=opened_here)
     found = record_breaches(uow, services, ticket, clocks, events, now, cause)
+    clocks = with_undone(clocks, [*events, *found])
     fired = set() if opened_here else uow.clocks.fired(ticket.id)
     at = _next_moment(ticket, clocks, agreements, fired, now)
     if at is None:
