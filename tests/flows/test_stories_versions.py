@@ -91,6 +91,23 @@ def test_a_breach_that_hours_told_too_late_undo_is_annulled_and_stays(open_one: 
     assert len(corrections(open_one)) == 1
 
 
+def test_what_is_missed_again_after_an_annulment_is_told_again(open_one: Office) -> None:
+    open_one.wait_until("2026-11-16 15:00")
+    told = [one.data["level"] for one in open_one.events(type_="escalated")]
+    warned = len(open_one.events(type_="warned"))
+    assert told
+    assert warned
+    closed = "[calendars.office.holidays]\n"
+    since = ("weekly.mon", "effective_from = 2026-11-16\nweekly.mon")
+    open_one.restart([since, (closed, f'{closed}2026-11-16 = "Power cut"\n')])
+    open_one.work()
+    assert [one.data["level"] for one in open_one.events(type_="escalated")] == told, "nothing is late now"
+    open_one.wait_until("2026-11-17 14:00")
+    again = [one.data["level"] for one in open_one.events(type_="escalated") if one.data["metric"] == "first_response"]
+    assert again == [*told, *told]
+    assert len([one for one in open_one.events(type_="warned") if one.data["metric"] == "first_response"]) == 2 * warned
+
+
 def test_a_breach_knows_its_calendars_version(open_one: Office) -> None:
     open_one.wait_until("2026-11-16 15:00")
     ticket = open_one.ticket()

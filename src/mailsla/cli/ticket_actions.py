@@ -101,6 +101,22 @@ def merge(config: Path | None, reference: str, into: str) -> int:
 
 @click.command()
 @reference
+@click.option("--message", metavar="N", type=click.IntRange(1), help="The customer's Nth mail; else their newest.")
+@click.pass_obj
+def split(config: Path | None, reference: str, message: int | None) -> int:
+    """Make a mail of the customer a ticket of its own.
+
+    Its clocks run from when the mail was received. The customer is told the new reference.
+
+    \b
+    Example: mailsla ticket split ACME-1042
+             mailsla ticket split ACME-1042 --message 2
+    """
+    return _act(config, reference, Command("split", str(message or "")))
+
+
+@click.command()
+@reference
 @click.pass_obj
 def spam(config: Path | None, reference: str) -> int:
     """Take a ticket for no complaint: its clocks end, and nobody is written to.
@@ -139,6 +155,22 @@ def priority(config: Path | None, reference: str, priority: str) -> int:
     Example: mailsla ticket priority ACME-1042 urgent
     """
     return _act(config, reference, Command("priority", priority.lower()))
+
+
+@click.command()
+@reference
+@click.argument("address")
+@click.pass_obj
+def customer(config: Path | None, reference: str, address: str) -> int:
+    """Give a ticket another requester.
+
+    The new one gets the answers, the old one nothing more. Language, zone and policies follow.
+
+    \b
+    Example: mailsla ticket customer ACME-1042 ana@mail.example
+             mailsla ticket customer ACME-1042 "Ana Vogel <ana@mail.example>"
+    """
+    return _act(config, reference, Command("customer", address))
 
 
 @click.command()
@@ -200,7 +232,7 @@ def promise(config: Path | None, reference: str, when: tuple[str, ...]) -> int:
     return _act(config, reference, Command("promise", " ".join(when)))
 
 
-ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, reply, note, merge, spam)
+ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, customer, reply, note, merge, split, spam)
 
 
 def _act(config: Path | None, reference: str, verb: Command) -> int:

@@ -28,7 +28,7 @@ def command(services: Services, reference: str, verb: Command, user: str) -> Pla
         work = TicketWork(uow, services, by_reference(uow, reference), services.now())
         planned = plan_for(work, Parsed((verb,), "", ()), _actor(user))
         if planned.ok:
-            carry_out(work, planned, _actor(user).label, relays=False)
+            planned = carry_out(work, planned, _actor(user).label, relays=False)
             work.save()
             uow.commit()
     return planned

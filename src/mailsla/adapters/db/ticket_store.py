@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, insert, literal, null, select, union_all, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, literal, null, select, union_all, update
 
 from mailsla.adapters.db.rows import Rows, slices
 from mailsla.adapters.db.schema import (
@@ -75,8 +75,12 @@ _PARTICIPANTS = union_all(
     select(tickets.c.requester).where(tickets.c.id == bindparam("ticket_id")),
     select(participants.c.email).where(participants.c.ticket_id == bindparam("ticket_id")),
 )
+_DISMISS = delete(participants).where(
+    participants.c.ticket_id == bindparam("of"), participants.c.email == bindparam("who")
+)
 _ADD_MESSAGE = insert(messages).returning(messages.c.id)
 _ADD_ATTACHMENTS = insert(attachments)
+_MOVE_MESSAGE = update(messages).where(messages.c.id == bindparam("of"))
 _MESSAGES = (
     select(*_MESSAGE.columns)
     .where(messages.c.ticket_id == bindparam("ticket_id"))
@@ -243,6 +247,10 @@ class SqlTicketStore:
         """Add a participant; twice is once."""
         self._connection.execute(_ADMIT[self._dialect], {"ticket_id": ticket_id, "email": email.lower()})
 
+    def dismiss(self, ticket_id: int, email: str) -> None:
+        """Delete the row, if there is one."""
+        self._connection.execute(_DISMISS, {"of": ticket_id, "who": email.lower()})
+
     def add_message(self, message: Message, attachments: Sequence[StoredAttachment] = ()) -> int:
         """Insert both; the message's id."""
         message_id = int(self._connection.execute(_ADD_MESSAGE, _MESSAGE.write(message)).scalar_one())
@@ -266,6 +274,10 @@ class SqlTicketStore:
             rows = self._connection.execute(_GET_MESSAGES, {"ids": list(ids)})
             found |= {row.id: _MESSAGE.read(row) for row in rows}
         return found
+
+    def move_message(self, message_id: int, ticket_id: int) -> None:
+        """Into the conversation of another ticket."""
+        self._connection.execute(_MOVE_MESSAGE, {"of": message_id, "ticket_id": ticket_id})
 
     def attachments(self, message_id: int) -> list[StoredAttachment]:
         """Of one message, in the order they were added."""

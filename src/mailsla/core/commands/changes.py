@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mailsla.core.absence import Absence
-from mailsla.core.model import Instant, Status, Ticket
+from mailsla.core.model import Instant, Message, Status, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,21 @@ class MergeInto:
 
 
 @dataclass(frozen=True, slots=True)
+class SetRequester:
+    """The ticket is of this customer; `name` "": as it is known."""
+
+    email: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOff:
+    """The customer's mail becomes a ticket of its own."""
+
+    mail: Message
+
+
+@dataclass(frozen=True, slots=True)
 class AskSupplier:
     """The ticket waits for a supplier, who owes us an answer within `target` ("": nothing was agreed)."""
 
@@ -95,6 +110,8 @@ Change = (
     | SetCategory
     | AddNote
     | MergeInto
+    | SplitOff
+    | SetRequester
     | AskSupplier
     | OfAgents
 )

@@ -7,7 +7,7 @@ from datetime import UTC, tzinfo
 from mailsla.core.absence import Absence
 from mailsla.core.commands.changes import Change
 from mailsla.core.directory import Directory
-from mailsla.core.model import Instant, Reason, Role, Ticket
+from mailsla.core.model import Instant, Message, Reason, Role, Ticket
 from mailsla.core.sla.calendar import Calendar
 
 
@@ -30,7 +30,8 @@ class Situation:
     """What the commands apply to. `reopen_until`: the end of the reopen window, None = no end.
 
     `zone`: where the actor's days begin. `standing`: the absences that are neither over nor ended. `named`: the tickets
-    that commands name, by the word that they are named by.
+    that commands name, by the word that they are named by. `mails`: what customers wrote, oldest first, where
+    a command needs it. `ours`: the addresses of mailboxes and agents.
     """
 
     ticket: Ticket
@@ -41,6 +42,8 @@ class Situation:
     zone: tzinfo = UTC
     standing: Sequence[Absence] = ()
     named: Mapping[str, Ticket] = field(default_factory=dict)
+    mails: Sequence[Message] = ()
+    ours: frozenset[str] = frozenset()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
 

@@ -1,15 +1,18 @@
 """The clocks of a ticket as a pure replay of what happened to it (sla.md section 4)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from mailsla.core.model import ENDED, Instant, Status
 from mailsla.core.sla.targets import Target, due_of
 from mailsla.core.sla.terms import DUTIES, RESPONSES, Metric, Terms
-from mailsla.core.sla.timer import Clock, ClockState, Missed, Pause, Timer
+from mailsla.core.sla.timer import Cause, Clock, ClockState, Missed, Pause, Timer
 
 __all__ = ["Clock", "ClockState", "Metric", "Missed", "Pause", "SlaEvent", "Terms", "replay"]
+
+
+ADOPTING: Mapping[str, Cause] = {"merged_from": "merge", "split_from": "split"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class SlaEvent:
     reply_bounced: the agent_reply named by `reply` counts as never sent. status: the ticket's status becomes `to`.
     terms: `terms` hold from here on (None: no SLA). asked: the team or supplier of this track has it now and owes
     `duty`; answered: it has done its part, or it was taken away. merged_from: another ticket came in, whose
-    clock `adopted` was due earlier. Every other type changes nothing.
+    clock `adopted` was due earlier; split_from: the same of the ticket that this one was split from. Every other type
+    changes nothing.
     """
 
     at: Instant
@@ -95,8 +99,8 @@ class _Ticket:
             self._ask(event.at, event.duty)
         elif event.type == "answered":
             self._answer(event.at)
-        elif event.type == "merged_from" and event.adopted is not None:
-            self._adopt(event.at, event.adopted)
+        elif event.type in ADOPTING and event.adopted is not None:
+            self._adopt(event.at, event.adopted, ADOPTING[event.type])
 
     def _customer_reply(self, t: Instant) -> None:
         if self._status in (Status.WAITING_CUSTOMER, Status.RESOLVED):
@@ -123,14 +127,14 @@ class _Ticket:
         self._duty = None
         self._resting = [timer for timer in self._resting if timer.metric not in DUTIES]
 
-    def _adopt(self, t: Instant, other: Adopted) -> None:
+    def _adopt(self, t: Instant, other: Adopted, cause: Cause) -> None:
         """An unanswered mail stays owed: by the first answer if that is, else by a next one."""
         metrics = RESPONSES if other.metric in RESPONSES else (other.metric,)
         owed = [timer for timer in self._live(*metrics) if timer.target is not None]
         if not owed:
             self._start(metrics[-1], t)
             owed = self.timers[-1:]
-        owed[0].adopt(t, other.started_at, other.elapsed, other.target, other.terms)
+        owed[0].adopt(t, other.started_at, other.elapsed, other.target, other.terms, cause)
 
     def _change_status(self, t: Instant, to: Status) -> None:
         before, self._status = self._status, to

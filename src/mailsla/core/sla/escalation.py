@@ -22,7 +22,7 @@ class Firing:
     rule: the warning as written, "breach" or "level". level: index in the policy's list of warnings or ladder.
     repeat: 0 for the first time. at: the instant it fell on. superseded: reached, but a later one speaks for it; to be
     recorded, not sent. key: metric:cycle:target version:rule:level:repeat, on another track than the main one after
-    "track/".
+    "track/"; after an annulment followed by ":" and how many there were.
     """
 
     kind: Literal["warning", "breach", "level"]
@@ -95,7 +95,9 @@ def _planned(
     clock: Clock, kind: Literal["warning", "breach", "level"], rule: str, level: int, repeat: int, at: Instant
 ) -> _Planned:
     track = f"{clock.track}/" if clock.track else ""
-    key = f"{track}{clock.metric}:{clock.cycle}:{clock.deadline_version}:{rule}:{level}:{repeat}"
+    # A deadline that was missed, annulled and is set anew is another one: it warns and escalates for itself.
+    anew = f":{clock.undone}" if clock.undone else ""
+    key = f"{track}{clock.metric}:{clock.cycle}:{clock.deadline_version}:{rule}:{level}:{repeat}{anew}"
     # At exactly due it is not yet late: what falls on the due is reached a second after it.
     just_due = kind != "warning" and at == clock.due
     return _Planned(Firing(kind, rule, level, repeat, at, key), at + 1 if just_due else at)

@@ -21,7 +21,7 @@ class ClockState(StrEnum):
     MERGED = "merged"
 
 
-Cause = Literal["due", "change", "resume", "merge"]
+Cause = Literal["due", "change", "resume", "merge", "split"]
 LIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
 
@@ -36,7 +36,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A breach as the replay finds it. cause: the due passed, or a change, resume or merge found it already over."""
+    """A breach as the replay finds it. cause: the due passed, or what else happened found it already over."""
 
     at: Instant
     target: Target
@@ -71,6 +71,7 @@ class Clock:
     deadline_version: int
     pauses: tuple[Pause, ...]
     track: str = ""  # which of the agreements on the ticket it belongs to
+    undone: int = 0  # how many recorded breaches of it a later replay took back
 
     @property
     def of(self) -> str:
@@ -156,13 +157,13 @@ class Timer:
             self._overdue = self._overdue and self._over()
             self._breach_if_over(t, "change")
 
-    def adopt(self, t: Instant, started_at: Instant, elapsed: int, target: Target, terms: Terms) -> None:
-        """Go on as a clock of another ticket that was due earlier (sla.md section 4, Merge)."""
+    def adopt(self, t: Instant, started_at: Instant, elapsed: int, target: Target, terms: Terms, cause: Cause) -> None:
+        """Go on as a clock of another ticket that was due earlier (sla.md section 4, Merge; also after a split)."""
         self._terms, self.target, self._shown = terms, target, target
         self._elapsed, self._days_from = elapsed, started_at
         self._version += 1
         self._adopted = True
-        self._breach_if_over(t, "merge")
+        self._breach_if_over(t, cause)
 
     def hold(self, t: Instant, status: Status | None) -> None:
         """Stand still because of a status, or (None) run; standing still again changes nothing."""

@@ -34,7 +34,7 @@ def act(mail: Mail) -> Done:
         planned, relays = refuse(planned, why_not), False
     message = _keep(mail, work, planned, person, relays=relays)
     if planned.ok:
-        carry_out(work, planned, f"agent:{person}", relays=relays, note=message)
+        planned = carry_out(work, planned, f"agent:{person}", relays=relays, note=message)
     if relays:
         relay(work, planned, person, message)
     _answer(mail, work, planned, person, relays=relays)

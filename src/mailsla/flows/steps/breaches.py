@@ -1,10 +1,13 @@
 """What was missed is written down once and for ever; what a replay no longer has is annulled (sla.md section 4)."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mailsla.core.model import Breach, Correction, Event, Instant, Ticket
 from mailsla.core.sla.clocks import Clock, Missed
 from mailsla.flows.services import Services
+from mailsla.flows.steps.terms import agreement_by_version
 from mailsla.ports.store import UnitOfWork
 
 SYSTEM = "mailsla"
@@ -34,7 +37,15 @@ def record_breaches(
             kind = "superseded" if any(new[1:3] == key[1:3] and new not in standing for new in missed) else "annulled"
             why = cause or max(events, key=lambda event: (event.recorded_at, event.at)).type
             uow.clocks.correct(Correction(breach_id=breach.id, kind=kind, cause=why, at=now, actor=SYSTEM))
-            data = {"metric": breach.metric, "cycle": breach.cycle, "breached_at": breach.breached_at, "cause": why}
+            data: dict[str, object] = {
+                "metric": breach.metric,
+                "cycle": breach.cycle,
+                "breached_at": breach.breached_at,
+                "cause": why,
+            }
+            agreement = agreement_by_version(uow, services, breach.policy_version or None)
+            if agreement is not None and agreement.policy.track:
+                data["track"] = agreement.policy.track
             found.append(_event(ticket, kind, now, now, data))
     for key, (clock, one) in missed.items():
         again = sum(_key_of(breach) == key for breach in recorded)
@@ -42,6 +53,18 @@ def record_breaches(
             data = {"metric": clock.metric.value, "cycle": clock.cycle, "cause": one.cause, **on_track(clock)}
             found.append(_event(ticket, "breached", one.at, now, data))
     return found
+
+
+def with_undone(clocks: Sequence[Clock], events: Sequence[Event]) -> tuple[Clock, ...]:
+    """The clocks with how often a recorded breach of each was taken back; not where another took its place at once."""
+    undone = Counter(
+        (event.data.get("track", ""), event.data["metric"], event.data["cycle"])
+        for event in events
+        if event.type == "annulled"
+    )
+    if not undone:
+        return tuple(clocks)
+    return tuple(replace(one, undone=undone[one.track, one.metric.value, one.cycle]) for one in clocks)
 
 
 def on_track(clock: Clock) -> dict[str, object]:

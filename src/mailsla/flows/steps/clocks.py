@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from mailsla.core.lifecycle import next_step
 from mailsla.core.model import ClockRow, Event, Instant, Moment, Status, Ticket
-from mailsla.core.sla.clocks import Adopted, Clock, SlaEvent, replay
+from mailsla.core.sla.clocks import ADOPTING, Adopted, Clock, SlaEvent, replay
 from mailsla.core.sla.escalation import next_moment, upcoming
 from mailsla.core.sla.policy import SUPPLIER, TEAM
 from mailsla.core.sla.targets import Target
 from mailsla.core.sla.terms import Metric, Terms
 from mailsla.flows.services import Services
-from mailsla.flows.steps.breaches import record_breaches
+from mailsla.flows.steps.breaches import record_breaches, with_undone
 from mailsla.flows.steps.terms import Agreements, agreement_by_version, agreements_of
 from mailsla.ports.store import UnitOfWork
 
@@ -32,15 +32,23 @@ def clocks_of(
     """The clocks as they stand at `now`, those of the main agreement first."""
     past = _from_receipt(uow.tickets.events(ticket.id) if events is None else events)
     tracks = dict.fromkeys(("", *(track for event in past for track in _versions(event))))
-    return tuple(clock for track in tracks for clock in _replayed(uow, services, past, track, now))
+    clocks = [clock for track in tracks for clock in _replayed(uow, services, past, track, now)]
+    return with_undone(clocks, past)
 
 
 def _from_receipt(events: Iterable[Event]) -> list[Event]:
     """The events, with `created` at the earliest receipt: a customer's second mail can come before their first."""
-    past = list(events)
+    past = _without_split_off(events)
     received = min((event.at for event in past if event.type in ("created", "customer_mail")), default=0)
     created = [replace(event, at=received) for event in past if event.type == "created"]
     return [*created, *(event for event in past if event.type != "created")]
+
+
+def _without_split_off(events: Iterable[Event]) -> list[Event]:
+    """A mail that became a ticket of its own before it was answered was never one of this ticket's."""
+    past = list(events)
+    gone = {one.data["message"] for one in past if one.type == "split_off" and not one.data["answered"]}
+    return [one for one in past if not (gone and one.type == "customer_mail" and one.data["message"] in gone)]
 
 
 def reckon(
@@ -62,6 +70,7 @@ def reckon(
     agreements = agreements_of(uow, services, ticket)
     uow.clocks.replace(ticket.id, rows_of(services, ticket, clocks, agreements), first=opened_here)
     found = record_breaches(uow, services, ticket, clocks, events, now, cause)
+    clocks = with_undone(clocks, [*events, *found])
     fired = set() if opened_here else uow.clocks.fired(ticket.id)
     at = _next_moment(ticket, clocks, agreements, fired, now)
     if at is None:
@@ -101,7 +110,7 @@ def _replayed(
                 seen.append(SlaEvent(event.at, "terms", terms=terms))
         if event.type in SEEN:
             seen.append(_sla_event(event))
-        if event.type == "merged_from":
+        if event.type in ADOPTING:
             seen += _adopted(uow, services, event, track)
         if track:
             seen += _duty(event, track)
@@ -125,7 +134,7 @@ def _sla_event(event: Event) -> SlaEvent:
 
 
 def _adopted(uow: UnitOfWork, services: Services, event: Event, track: str) -> Iterator[SlaEvent]:
-    """The clocks of a track that a merged ticket brought (steps/merging.py writes them)."""
+    """The clocks of a track that a merged ticket brought or left behind (steps/merging.py, splitting.py)."""
     clocks = event.data["clocks"]
     assert isinstance(clocks, list)  # as it was written
     for data in clocks:

@@ -16,7 +16,9 @@ from mailsla.core.commands.changes import (
     MergeInto,
     SetCategory,
     SetPriority,
+    SetRequester,
     SetStatus,
+    SplitOff,
 )
 from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Plan, plan
@@ -27,7 +29,10 @@ from mailsla.core.model import Message, Reason, Status, Ticket
 from mailsla.core.notices import reason_data, to_agent, to_customer
 from mailsla.flows.steps import delays, presence
 from mailsla.flows.steps.agreeing import agree_anew
+from mailsla.flows.steps.examine import people_of_ours
 from mailsla.flows.steps.merging import merge
+from mailsla.flows.steps.requester import change_requester
+from mailsla.flows.steps.splitting import split
 from mailsla.flows.steps.suppliers import ask_supplier
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
@@ -53,6 +58,8 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         zone=work.services.zone(_zone_of(work, actor)),
         standing=standing,
         named=_named(work, parsed),
+        mails=_mails(work, parsed),
+        ours=people_of_ours(work.services),
         calendars=work.services.calendars,
     )
     planned = plan(parsed, situation, internal=internal)
@@ -84,16 +91,39 @@ def _named(work: TicketWork, parsed: Parsed) -> dict[str, Ticket]:
     return {word: ticket for word, ticket in found if ticket is not None}
 
 
-def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note: int | None = None) -> None:
-    """Apply the changes. With `relays` a status that the answer brings waits until the answer has been sent.
+def _mails(work: TicketWork, parsed: Parsed) -> list[Message]:
+    """What customers wrote, where a command asks for it."""
+    if not any(command.verb == "split" for command in parsed.commands):
+        return []
+    return [one for one in work.uow.tickets.messages(work.ticket.id) if one.kind == "customer"]
+
+
+def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note: int | None = None) -> Plan:
+    """Apply the changes; the plan with what only doing it told.
+
+    With `relays` a status that the answer brings waits until the answer has been sent.
 
     `note`: the message that holds the note already (a mail); None: it is made here (the CLI).
     """
     for change in planned.changes:
-        if relays and isinstance(change, MakePromise):
+        if isinstance(change, SplitOff):
+            planned = _with_reference(planned, split(work, change.mail, actor))
+        elif relays and isinstance(change, MakePromise):
             delays.record(work, change, actor)  # the answer states it
         elif not (relays and isinstance(change, SetStatus) and change.status is not Status.OPEN):
             _apply(work, change, actor, note)
+    return planned
+
+
+def _with_reference(planned: Plan, reference: str) -> Plan:
+    """The line of `#split` with the number that the new ticket got."""
+    lines = [
+        replace(line, result=Reason("split_off", {**line.result.values, "reference": reference}))
+        if line.result.code == "split_off"
+        else line
+        for line in planned.lines
+    ]
+    return replace(planned, lines=tuple(lines))
 
 
 def relay(work: TicketWork, planned: Plan, agent: str, message: int) -> None:
@@ -149,6 +179,8 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             agree_anew(work, actor)
             if team is not None and other_team:
                 _hand_to_team(work, team, actor)
+        case SetRequester(email, name):
+            change_requester(work, email, name, actor)
         case MakePromise():
             delays.tell(work, change, actor)
         case HoldPromise():

@@ -122,6 +122,7 @@ def store_letters(uow: UnitOfWork, made: Sequence[tuple[Draft, Letter]], now: In
         uow.clocks.add_promises(new_promises(uow, draft.notice, draft.content, letter_id, now))
 
 
+
 def _check_for_leaks(services: Services, letter: Letter) -> None:
     """The last look at the bytes of what a person wrote to a customer; all else is our own fixed text."""
     if letter.kind in WRITTEN_BY_A_PERSON:

@@ -108,7 +108,7 @@ def answered_directly(work: TicketWork, intake: Intake, seen: Examination) -> No
     work.touched_by_person(actor)
 
 
-def acknowledge(work: TicketWork, intake: Intake, refused: str) -> None:
+def acknowledge(work: TicketWork, refused: str) -> None:
     """The customer is told that we have it; `refused` says why not, and the notice stays, visibly muted."""
     notice = to_customer("acknowledgement", work.ticket, f"ack:{work.ticket.id}", work.now)
     if refused:

@@ -38,7 +38,7 @@ def new_ticket(mail: Mail) -> Done:
     work = _open_for(mail, sender)
     message = talk.add_message(work, mail.intake, mail.parsed, "customer")
     talk.warn_of(work, mail.seen)
-    talk.acknowledge(work, mail.intake, _why_not_acknowledge(mail))
+    talk.acknowledge(work, _why_not_acknowledge(mail))
     talk.tell_new(work, message)
     return Done(work.save().id)
 

@@ -8,6 +8,7 @@ from mailsla.flows.services import Services
 from mailsla.flows.steps.conversation import customer_actor
 from mailsla.flows.steps.examine import Examination, standing
 from mailsla.flows.steps.opening import Opening, open_ticket
+from mailsla.flows.steps.triaging import triage_mail
 from mailsla.flows.steps.work import TicketWork
 from mailsla.ports.store import UnitOfWork
 
@@ -51,7 +52,8 @@ class Mail:
             actor=customer_actor(self.parsed) if self.seen.agent is None else f"agent:{self.seen.agent.name}",
             link_to=self.seen.access.link_to or self.intake.ticket_id,
         )
-        return open_ticket(self.uow, self.services, opening, self.parsed, self.now)
+        triaged = triage_mail(self.services, self.seen.mailbox, self.parsed, requester)
+        return open_ticket(self.uow, self.services, opening, triaged, self.now)
 
 
 @dataclass(frozen=True, slots=True)

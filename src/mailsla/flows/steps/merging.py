@@ -22,7 +22,7 @@ def merge(work: TicketWork, into: Ticket, actor: str) -> None:
         after, data = agreed(into, together)
         survivor.record("policy", actor, data)
         survivor.change(policy_version=after.policy_version, tracks=after.tracks)
-    clocks = [_data(one, theirs) for one in taken]
+    clocks = [clock_data(one, theirs) for one in taken]
     survivor.record("merged_from", actor, {"reference": work.ticket.reference, "clocks": clocks})
     survivor.touched_by_person(actor)
     if survivor.ticket.status is Status.WAITING_CUSTOMER and any(one.metric in RESPONSES for one in taken):
@@ -33,7 +33,7 @@ def merge(work: TicketWork, into: Ticket, actor: str) -> None:
     work.change(merged_into=into.id, closed_at=now)
 
 
-def _data(clock: Clock, agreements: Agreements) -> dict[str, object]:
+def clock_data(clock: Clock, agreements: Agreements) -> dict[str, object]:
     """A clock as the event carries it, so that the survivor's clocks are a replay of its own events."""
     target = clock.target
     return {

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.access.threads import base_subject, without_tags
 from mailsla.core.assignment import round_robin
-from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Customer, Instant, Intake, Ticket
 from mailsla.flows.services import Services
 from mailsla.flows.steps.presence import directory_now
 from mailsla.flows.steps.terms import agreed, agreements_for
-from mailsla.flows.steps.triaging import Triaged, triage_mail
+from mailsla.flows.steps.triaging import Triaged
 from mailsla.flows.steps.work import SYSTEM, TicketWork
 from mailsla.ports.store import UnitOfWork
 
@@ -33,11 +32,10 @@ class Opening:
 
 
 def open_ticket(
-    uow: UnitOfWork, services: Services, opening: Opening, mail: ParsedMail | None, now: Instant
+    uow: UnitOfWork, services: Services, opening: Opening, triaged: Triaged | None, now: Instant
 ) -> TicketWork:
-    """The ticket, with its clocks running from the receipt; `mail` None: a stub for one that can't be read."""
+    """The ticket, with its clocks running from the receipt; `triaged` None: a stub for a mail that can't be read."""
     customer = uow.tickets.customer(opening.requester.lower(), opening.requester_name, now)
-    triaged = triage_mail(services, opening.mailbox, mail, opening.requester) if mail else None
     ticket = _ticket(uow, services, opening, customer, triaged, now)
     ticket, agreements = agreed(ticket, agreements_for(uow, services, ticket, now))
     ticket = replace(ticket, id=uow.tickets.add(ticket))
@@ -71,8 +69,8 @@ def _ticket(
 ) -> Ticket:
     directory = services.settings.directory
     organisation = directory.organisation_of(opening.requester)
-    zone = customer.zone or (organisation.zone if organisation else "")
-    language = customer.language or _written_in(services, triaged) or (organisation.language if organisation else "")
+    written = (triaged.result.language if triaged else None) or ""
+    language, zone = language_and_zone(services, opening.mailbox, customer, written)
     team = (triaged.result.team if triaged else None) or services.settings.triage.default_team or None
     here = directory_now(uow, services, now)
     assignee = round_robin(here, team, uow.tickets.last_assignee(team) if team else None)
@@ -90,8 +88,8 @@ def _ticket(
         requester_name=customer.name,
         verified=opening.verified,
         subject=_base(services, opening.subject),
-        language=language or opening.mailbox.language,
-        zone=zone or opening.mailbox.zone,
+        language=language,
+        zone=zone,
         organisation=organisation.name if organisation else None,
         received_at=opening.intake.received_at,
         opened_at=now,
@@ -106,7 +104,12 @@ def _base(services: Services, subject: str) -> str:
     return base_subject(without_tags(base_subject(subject), services.settings.prefix))[:LONGEST_SUBJECT].strip()
 
 
-def _written_in(services: Services, triaged: Triaged | None) -> str:
-    """The language of the mail, where letters can be written in it."""
-    language = triaged.result.language if triaged else None
-    return language if language in services.languages else ""
+def language_and_zone(
+    services: Services, mailbox: MailboxSettings, customer: Customer, written: str
+) -> tuple[str, str]:
+    """Of the letters to a customer who wrote in the language `written` ("": not known), where letters can be in it."""
+    organisation = services.settings.directory.organisation_of(customer.email)
+    known = written if written in services.languages else ""
+    language = customer.language or known or (organisation.language if organisation else "")
+    zone = customer.zone or (organisation.zone if organisation else "")
+    return language or mailbox.language, zone or mailbox.zone

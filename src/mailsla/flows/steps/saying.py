@@ -79,6 +79,8 @@ def _content(
         return transcript_of(notice)
     if notice.kind == "explanation" and case is not None:
         return explanation(case)
+    if case is not None and notice.role is Role.CUSTOMER and notice.recipient.lower() != case.ticket.requester.lower():
+        return None  # meanwhile the ticket is another customer's
     return None if case is None else BUILDERS[notice.kind](case)
 
 

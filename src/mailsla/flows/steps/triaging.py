@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.mail.parsed import Forwarded, ParsedMail
-from mailsla.core.model import Reason, Ticket
+from mailsla.core.model import Message, Reason, StoredAttachment, Ticket
 from mailsla.core.notices import reason_data, reason_from
 from mailsla.core.triage.triage import TriageFacts, TriageResult, triage
 from mailsla.flows.services import Services
@@ -41,6 +41,28 @@ def triage_mail(
         vip=organisation.vip if organisation else False,
         follow_ups=follow_ups,
     )
+    return _triaged(services, facts)
+
+
+def triage_message(
+    services: Services, mailbox: MailboxSettings, message: Message, files: Sequence[StoredAttachment], sender: str
+) -> Triaged:
+    """The same for a mail that is in a conversation already."""
+    organisation = services.settings.directory.organisation_of(sender)
+    facts = TriageFacts(
+        subject=message.subject,
+        text=message.text,
+        sender=sender,
+        mailbox=mailbox.name,
+        recipients=[mailbox.address],
+        organisation=organisation.name if organisation else None,
+        attachments=[file.name for file in files],
+        vip=organisation.vip if organisation else False,
+    )
+    return _triaged(services, facts)
+
+
+def _triaged(services: Services, facts: TriageFacts) -> Triaged:
     result = triage(facts, services.triage)
     mine = [reason for reason in result.reasons if reason.code.startswith(PRIORITY_CODES)]
     others = [reason for reason in result.reasons if not reason.code.startswith(PRIORITY_CODES)]

@@ -57,6 +57,9 @@ class TicketStore(Protocol):
     def admit(self, ticket_id: int, email: str) -> None:
         """Add a participant; twice is once."""
 
+    def dismiss(self, ticket_id: int, email: str) -> None:
+        """Take a participant away; nothing where they were none."""
+
     def add_message(self, message: Message, attachments: Sequence[StoredAttachment] = ()) -> int:
         """Insert both (attachments' message_id is set here); the id."""
 
@@ -68,6 +71,9 @@ class TicketStore(Protocol):
 
     def messages_by_id(self, message_ids: Sequence[int]) -> dict[int, Message]:
         """Those that there are, by id."""
+
+    def move_message(self, message_id: int, ticket_id: int) -> None:
+        """Into the conversation of another ticket, with its attachments."""
 
     def attachments(self, message_id: int) -> list[StoredAttachment]:
         """Of one message."""

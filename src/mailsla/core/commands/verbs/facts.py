@@ -1,10 +1,12 @@
-"""What policies look at: `#priority`, `#category`."""
+"""What policies look at: `#priority`, `#category`, `#customer`."""
 
-from mailsla.core.commands.changes import SetCategory, SetPriority
+from mailsla.core.commands.changes import SetCategory, SetPriority, SetRequester
 from mailsla.core.commands.grammar import closest
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
 from mailsla.core.directory import Category
+from mailsla.core.mail.addresses import strict_mailbox
 from mailsla.core.model import Reason
+from mailsla.core.notices import UNREACHABLE
 
 
 def priority(wanted: str, situation: Situation) -> Outcome:
@@ -30,3 +32,21 @@ def category(wanted: str, situation: Situation) -> Outcome:
         return Done(Reason("category_already", {"category": found.name}))
     values = {"category": found.name, "before": situation.ticket.category}
     return Done(Reason("category_set", values), SetCategory(found.name, found.team or None))
+
+
+def customer(written: str, situation: Situation) -> Outcome:
+    """Another requester, who reads and is answered from now on; nobody of ours, nor a supplier."""
+    address = strict_mailbox(written)
+    if address is None or address.email.endswith(UNREACHABLE):
+        return Refused(Reason("customer_no_address", {"address": written[:80]}))
+    local, _, domain = address.email.rpartition("@")
+    without_token = f"{local.partition('+')[0]}@{domain}"
+    if {address.email, without_token} & situation.ours or situation.directory.supplier_by_email(
+        address.email
+    ) is not None:
+        return Refused(Reason("customer_ours", {"address": address.email}))
+    before = situation.ticket.requester
+    if before.lower() == address.email:
+        return Done(Reason("customer_already", {"customer": address.email}))
+    values = {"customer": address.email, "before": "" if before.endswith(UNREACHABLE) else before}
+    return Done(Reason("customer_set", values), SetRequester(address.email, address.name))
