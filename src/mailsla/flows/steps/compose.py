@@ -24,6 +24,7 @@ from mailsla.flows.steps.leaks import readable
 from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.promises import new_promises
+from mailsla.flows.steps.readers import reader_of
 from mailsla.flows.steps.standing_in import stand_in
 from mailsla.ports.store import UnitOfWork
 
@@ -65,7 +66,7 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     Writes nothing.
     """
     mailbox = _mailbox(services, ticket)
-    reader = _reader(services, notice, ticket, mailbox)
+    reader = reader_of(known.uow, services, notice, ticket, mailbox)
     case = Case(known, services, notice, ticket, reader, now) if ticket is not None else None
     content: Content | None
     folded: Sequence[int] = ()
@@ -216,15 +217,6 @@ def _mailbox(services: Services, ticket: Ticket | None) -> MailboxSettings:
             if mailbox.name == ticket.mailbox:
                 return mailbox
     return services.settings.mailboxes[0]
-
-
-def _reader(services: Services, notice: Notice, ticket: Ticket | None, mailbox: MailboxSettings) -> Reader:
-    if notice.role is Role.CUSTOMER and ticket is not None:
-        return Reader(language=ticket.language, zone=ticket.zone)
-    agent = services.settings.directory.agents.get(notice.person)
-    if agent is not None:
-        return Reader(language=agent.language, zone=agent.zone)
-    return Reader(language=mailbox.language, zone=mailbox.zone)
 
 
 def _token(
