@@ -62,10 +62,14 @@ class JinjaLetters:
         """The languages that letters to customers, or to our people (`inside`), are written in."""
         return tuple(sorted(one.language for one in self._catalogues.values() if one.serves(inside)))
 
-    def missing(self, language: str, *, inside: bool) -> Sequence[str]:
-        """The texts without which no such letter is written in a language that there is a catalogue of."""
-        catalogue = self._catalogues[language]
-        return catalogue.missing_inside if inside else catalogue.missing
+    @property
+    def catalogues(self) -> tuple[str, ...]:
+        """The languages that there is a catalogue of, whole or not."""
+        return tuple(sorted(self._catalogues))
+
+    def missing(self, language: str) -> Sequence[str]:
+        """The texts for want of which no letter to a customer is written in a language of `catalogues`."""
+        return self._catalogues[language].missing
 
     def render(self, content: Content, envelope: Envelope, reader: Reader) -> bytes:
         """See ports/letters.py."""
