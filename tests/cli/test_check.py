@@ -98,6 +98,19 @@ def test_a_warning_is_no_problem(folder: Path) -> None:
     assert "mend: " in said.words
 
 
+def test_who_gets_english_in_place_of_their_language_is_told(folder: Path) -> None:
+    own = folder / "templates/locales/cs/LC_MESSAGES/mailsla.po"
+    own.parent.mkdir(parents=True)
+    own.write_text('msgid "Hello,"\nmsgstr "Dobrý den,"\n', encoding="utf-8")
+    change(folder, ('#templates = "templates"', 'templates = "templates"'))
+    change(folder, ('language = "en"                     # en | de', 'language = "fr"  # en | de'))
+    said = run("check")
+    assert said.code == 0
+    assert "to customers in de, en, es, fr, it, nl, pl, pt; to agents and the operator in de, en" in said.words
+    assert "agents.sam.language: letters to agents are written in de, en only: sam gets them in English" in said.words
+    assert "letters in cs: to customers they are in English as long as texts are missing" in said.words
+
+
 def test_every_problem_of_the_configuration_is_told_at_once(folder: Path) -> None:
     change(folder, ('name = "acme"', 'name = "A C M E"'), ('members = ["sam", "kim"]', 'members = ["sam", "joe"]'))
     said = run("check")

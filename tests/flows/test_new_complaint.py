@@ -3,9 +3,12 @@
 import pytest
 
 from mailsla.core.model import Status
+from mailsla.flows import customers
 from tests.flows.conftest import OpenOffice
 from tests.flows.mails import ANA, COMPLAINT, KIM, LEE, RIO, SAM, SUBJECT, address, write
 from tests.flows.office import DAY, HOUR, MINUTE, MONDAY, Office, berlin
+
+_EVERYBODY = ('match = { organisation = ["free"] }', 'match = { organisation = ["free"], priority = ["low"] }')
 
 
 def test_the_customer_is_acknowledged_and_an_agent_told(office: Office) -> None:
@@ -120,6 +123,64 @@ def test_the_subject_is_echoed_to_a_verified_sender_only(office: Office, auth: s
 def test_a_mail_in_german_is_answered_in_german(office: Office) -> None:
     office.receive(write(ANA, "Guten Tag,\n\nmein Paket ist nicht angekommen. Wo ist meine Lieferung?\n", "Mein Paket"))
     assert "Montag, 16. November 2026" in office.letter(address(ANA), "acknowledgement").text
+
+
+def test_a_mail_in_polish_is_answered_in_polish_without_a_category_that_has_no_polish_name(office: Office) -> None:
+    office.receive(write(ANA, "Dzień dobry,\n\ngdzie jest moja paczka? Nie dostałam jeszcze przesyłki.\n", "Paczka"))
+    letter = office.letter(address(ANA), "acknowledgement")
+    assert letter.header("Content-Language") == "pl"
+    assert "Poniedziałek, 16 listopada 2026, 14:00" in letter.text
+    assert "Kategoria" not in letter.text and "delivery" not in letter.text.replace("our delivery team", "")
+
+
+@pytest.mark.parametrize(
+    ("agreed", "record", "zone", "guess"),
+    [
+        ("", "", "Europe/Berlin", True),
+        ("Asia/Tokyo", "", "Asia/Tokyo", False),
+        ("Asia/Tokyo", "America/New_York", "America/New_York", False),
+        ("", "Europe/Berlin", "Europe/Berlin", False),
+        ("Europe/Berlin", "", "Europe/Berlin", False),
+    ],
+)
+def test_the_zone_is_the_customers_else_their_organisations_else_the_mailboxs_which_is_a_guess(
+    open_office: OpenOffice, agreed: str, record: str, zone: str, guess: bool
+) -> None:
+    office = open_office(('domains = ["free.example"]', f'domains = ["mail.example"]\nzone = "{agreed}"'), _EVERYBODY)
+    if record:
+        customers.change(office.services, address(ANA), "test", language=None, zone=record, name=None)
+    office.receive(write(ANA))
+    assert office.ticket().zone == zone
+    text = office.letter(address(ANA), "acknowledgement").text
+    assert text.count("Elsewhere? Tell us your city.") == guess  # once, though two times are promised
+    assert ("This is Berlin time." in text) is guess
+
+
+@pytest.mark.parametrize(
+    ("text", "record", "agreed", "language"),
+    [
+        ("4711 4712 4713", None, "", "en"),  # the mailbox's
+        ("4711 4712 4713", None, "fr", "fr"),
+        ("Das Paket ist nicht angekommen, wo ist es?", None, "fr", "de"),
+        ("Das Paket ist nicht angekommen, wo ist es?", "nl", "fr", "nl"),
+    ],
+)
+def test_the_language_is_the_customers_else_the_mails_else_their_organisations_else_the_mailboxs(
+    open_office: OpenOffice, text: str, record: str | None, agreed: str, language: str
+) -> None:
+    office = open_office(('domains = ["free.example"]', f'domains = ["mail.example"]\nlanguage = "{agreed}"'))
+    if record:
+        customers.change(office.services, address(ANA), "test", language=record, zone=None, name=None)
+    office.receive(write(ANA, text, "4711"))
+    assert office.letter(address(ANA), "acknowledgement").header("Content-Language") == language
+
+
+def test_an_agent_whose_language_has_no_letters_inside_reads_english_throughout(open_office: OpenOffice) -> None:
+    office = open_office(('email = "sam@acme.example"', 'email = "sam@acme.example"\nlanguage = "fr"'))
+    office.receive(write(ANA))
+    letter = office.letter(address(SAM), "agent_notification")
+    assert letter.header("Content-Language") == "en"
+    assert "a late delivery" in letter.text
 
 
 @pytest.mark.parametrize(

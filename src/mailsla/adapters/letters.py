@@ -1,7 +1,7 @@
 """Content values to the bytes of a mail: Jinja2 templates in the reader's language and zone."""
 
 import traceback
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -26,6 +26,7 @@ from mailsla.adapters.letters_values import cleaned, greetable, one_line
 from mailsla.adapters.wordings import COMMANDS
 from mailsla.core import letters, letters_people
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
+from mailsla.core.letters_customer import TO_CUSTOMERS
 from mailsla.core.model import Instant, Reason
 from mailsla.errors import ConfigError, PermanentError, Problem
 
@@ -57,14 +58,22 @@ class JinjaLetters:
         }
         self._names = frozenset(next(iter(self._environments.values())).list_templates())
 
+    def languages(self, *, inside: bool) -> tuple[str, ...]:
+        """The languages that letters to customers, or to our people (`inside`), are written in."""
+        return tuple(sorted(one.language for one in self._catalogues.values() if one.serves(inside)))
+
     @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages that there are texts in."""
+    def catalogues(self) -> tuple[str, ...]:
+        """The languages that there is a catalogue of, whole or not."""
         return tuple(sorted(self._catalogues))
+
+    def missing(self, language: str) -> Sequence[str]:
+        """The texts for want of which no letter to a customer is written in a language of `catalogues`."""
+        return self._catalogues[language].missing
 
     def render(self, content: Content, envelope: Envelope, reader: Reader) -> bytes:
         """See ports/letters.py."""
-        catalogue = fitting(self._catalogues, reader.language)
+        catalogue = fitting(self._catalogues, reader.language, inside=content.kind not in TO_CUSTOMERS)
         values = self._values(content, envelope, reader, catalogue)
         if (facts := self._facts(catalogue, content.kind, values)) is not None:
             values["facts"] = facts
@@ -76,7 +85,7 @@ class JinjaLetters:
 
     def word(self, reason: Reason, language: str, zone: str) -> str:
         """See ports/letters.py."""
-        catalogue = fitting(self._catalogues, language)
+        catalogue = fitting(self._catalogues, language, inside=True)
         return words.word(reason, catalogue, Times(catalogue, self._zone_of(zone), 0))
 
     def _values(self, content: Content, envelope: Envelope, reader: Reader, catalogue: Catalogue) -> dict[str, object]:
@@ -144,7 +153,7 @@ def lint(templates: Path, override: Path | None, zone_of: Callable[[str], tzinfo
         return list(error.problems)
     found: dict[str, Problem] = {}
     for content in SAMPLES:
-        for language in shipped.languages:
+        for language in shipped.languages(inside=content.kind not in TO_CUSTOMERS):
             try:
                 shipped.render(content, ENVELOPE, Reader(language=language, zone=READER.zone))
             except PermanentError as error:
@@ -237,7 +246,9 @@ def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
     gettext = catalogue.gettext
     environment.globals |= {
         "table": text.table,
-        "promise": text.promise,
+        "promise": lambda label, value, notes=(): text.promise(
+            (gettext("%(label)s: %(value)s") % {"label": label, "value": ""}).rstrip(), value, notes
+        ),
         "text_bar": text.bar,
         "mailto": text.mailto,
         "label": lambda group, value: words.label(group, value, catalogue),

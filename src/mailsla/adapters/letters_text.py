@@ -13,6 +13,8 @@ _WOULD_MISLEAD = (">", "From ", "-- ")  # read as a quote, an mbox separator, a 
 _ONE_EACH = re.compile(r"[ -\xac\xae-\u02ff\u2010-\u2027\u20ac]*")
 _WRAPS = (60, 80)  # columns at which mail programs break lines
 _STANDS_ALONE = re.compile(r"\s|[-*•–>|]|\d{1,3}[.)]\s")  # an indented line, an item of a list, a quote
+# No line is broken where French has its spaces: before : ; ? !, inside « », and in "18 h 42".
+_BREAKS = re.compile(r"(?:[^\S\u00a0\u202f]|(?<!«)[\u00a0\u202f](?![:;?!»\d]|h\b))+")
 _HTML_COST = 12  # encoded bytes that one character takes at most: four UTF-8 bytes, each "=XX"
 
 
@@ -36,7 +38,7 @@ def wrapped(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> I
     A word that does not fit is cut, but an address of the web stays whole: cut in two it leads nowhere.
     """
     if columns(first) + columns(text) <= width:
-        yield first + " ".join(text.split())
+        yield first + " ".join(_words(text))
         return
     line, used, start = first, columns(first), True
     for word, size in _pieces(text, width - max(columns(first), columns(rest))):
@@ -48,9 +50,14 @@ def wrapped(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> I
     yield line.rstrip()
 
 
+def _words(text: str) -> list[str]:
+    """What a line may be broken between."""
+    return text.split() if text.isascii() else [word for word in _BREAKS.split(text) if word]
+
+
 def _pieces(text: str, room: int) -> Iterator[tuple[str, int]]:
     """The words with their columns, those that do not fit in pieces."""
-    for word in text.split():
+    for word in _words(text):
         if (size := columns(word)) <= room or "://" in word:
             yield word, size
             continue
@@ -114,7 +121,7 @@ def table(rows: Sequence[tuple[str, str]], indent: str = "") -> str:
     lines: list[str] = []
     for label, value in rows:
         first, rest = indent + label + " " * (side - columns(label)), indent + " " * side
-        if columns(value) > room and any(columns(word) > room for word in value.split()):
+        if columns(value) > room and any(columns(word) > room for word in _words(value)):
             lines += [first.rstrip()] if label else []
             first = rest = f"{indent}  "
         lines.extend(wrapped(value, first=first, rest=rest))
@@ -122,8 +129,8 @@ def table(rows: Sequence[tuple[str, str]], indent: str = "") -> str:
 
 
 def promise(label: str, value: str, notes: Sequence[str] = ()) -> str:
-    """The promised time on lines of its own: the label, then the value and its notes."""
-    return "\n".join([f"    {label}:", *(f"      {line}" for line in (value, *notes) if line)])
+    """The promised time on lines of its own: the label with its colon, then the value and its notes."""
+    return "\n".join([f"    {label}", *(f"      {line}" for line in (value, *notes) if line)])
 
 
 def marker(text: str, name: str = "") -> str:

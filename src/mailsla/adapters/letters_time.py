@@ -1,6 +1,7 @@
-"""Times and durations as a reader is told them: explicit CLDR patterns (letters.md section 6), never earlier than due.
+"""Times as a reader is told them: explicit CLDR patterns (letters.md section 6), never earlier than due.
 
-The patterns stand in the catalogues (context "pattern"), so a language brings its own.
+The patterns stand in the catalogues (context "pattern"), so a language brings its own; those of context "pattern in a
+sentence" follow words such as "on", "since" and "by", after which some languages cannot name the day of the week.
 """
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -8,21 +9,20 @@ from functools import cached_property, lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_timezone_location
-from babel.numbers import format_decimal, format_percent
 
 from mailsla.adapters.catalogues import Catalogue
+from mailsla.adapters.letters_amounts import Amounts
 from mailsla.core.model import Instant
 
 _CUSTOMER_STEP = 300  # what customers read is rounded to five minutes
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MINUTE, _DAY = 60, 86400
 
 
-class Times:
+class Times(Amounts):
     """For one reader: language, zone, and `now` = the date of the letter."""
 
     def __init__(self, catalogue: Catalogue, zone: tzinfo, now: Instant) -> None:
-        self._catalogue = catalogue
-        self._locale = catalogue.locale
+        super().__init__(catalogue)
         self._zone = zone
         self._now = now
 
@@ -36,7 +36,7 @@ class Times:
         local = self._local(rounded)
         if (local.hour, local.minute) == (0, 0):
             return self._end_of(self._local(rounded - 1).date())
-        return self._print(local, self._catalogue.pgettext("pattern", "EEEE, d MMMM y, HH:mm"))
+        return _capital(self._print(local, self._catalogue.pgettext("pattern", "EEEE, d MMMM y, HH:mm")))
 
     def promise_short(self, until: Instant, date_only: bool = False) -> str:
         """The same time in few characters, for subjects and the line that an inbox shows."""
@@ -50,17 +50,31 @@ class Times:
 
     def reply_by(self, until: Instant) -> str:
         """Until when the reader may still act, never after `until`: the last whole day, or the time if that is near."""
-        last = self._local(until + 1).date() - timedelta(days=1)
-        if last > self._local(self._now).date():
-            return self._print_day(last, self._catalogue.pgettext("pattern", "EEEE, d MMMM y"))
+        last = self._last_whole_day(until)
+        if last is not None:
+            return _capital(self._print_day(last, self._catalogue.pgettext("pattern", "EEEE, d MMMM y")))
         local = self._local(until // _CUSTOMER_STEP * _CUSTOMER_STEP)
-        return self._print(local, self._catalogue.pgettext("pattern", "EEEE, d MMMM y, HH:mm"))
+        return _capital(self._print(local, self._catalogue.pgettext("pattern", "EEEE, d MMMM y, HH:mm")))
+
+    def reply_by_said(self, until: Instant) -> str:
+        """The same inside a sentence, after "by"."""
+        last = self._last_whole_day(until)
+        if last is not None:
+            return self._print_day(last, self._catalogue.pgettext("pattern in a sentence", "EEEE, d MMMM y"))
+        local = self._local(until // _CUSTOMER_STEP * _CUSTOMER_STEP)
+        return self._print(local, self._catalogue.pgettext("pattern in a sentence", "EEEE, d MMMM y, HH:mm"))
 
     def day_time(self, instant: Instant) -> str:
         """A time near the letter's inside a sentence: "Friday at 18:42"; with its date when it is a week away."""
+        local = self._local(instant)
         if abs(instant - self._now) < 6 * _DAY:
-            return self._print(self._local(instant), self._catalogue.pgettext("pattern", "EEEE 'at' HH:mm"))
-        return self.full(instant)
+            return self._print(local, self._catalogue.pgettext("pattern in a sentence", "EEEE 'at' HH:mm"))
+        return self._print(local, self._catalogue.pgettext("pattern in a sentence", "EEEE, d MMMM y, HH:mm"))
+
+    def day_said(self, instant: Instant) -> str:
+        """The local date inside a sentence, after "on", "of" or "since"."""
+        pattern = self._catalogue.pgettext("pattern in a sentence", "EEEE, d MMMM y")
+        return self._print_day(self._local(instant).date(), pattern)
 
     def full(self, instant: Instant) -> str:
         """A time that was, to the minute."""
@@ -68,7 +82,8 @@ class Times:
 
     def day(self, instant: Instant) -> str:
         """The local date."""
-        return self._print_day(self._local(instant).date(), self._catalogue.pgettext("pattern", "EEEE, d MMMM y"))
+        pattern = self._catalogue.pgettext("pattern", "EEEE, d MMMM y")
+        return _capital(self._print_day(self._local(instant).date(), pattern))
 
     def date_of(self, iso: str) -> str:
         """A local date that is written "2026-12-24"."""
@@ -124,67 +139,6 @@ class Times:
         place: str = get_timezone_location(self._zone, locale=self._locale, return_city=True)
         return place.rpartition("/")[2]
 
-    # amounts
-
-    def duration(self, seconds: int) -> str:
-        """Clock time by its largest two units: minutes under 2 h, hours under 2 days, then days."""
-        if seconds < 2 * _DAY:
-            return self.open_time(seconds)
-        days, hours = seconds // _DAY, seconds % _DAY // _HOUR
-        if hours == 0:
-            return self._catalogue.ngettext("%(num)s day", "%(num)s days", days) % {"num": days}
-        return self._catalogue.ngettext("%(num)s day %(hours)s h", "%(num)s days %(hours)s h", days) % {
-            "num": days,
-            "hours": hours,
-        }
-
-    def open_time(self, seconds: int) -> str:
-        """Business time: minutes under 2 h, then hours (24 hours of business time are no day)."""
-        minutes = seconds // _MINUTE
-        if minutes == 0:
-            return self._catalogue.gettext("less than a minute")
-        if minutes < 120:
-            return self._catalogue.ngettext("%(num)s minute", "%(num)s minutes", minutes) % {"num": minutes}
-        hours, minutes = divmod(minutes, 60)
-        if minutes == 0:
-            return self._catalogue.gettext("%(hours)s h") % {"hours": self.number(hours)}
-        return self._catalogue.gettext("%(hours)s h %(minutes)s min") % {
-            "hours": self.number(hours),
-            "minutes": minutes,
-        }
-
-    def left(self, seconds: int, today: int) -> str:
-        """Business time that is left, and how much of it is today."""
-        left = self.open_time(seconds)
-        if today >= seconds:
-            return self._catalogue.gettext("%(time)s left, all today") % {"time": left}
-        if today < _MINUTE:
-            return self._catalogue.gettext("%(time)s left, none of it today") % {"time": left}
-        return self._catalogue.gettext("%(time)s left, %(today)s of it today") % {
-            "time": left,
-            "today": self.open_time(today),
-        }
-
-    def percent(self, share: float) -> str:
-        """A share as whole percents, rounded down: 0.999 is not yet 100 %."""
-        return _percent(int(share * 100), self._locale)
-
-    def size(self, octets: int) -> str:
-        """A file's size: "950 bytes", "12 kB", "3.4 MB"."""
-        if octets < 1000:
-            return self._catalogue.ngettext("%(num)s byte", "%(num)s bytes", octets) % {"num": octets}
-        if octets < 1_000_000:
-            return f"{self.number(octets // 1000)} kB"
-        return f"{self.number(octets // 100_000 / 10)} MB"
-
-    def language(self, tag: str) -> str:
-        """The name of a language: "German"."""
-        return str(self._locale.languages.get(tag.replace("-", "_").split("_")[0], tag))
-
-    def number(self, value: float) -> str:
-        """A number with the language's separators."""
-        return _decimal(value, self._locale)
-
     # helpers
 
     def _local(self, instant: Instant) -> datetime:
@@ -195,8 +149,12 @@ class Times:
 
     def _end_of(self, day: date) -> str:
         printed = self._print_day(day, self._catalogue.pgettext("pattern", "EEEE, d MMMM y"))
-        text = self._catalogue.gettext("the end of %(date)s") % {"date": printed}
-        return text[:1].upper() + text[1:]  # it stands alone, after a label
+        return _capital(self._catalogue.gettext("the end of %(date)s") % {"date": printed})
+
+    def _last_whole_day(self, until: Instant) -> date | None:
+        """The last day that is over by `until`; None where that is today, or was."""
+        last = self._local(until + 1).date() - timedelta(days=1)
+        return last if last > self._local(self._now).date() else None
 
     def _print(self, local: datetime, pattern: str) -> str:
         printed = _formatted(local.replace(tzinfo=None), pattern, self._locale)
@@ -212,14 +170,9 @@ def _formatted(local: datetime, pattern: str, locale: Locale) -> str:
     return format_datetime(local, pattern, locale=locale)
 
 
-@lru_cache(maxsize=1024)
-def _decimal(value: float, locale: Locale) -> str:
-    return format_decimal(value, locale=locale)
-
-
-@lru_cache(maxsize=1024)
-def _percent(percent: int, locale: Locale) -> str:
-    return format_percent(percent / 100, locale=locale)
+def _capital(text: str) -> str:
+    """What stands alone, after a label (letters.md section 6)."""
+    return text[:1].upper() + text[1:]
 
 
 def _utc(local: datetime) -> str:

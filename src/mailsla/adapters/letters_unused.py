@@ -19,8 +19,8 @@ def unused(templates: Path, override: Path, kinds: Iterable[str]) -> Iterator[Pr
 
     Hidden files, backups of an editor (`body.txt~`) and a README are nobody's templates.
     """
-    shipped = _emails(templates)
-    used = {f"emails/{name}" for name in _reached(shipped | _emails(override), kinds)}
+    shipped = emails(templates)
+    used = {f"emails/{name}" for name in reached(shipped | emails(override), kinds)}
     files = (path for path in sorted(override.rglob("*")) if path.is_file())
     for path in files:
         inside = path.relative_to(override)
@@ -29,14 +29,14 @@ def unused(templates: Path, override: Path, kinds: Iterable[str]) -> Iterator[Pr
             yield Problem(str(path), "no letter uses this file", meant(name, _known(shipped, inside), SHAPE))
 
 
-def _emails(folder: Path) -> dict[str, Path]:
+def emails(folder: Path) -> dict[str, Path]:
     """The templates of a folder by the names that templates call each other by."""
     root = folder / "emails"
     return {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
 
 
-def _reached(files: dict[str, Path], kinds: Iterable[str]) -> set[str]:
-    """The parts of all letters, and what they extend, import and include."""
+def reached(files: dict[str, Path], kinds: Iterable[str]) -> set[str]:
+    """The parts of the letters of these kinds, and what they extend, import and include."""
     waiting = [name for kind in kinds for part in PARTS if (name := f"{kind}/{part}") in files]
     reached: set[str] = set()
     while waiting:

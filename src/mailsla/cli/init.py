@@ -30,7 +30,7 @@ OPTIONS = (  # each answers one question
     ("agents", "Who answers: addresses, with commas between."),
     ("manager", "Who is told before a promise is missed: an address."),
     ("zone", "The time zone, such as Europe/Berlin."),
-    ("language", "The language of customers and agents, de or en."),
+    ("language", "The language of customers: de, en, es, fr, it, nl, pl or pt. Agents read de or en."),
     ("hours", 'Opening hours: "mon-fri 09:00-17:00".'),
     ("prefix", "The prefix of references: ACME gives ACME-1042."),
     ("database", "The database's URL."),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mailsla.cli.finding import Finding, Probe, State, failed, warned, wrong
 from mailsla.cli.output import iso
 from mailsla.cli.probe_database import database
+from mailsla.cli.probe_letters import letters
 from mailsla.config.lines import KeyPath
 from mailsla.config.settings import MailboxSettings, SendingSettings, Settings
 from mailsla.errors import ConfigError, PermanentError, Problem, TemporaryError
@@ -59,7 +60,7 @@ def _of_settings(path: Path, examined: "Examined", settings: Settings) -> list[F
         (("database",), ("database", lambda: database(settings))),
         *((("mailboxes", index), _probe_of_mailbox(one)) for index, one in enumerate(settings.mailboxes)),
         (("sending",), _probe_of_sending(settings.sending)),
-        (("letters",), ("letters", lambda: _letters(settings))),
+        (("letters",), ("letters", lambda: letters(settings))),
     ]
     waiting = [
         probe if at in HERE else _started(what, probe) for at, (what, probe) in places if not _touched(examined, at)
@@ -97,18 +98,6 @@ def _called(examined: "Examined", at: KeyPath, what: str) -> str:
 
 def _unchecked(what: Sequence[str]) -> Finding:
     return Finding(State.WARNING, "not checked", f"{', '.join(what)}: first mend what is wrong with the configuration")
-
-
-def _letters(settings: Settings) -> list[Finding]:
-    from mailsla.adapters.letters import lint
-    from mailsla.adapters.shipped import shipped
-    from mailsla.adapters.zones import zone
-
-    problems = lint(shipped("templates"), settings.templates, zone)
-    if problems:
-        return [wrong(problem) for problem in problems]
-    own = f", with yours from {settings.templates}" if settings.templates else ""
-    return [Finding(State.OK, "letters", f"every kind renders in every language{own}")]
 
 
 def _probe_of_mailbox(mailbox: MailboxSettings) -> tuple[str, Probe]:

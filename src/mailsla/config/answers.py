@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mailsla.config import preset
+from mailsla.config.formats import LANGUAGES_INSIDE
 from mailsla.config.lines import KeyPath
 from mailsla.config.people import DAYS, Person
 from mailsla.config.preset import Value
@@ -84,7 +85,7 @@ def _values(answers: Answers) -> dict[KeyPath, Value]:
         values |= {
             ("agents", one.name, "email"): one.email,
             ("agents", one.name, "display_name"): one.display_name,
-            ("agents", one.name, "language"): answers.language,
+            ("agents", one.name, "language"): answers.language if answers.language in LANGUAGES_INSIDE else "en",
             ("agents", one.name, "zone"): answers.zone,
             ("agents", one.name, "manager"): answers.manager.name,
         }

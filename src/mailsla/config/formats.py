@@ -15,7 +15,8 @@ from mailsla.config.faults import meant
 Wrong: TypeAlias = tuple[str, str] | None  # (what, mend)
 Form: TypeAlias = Callable[[str], Wrong]
 
-LANGUAGES = ("de", "en")  # those that letters are written in: a catalogue each in templates/locales
+LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt")  # of letters: a catalogue each in templates/locales
+LANGUAGES_INSIDE = ("de", "en")  # those whose catalogue holds the letters to our people, too
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from mailsla.core.model import Instant
 
@@ -39,7 +39,7 @@ class Acknowledgement:
     late_fetch: bool = False  # it reached us before we could read it: the time counts from receipt
     delayed_days: int = 0  # over 24 h late: honest words
     promises: Sequence[Promised] = ()
-    category: str = ""  # label in the reader's language, "" = leave the row out
+    category: str = ""  # label in the reader's language, "" = leave the row out: no letter is in two languages
     team: str = ""
     host: str = ""
 
@@ -141,3 +141,8 @@ class WaitingReminder:
     verified: bool
     closes_at: Instant | None
     team: str = ""
+
+
+TO_CUSTOMERS: Final = frozenset(
+    kind.kind for kind in (Acknowledgement, DelayNotice, Update, StatusAnswer, Relay, Closing, WaitingReminder)
+)

@@ -33,7 +33,8 @@ class Services:
     calendar_of: Callable[[Sequence[Version]], Calendar]  # its versions in the order they were made
     versions: Mapping[tuple[str, str], int] = field(default_factory=dict)  # of what is configured: (kind, name) -> id
     agreements: dict[int, object] = field(default_factory=dict)  # cache of steps/terms.py, by version
-    languages: frozenset[str]  # that letters can be written in
+    languages: frozenset[str]  # that letters to customers can be written in
+    languages_inside: frozenset[str]  # ... and those to our people
     tzdata: str  # release of the time zone data, stored with each due
     machine: str  # host name, for the operator
     terms: str  # hash of all configured policies and calendars

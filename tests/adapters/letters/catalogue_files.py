@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
+
+from mailsla.adapters.catalogues import FOR_CUSTOMERS
+from mailsla.adapters.letters_unused import emails, reached
+from mailsla.config.formats import LANGUAGES_INSIDE
+from mailsla.core.letters_customer import TO_CUSTOMERS
 
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = ROOT / "templates"
@@ -19,19 +24,27 @@ KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"
 
 
 def extracted() -> Catalog:
-    """All texts of templates/emails and of the adapters."""
+    """All texts of templates/emails and of the adapters; those in letters to customers bear a comment that says so."""
     catalog = Catalog()
-    for method, path in _sources():
+    for method, path, customers in _sources():
         for _, message, _, context in extract_from_file(method, path, keywords=KEYWORDS):
-            catalog.add(message, context=context)
+            catalog.add(message, context=context, auto_comments=[FOR_CUSTOMERS] if customers else [])
     return catalog
 
 
-def _sources() -> Iterator[tuple[str, Path]]:
+def of(language: str) -> list[Message]:
+    """The texts that the catalogue of a language holds: all, or those that customers read."""
+    texts = [message for message in extracted() if message.id]
+    return [one for one in texts if language in LANGUAGES_INSIDE or FOR_CUSTOMERS in one.auto_comments]
+
+
+def _sources() -> Iterator[tuple[str, Path, bool]]:
     for path in sorted((ROOT / "src/mailsla/adapters").glob("*.py")):
-        yield "python", path
-    for path in sorted((TEMPLATES / "emails").rglob("*.*")):
-        yield "jinja2.ext:babel_extract", path
+        yield "python", path, path.stem == "letters_time"  # its words stand in every letter
+    letters = emails(TEMPLATES)
+    customers = reached(letters, TO_CUSTOMERS)
+    for name, path in sorted(letters.items()):
+        yield "jinja2.ext:babel_extract", path, name in customers
 
 
 def catalogue_paths() -> dict[str, Path]:
@@ -60,10 +73,10 @@ def update(language: str, path: Path) -> None:
         revision_date=FOREVER,
         fuzzy=False,
     )
-    for message in extracted():
-        if message.id:
-            known = old.get(message.id, message.context)
-            new.add(message.id, known.string if known else "", context=message.context)
+    for message in of(language):
+        known = old.get(message.id, message.context)
+        string = known.string if known else ""
+        new.add(message.id, string, context=message.context, auto_comments=message.auto_comments)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, new, width=118, sort_output=True, no_location=True)

@@ -5,15 +5,16 @@ from pathlib import Path
 
 from mailsla.adapters.letters_samples import ENVELOPE
 from mailsla.core.letters import Reader
+from mailsla.core.letters_customer import TO_CUSTOMERS
 from tests.adapters.letters.reading import LETTERS, part, read
 from tests.adapters.letters.samples import ALL
 
 
 def main(folder: Path) -> None:
-    """All samples in all languages."""
+    """All samples, each in all languages that it is written in."""
     folder.mkdir(parents=True, exist_ok=True)
-    for language in LETTERS.languages:
-        for name, content in ALL.items():
+    for name, content in ALL.items():
+        for language in LETTERS.languages(inside=content.kind not in TO_CUSTOMERS):
             raw = LETTERS.render(content, ENVELOPE, Reader(language=language, zone="Europe/Berlin"))
             path = folder / f"{name}.{language}.eml"
             path.write_bytes(raw)

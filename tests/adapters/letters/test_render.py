@@ -13,17 +13,22 @@ from hypothesis import strategies as st
 from mailsla.adapters.letters import JinjaLetters, lint
 from mailsla.adapters.letters_samples import ENVELOPE, READER, SAMPLES
 from mailsla.adapters.letters_text import WIDTH, columns
+from mailsla.config.formats import LANGUAGES, LANGUAGES_INSIDE
 from mailsla.core import letters
+from mailsla.core.letters_customer import TO_CUSTOMERS
 from mailsla.core.model import Reason
 from mailsla.errors import PermanentError
 from tests.adapters.letters.reading import LETTERS, TEMPLATES, part, read, rendered
 from tests.adapters.letters.samples import ALL
 
-LANGUAGES = ("en", "de")
-CUSTOMER = (
-    "acknowledgement", "relay", "closing", "waiting_reminder", "delay_notice", "update", "status_answer",
-)  # fmt: skip
-everything = pytest.mark.parametrize(("name", "language"), [(name, language) for name in ALL for language in LANGUAGES])
+everything = pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        (name, language)
+        for name, content in ALL.items()
+        for language in (LANGUAGES if content.kind in TO_CUSTOMERS else LANGUAGES_INSIDE)
+    ],
+)
 
 
 class _Shown(HTMLParser):
@@ -124,7 +129,7 @@ def test_both_parts_state_the_same_facts(name: str, language: str) -> None:
     in_text, in_html = set(figures.findall(text)), set(figures.findall(html))
     steps = {"1", "2", "3"} if ALL[name].kind == "acknowledgement" else set()  # HTML numbers an ordered list itself
     assert in_text - in_html - steps == set()
-    if ALL[name].kind not in CUSTOMER:
+    if ALL[name].kind not in TO_CUSTOMERS:
         assert in_html - in_text == set()
 
 
@@ -133,12 +138,12 @@ def test_mail_to_our_people_begins_with_what_a_reply_does(name: str, language: s
     mail = rendered(ALL[name], language=language)
     first = part(mail, "plain").splitlines()[0]
     marker = re.fullmatch(r"=== \S.*\S ===", first)
-    assert bool(marker) is (ALL[name].kind not in CUSTOMER)
+    assert bool(marker) is (ALL[name].kind not in TO_CUSTOMERS)
     if marker:
         assert first in shown(part(mail, "html")).text
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES_INSIDE)
 def test_who_may_not_act_is_told_that_a_reply_stays_inside(language: str) -> None:
     case = replace(SAMPLES[1].case, can_act=False)  # type: ignore[union-attr]  # the agent's notification
     text = part(rendered(letters.AgentNotification(case=case, text="x"), language=language), "plain")

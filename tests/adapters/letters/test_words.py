@@ -50,7 +50,7 @@ def test_every_code_has_a_wording() -> None:
     assert {code: where for code, where in CODES.items() if code not in WORDINGS} == {}
 
 
-@pytest.mark.parametrize("language", LETTERS.languages)
+@pytest.mark.parametrize("language", LETTERS.languages(inside=True))
 def test_every_alert_says_what_it_means_for_customers_and_what_happens_by_itself(language: str) -> None:
     alerts = set(_alerts()) - {"mailbox_works", "account_works"}  # which tell that all is well
     assert len(alerts) > 8
@@ -75,7 +75,7 @@ def test_every_wording_has_a_code() -> None:
     assert {key for key in WORDINGS if key.partition("+")[0] not in CODES} == set()
 
 
-@pytest.mark.parametrize("language", LETTERS.languages)
+@pytest.mark.parametrize("language", LETTERS.languages(inside=True))
 def test_names_of_values_are_complete(language: str) -> None:
     assert set(LABELS["priority"]) == set(PRIORITIES)
     assert set(LABELS["status"]) == {status.value for status in Status}

@@ -80,7 +80,7 @@ def case_facts(
 
 
 def label(services: Services, category: str | None, language: str) -> str:
-    """The category's name for readers of a language, "" when there is none yet."""
+    """The category's name for one of us who reads a language, "" when there is none yet."""
     if category is None:
         return ""
     configured = services.settings.directory.categories.get(category)

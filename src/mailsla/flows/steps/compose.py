@@ -20,6 +20,7 @@ from mailsla.flows.steps.leaks import readable
 from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.promises import new_promises
+from mailsla.flows.steps.readers import reader_of
 from mailsla.flows.steps.saying import say
 from mailsla.ports.store import UnitOfWork
 
@@ -61,7 +62,7 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     Writes nothing.
     """
     mailbox = _mailbox(services, ticket)
-    reader = _reader(services, notice, ticket, mailbox)
+    reader = reader_of(known.uow, services, notice, ticket, mailbox)
     case = Case(known, services, notice, ticket, reader, now) if ticket is not None else None
     said = say(known, services, notice, case, reader, now)
     if said is None:
@@ -122,7 +123,6 @@ def store_letters(uow: UnitOfWork, made: Sequence[tuple[Draft, Letter]], now: In
         uow.clocks.add_promises(new_promises(uow, draft.notice, draft.content, letter_id, now))
 
 
-
 def _check_for_leaks(services: Services, letter: Letter) -> None:
     """The last look at the bytes of what a person wrote to a customer; all else is our own fixed text."""
     if letter.kind in WRITTEN_BY_A_PERSON:
@@ -141,15 +141,6 @@ def _mailbox(services: Services, ticket: Ticket | None) -> MailboxSettings:
             if mailbox.name == ticket.mailbox:
                 return mailbox
     return services.settings.mailboxes[0]
-
-
-def _reader(services: Services, notice: Notice, ticket: Ticket | None, mailbox: MailboxSettings) -> Reader:
-    if notice.role is Role.CUSTOMER and ticket is not None:
-        return Reader(language=ticket.language, zone=ticket.zone)
-    agent = services.settings.directory.agents.get(notice.person)
-    if agent is not None:
-        return Reader(language=agent.language, zone=agent.zone)
-    return Reader(language=mailbox.language, zone=mailbox.zone)
 
 
 def _token(

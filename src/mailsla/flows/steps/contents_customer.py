@@ -7,7 +7,6 @@ from mailsla.core.letters import Content, Promised
 from mailsla.core.model import ENDED, Instant, PromiseState, Status
 from mailsla.core.sla.promises import next_update, standing
 from mailsla.flows.steps.answers import answer_waits
-from mailsla.flows.steps.case import label
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.outcomes import status_after
 from mailsla.flows.steps.promises import as_promised, delays_of, given_by_agent, when_closed
@@ -23,7 +22,6 @@ def acknowledgement(case: Case) -> Content | None:
     if ticket.status in ENDED or ticket.answered:
         return None
     configured = case.services.settings.directory.categories.get(ticket.category or "")
-    sensitive = configured is not None and configured.sensitive
     agreement = agreement_of(case.uow, case.services, ticket)
     return letters.Acknowledgement(
         name=case.name(),
@@ -35,7 +33,7 @@ def acknowledgement(case: Case) -> Content | None:
         late_fetch=ticket.opened_at - ticket.received_at > 15 * 60,
         delayed_days=(case.now - ticket.received_at) // DAY,
         promises=case.promised,
-        category="" if sensitive else label(case.services, ticket.category, case.reader.language),
+        category="" if configured is None or configured.sensitive else configured.label.get(case.reader.language, ""),
         team=case.team_name(),
         host=case.services.settings.host,
     )

@@ -7,7 +7,7 @@ import structlog
 
 from mailsla.core import letters
 from mailsla.core.letters import Content, Reader
-from mailsla.core.model import Instant, Notice, Token
+from mailsla.core.model import Instant, Notice, Role, Token
 from mailsla.core.notices import reason_from
 from mailsla.errors import TemporaryError
 from mailsla.flows.services import Services
