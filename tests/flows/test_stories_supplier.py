@@ -2,7 +2,9 @@
 
 import pytest
 
+from mailsla.core.commands.grammar import Command
 from mailsla.core.model import Status
+from mailsla.flows import actions
 from tests.flows.conftest import OpenOffice
 from tests.flows.mails import ANA, KIM, SAM, SUPPORT, address, answer, write
 from tests.flows.office import DAY, MONDAY, Office, berlin
@@ -95,6 +97,18 @@ def test_a_forward_to_their_address_starts_it_too_and_relays_nothing(office: Off
     assert len(office.letters(address(ANA))) == before
     office.receive(write(DHL, "In Leipzig.", "AW: [ACME-1001] Where is my parcel?", to=SAM, cc=SUPPORT))
     assert office.clock("uc").state == "met"
+
+
+def test_who_was_asked_on_a_merged_ticket_answers_the_one_it_went_into(office: Office, told: Posted) -> None:
+    office.receive(answer(SAM, told, "#wait vendor dhl"))
+    office.receive(write(ANA, subject="My second mail"))
+    actions.command(office.services, "ACME-1001", Command("merge", "ACME-1002"), "root")
+    office.work()
+    mail = office.receive(write(DHL, "We found it in Leipzig.", "Re: [ACME-1001] Where is my parcel?"))
+    assert mail.ticket_id == office.ticket("ACME-1002").id
+    assert office.tickets() == ["ACME-1001", "ACME-1002"]
+    assert office.letters("claims@dhl.example") == []
+    assert "uc 1 merged" in office.metrics("ACME-1001")
 
 
 def test_a_supplier_that_nobody_asked_is_a_stranger(office: Office) -> None:

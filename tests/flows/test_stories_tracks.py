@@ -98,6 +98,15 @@ def test_waiting_for_the_customer_stops_the_contract_and_not_the_statute(both: O
     assert rows["statute", "resolution"] == berlin("2026-12-02 00:00")
 
 
+def test_the_timeline_says_which_agreement_was_missed(both: Office) -> None:
+    both.wait_until("2026-11-19 10:05")
+    timeline = looking.show(both.services, "ACME-1001").timeline
+    said = [both.services.letters.word(one.what, "en", "Europe/Berlin") for one in timeline]
+    missed = [one for one in said if one.startswith("missed: ")]
+    assert len(missed) == len(set(missed)) == 3
+    assert [one for one in missed if one.endswith("(statute)")] == missed[-1:]
+
+
 def test_each_of_them_warns_breaches_and_escalates_by_its_own_rules(both: Office) -> None:
     both.wait_until("2026-11-19 10:05")
     ticket = both.ticket()

@@ -114,13 +114,15 @@ def history(services: Services, events: Iterable[Event]) -> list[HistoryLine]:
 
 
 def told(event: Event) -> Reason:
-    """An event as a reason: its scalar data fill the sentence."""
+    """An event as a reason: its scalar data fill the sentence. `of`: what beside the contract it is about."""
     if event.type == "banner":
         return reason_from(event.data)
     values: dict[str, Scalar] = {
         key: value for key, value in event.data.items() if isinstance(value, str | int | float | bool)
     }
-    return Reason(f"event_{event.type}", values)
+    track = event.data.get("track")
+    beside = {"of": str(track).rpartition(":")[2]} if track else {}
+    return Reason(f"event_{event.type}", {**beside, **values})
 
 
 def who(services: Services, actor: str) -> str:

@@ -179,9 +179,13 @@ def _candidate(
 
 
 def _asked(uow: UnitOfWork, ticket_id: int) -> frozenset[str]:
-    """The suppliers that were asked on a ticket."""
+    """The suppliers that were asked on a ticket, or on one that went into it."""
     events = uow.tickets.events(ticket_id)
-    return frozenset(str(event.data["supplier"]) for event in events if event.type == "supplier_asked")
+    came_in = (
+        uow.tickets.by_reference(str(event.data["reference"])) for event in events if event.type == "merged_from"
+    )
+    there = (_asked(uow, ticket.id) for ticket in came_in if ticket is not None)
+    return frozenset(str(event.data["supplier"]) for event in events if event.type == "supplier_asked").union(*there)
 
 
 def standing(uow: UnitOfWork, ticket_id: int) -> Ticket | None:
