@@ -18,12 +18,12 @@ from markupsafe import Markup
 
 from mailsla.adapters import letters_text, words
 from mailsla.adapters.catalogues import Catalogue, fitting, read_catalogues
+from mailsla.adapters.labels import COMMANDS
 from mailsla.adapters.letters_mime import compose
 from mailsla.adapters.letters_samples import ENVELOPE, READER, SAMPLES
 from mailsla.adapters.letters_time import Times
 from mailsla.adapters.letters_unused import unused
 from mailsla.adapters.letters_values import cleaned, greetable, one_line
-from mailsla.adapters.wordings import COMMANDS
 from mailsla.core import letters, letters_people
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.letters_customer import TO_CUSTOMERS

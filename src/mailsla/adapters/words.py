@@ -1,9 +1,10 @@
 """Reasons and values in the reader's words: codes of the core to sentences of the catalogues."""
 
 from mailsla.adapters.catalogues import Catalogue
+from mailsla.adapters.labels import LABELS
 from mailsla.adapters.letters_time import Times
 from mailsla.adapters.letters_values import one_line
-from mailsla.adapters.wordings import LABELS, WORDINGS
+from mailsla.adapters.wordings import WORDINGS
 from mailsla.core.model import Reason, Scalar
 
 _INSTANTS = frozenset({"at", "until", "start", "end", "since"})

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailsla.adapters.wordings import COMMANDS, LABELS, WORDINGS
+from mailsla.adapters.labels import COMMANDS, LABELS
+from mailsla.adapters.wordings import WORDINGS
 from mailsla.core import letters
 from mailsla.core.commands.grammar import GRAMMAR
 from mailsla.core.model import PRIORITIES, Reason, Status

@@ -1,0 +1,105 @@
+"""The names for values, and what each command does, in the source language; the catalogues translate them."""
+
+from collections.abc import Mapping
+
+from mailsla.adapters.catalogues import mark as _
+
+# Group of values -> value -> its name: nouns in the nominative, so that they fit after a label.
+LABELS: Mapping[str, Mapping[str, str]] = {
+    "priority": {"low": _("low"), "normal": _("normal"), "high": _("HIGH"), "urgent": _("URGENT")},
+    "status": {
+        "new": _("new"),
+        "open": _("open"),
+        "waiting_customer": _("waiting for the customer"),
+        "waiting_third_party": _("waiting for somebody else"),
+        "resolved": _("resolved"),
+        "closed": _("closed"),
+        "merged": _("merged"),
+        "void": _("void"),
+    },
+    "due": {
+        "first_response": _("Answer due"),
+        "next_response": _("Next answer due"),
+        "resolution": _("Solution due"),
+        "periodic_update": _("Update due"),
+        "ola": _("Due from the team"),
+        "uc": _("Due from the supplier"),
+    },
+    "promise": {
+        "first_response": _("Answer"),
+        "next_response": _("Answer"),
+        "resolution": _("Solution"),
+        "periodic_update": _("Update"),
+    },
+    "state": {
+        "running": _("running"),
+        "paused": _("paused"),
+        "met": _("in time"),
+        "late": _("late"),
+        "cancelled": _("cancelled"),
+        "merged": _("merged"),
+    },
+    "intake": {"held": _("Held"), "quarantined": _("Could not be read")},
+    "signal": {
+        "safety": _("danger to people"),
+        "legal": _("lawyer or court"),
+        "regulator": _("authority or ombudsman"),
+        "vulnerable": _("vulnerable person"),
+        "breach": _("personal data exposed"),
+        "impact": _("many are affected"),
+        "deadline": _("a date that will not wait"),
+        "publicity": _("press or reviews"),
+        "urgency": _("urgent words"),
+        "anger": _("angry words"),
+        "calm": _("no hurry"),
+    },
+    "queue": {
+        "quarantine": _("Could not be read"),
+        "held": _("Held"),
+        "outbox": _("Not sent"),
+    },
+    "letter": {
+        "acknowledgement": _("Acknowledgement"),
+        "agent_notification": _("New case"),
+        "customer_answer": _("Answer came in"),
+        "assignment": _("Assignment"),
+        "relay": _("Answer to the customer"),
+        "closing": _("Closing letter"),
+        "waiting_reminder": _("Reminder to the customer"),
+        "delay_notice": _("New time for the customer"),
+        "update": _("Update to the customer"),
+        "status_answer": _("Answer how it stands"),
+        "transcript": _("Result of commands"),
+        "reminder": _("Reminder"),
+        "escalation": _("Escalation"),
+        "delivery_failed": _("Not delivered"),
+        "confirmation": _("Question whether you sent it"),
+        "operator_alert": _("Alert to the operator"),
+        "queue_digest": _("Daily digest"),
+        "folded": _("List of mails"),
+        "stand_in": _("You stand in"),
+        "explanation": _("Explanation"),
+        "catch_up": _("What waited for you"),
+    },
+}
+
+# What works in a reply now (mail.md section 4), with what it does.
+COMMANDS: tuple[tuple[str, str], ...] = (
+    ("#note", _("the text stays inside")),
+    ("#take", _("the case is yours")),
+    ("#assign NAME", _("the case is theirs")),
+    ("#wait customer", _("we wait for the customer; clocks that may pause stand still")),
+    ("#wait vendor NAME 2d", _("we wait for a supplier, here two business days at most")),
+    ("#promise DAY HH:MM [REASON]", _("the customer is told this time; #promise hold: no delay notice by itself")),
+    ("#priority low|normal|high|urgent", _("another priority")),
+    ("#category CATEGORY", _("another category")),
+    ("#customer ADDRESS", _("the case is of this customer, who gets the answers")),
+    ("#resolve", _("solved; with a text below it, one mail says so")),
+    ("#reopen", _("open again")),
+    ("#absent DATES", _("you are away, as in 24 Dec - 6 Jan; then: deputy NAME; #absent off ends it")),
+    ("#why", _("a mail explains each due time")),
+    ("#merge TICKET", _("goes into another case of the same customer")),
+    ("#split [NUMBER]", _("the customer's newest mail, or that number of theirs, becomes a case of its own")),
+    ("#spam", _("counts as no complaint; nobody is written to")),
+    ("#help", _("this list")),
+)
