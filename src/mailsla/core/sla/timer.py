@@ -184,7 +184,12 @@ class Timer:
             self._breach_if_over(t, "resume")
 
     def stop(self, t: Instant) -> None:
-        """What was measured has happened: met or late against the target in force."""
+        """What was measured has happened: met or late against the target in force.
+
+        A deadline of days, which no pause moves, may have passed in one: it is missed now, and statistics see it.
+        """
+        if self.target is not None and self.target.seconds is None and not self._overdue and self._over():
+            self._breach(t, "resume")
         self.end(t, ClockState.LATE if self._overdue or self._over() else ClockState.MET)
 
     def end(self, t: Instant, state: ClockState) -> None:
