@@ -13,9 +13,10 @@ from hypothesis import settings
 LEAST = 100_000
 PROFILE = "properties"
 SUITE = 100  # examples of hypothesis's own profile: there `cases_of(60)` is 60
-FILES = (  # P1 to P11; P12, P13; P14; what section 8 adds
+FILES = (  # P1 to P11; P12, P13; merges; P14; what section 8 adds
     "tests/core/sla/test_properties.py",
     "tests/core/sla/test_clocks.py",
+    "tests/core/sla/test_merging.py",
     "tests/adapters/letters/test_times.py",
     "tests/core/sla/test_service_level.py",
     "tests/core/sla/test_credits.py",

@@ -130,6 +130,7 @@ def test_every_problem_of_the_configuration_is_told_at_once(folder: Path) -> Non
         ('path = "mail/in"', 'pfad = "mail/in"', {"mailbox support"}),
         ('name = "support"', "", {"mailbox 1"}),
         ('zone = "Europe/Berlin"              # of times', 'zone = "Berlin"  #', set()),
+        ('[calendars.office]\nzone = "Europe/Berlin"', '[calendars.office]\nzone = "Europe/Berln"', set()),
         ('path = "mail/out"', "", {"sending account"}),
         ('#templates = "templates"', 'templates = "absent"', {"letters"}),
     ],

@@ -101,6 +101,38 @@ def test_a_reply_that_bounced_was_never_sent(office: Office) -> None:
     assert office.clock("first_response").breached_at == (MONDAY + 4 * HOUR,)
 
 
+def test_an_answer_that_resolved_and_bounced_resolved_nothing(office: Office) -> None:
+    office.receive(write(ANA))
+    office.receive(answer(SAM, told(office), "#resolve\n\nYou have your money back."))
+    assert (office.clock("first_response").state, office.clock("resolution").state) == ("met", "met")
+    (relayed,) = office.letters(address(ANA), "relay")
+    office.wait(HOUR)
+    office.receive(_returned(relayed), auth="none")
+    assert office.ticket().status is Status.OPEN
+    assert (office.clock("first_response").state, office.clock("first_response").due) == ("running", MONDAY + 4 * HOUR)
+    assert (office.clock("resolution").state, office.clock("resolution").elapsed) == ("running", HOUR)
+
+
+def test_a_question_that_bounced_stopped_no_clock(office: Office) -> None:
+    office.receive(write(ANA))
+    office.receive(answer(SAM, told(office), "#wait customer\n\nWhich parcel?"))
+    (relayed,) = office.letters(address(ANA), "relay")
+    office.wait(2 * HOUR)
+    office.receive(_returned(relayed), auth="none")
+    clock = office.clock("resolution")
+    assert (clock.state, clock.elapsed, clock.due) == ("running", 2 * HOUR, berlin("2026-11-18 10:00"))
+
+
+def test_what_bounces_after_the_end_opens_nothing(office: Office) -> None:
+    office.receive(write(ANA))
+    office.receive(answer(SAM, told(office), "#resolve\n\nYou have your money back."))
+    (relayed,) = office.letters(address(ANA), "relay")
+    office.wait(20 * DAY)
+    office.receive(_returned(relayed), auth="none")
+    assert office.ticket().status is Status.CLOSED
+    assert (office.clock("resolution").state, office.clock("resolution").breached_at) == ("met", ())
+
+
 def test_after_a_weeks_outage_the_breaches_stand_at_their_own_instants(office: Office) -> None:
     office.receive(write(ANA))
     office.sleep_until("2026-11-23 10:00")

@@ -85,8 +85,9 @@ def _secrets(settings: Settings) -> Sequence[Problem]:
 
 def _touched(examined: "Examined", at: KeyPath) -> bool:
     """Whether what stands there, or above it, may be a stand-in, or is not what was meant."""
+    besides = BESIDES if at[0] in ("mailboxes", "sending") else ()
     return any(
-        path[: len(at)] == at[: len(path)] and not (len(path) > len(at) and path[-1] in BESIDES)
+        path[: len(at)] == at[: len(path)] and not (len(path) > len(at) and path[-1] in besides)
         for path in examined.faulty
     )
 

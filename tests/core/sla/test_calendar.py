@@ -45,6 +45,8 @@ def test_a_calendar_is_pleasant_to_write_in_toml() -> None:
         ({"mon": (("09:00", "23:59"),)}, "a minute before midnight"),
         ({"mon": (("09:00", "13:00"), ("12:00", "17:00"))}, "09:00-13:00 and 12:00-17:00 overlap"),
         ({"mon": (("22:00", "02:00"), ("23:00", "23:30"))}, "overlap"),
+        ({"mon": (("22:00", "10:00"),), "tue": (("09:00", "17:00"),)}, "22:00-10:00 runs into 09:00-17:00 of tue"),
+        ({"sun": (("22:00", "06:01"),), "mon": (("06:00", "17:00"),)}, "22:00-06:01 runs into 06:00-17:00 of mon"),
         ({"monday": (("09:00", "17:00"),)}, "no such weekday"),
         ({}, "never opens"),
         ({"mon": ()}, "never opens"),
@@ -85,6 +87,7 @@ def test_good_hours_have_no_problem() -> None:
         "mon": (("00:00", "24:00"),),
         "tue": (("09:00", "12:00"), ("12:00", "17:00")),
         "fri": (("22:00", "06:00"),),
+        "sat": (("06:00", "09:00"),),
     }
     assert calendar_problems(office(CHRISTMAS, weekly=weekly).spec, BERLIN, NOW) == ()
 

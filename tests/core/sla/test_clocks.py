@@ -154,6 +154,15 @@ def test_days_are_deadlines_that_a_pause_does_not_move() -> None:
     assert [(said(missed.at), missed.cause) for missed in clock.breaches] == [("2026-11-25 10:00", "resume")]
 
 
+@pytest.mark.parametrize("ending", [Status.RESOLVED, Status.CLOSED])
+def test_a_deadline_of_days_that_passed_in_a_pause_is_missed_when_it_stops(ending: Status) -> None:
+    events = [CREATED, status("2026-11-23 10:00", Status.WAITING_CUSTOMER), status("2026-11-26 10:00", ending)]
+    under = terms(resolution="2 business days")
+    assert clocks(events, "2026-11-25 10:00", under)["resolution 1"].breaches == (), "a paused clock never breaches"
+    clock = clocks(events, "2026-11-26 11:00", under)["resolution 1"]
+    assert (clock.state, [said(missed.at) for missed in clock.breaches]) == (ClockState.LATE, ["2026-11-26 10:00"])
+
+
 def test_grace_counts_until_the_next_opening() -> None:
     graceful = replace(TERMS, grace_until_next_opening=True)
     created = event("2026-11-23 13:00", "created")  # 4 h: due at the close

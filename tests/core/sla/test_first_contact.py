@@ -19,6 +19,16 @@ ANSWERED: Trail = [(5, "agent_reply", {"letter": 1}), (5, "status", {"to": "reso
         ([(3, "agent_reply", {"letter": 2}), *ANSWERED], False),
         ([(3, "agent_reply", {"letter": 2}), (4, "reply_bounced", {"letter": 2}), *ANSWERED], True),
         ([*ANSWERED, (7, "reply_bounced", {"letter": 1})], False),
+        (
+            [
+                (2, "agent_reply", {"letter": 2}),
+                (2, "status", {"to": "resolved", "letter": 2}),
+                (3, "reply_bounced", {"letter": 2}),
+                (3, "status", {"to": "open"}),
+                *ANSWERED,
+            ],
+            True,
+        ),
         ([(5, "agent_reply", {"letter": 1}), (6, "status", {"to": "resolved"})], False),
         ([(5, "status", {"to": "resolved"})], False),
         ([(5, "agent_reply", {"direct": True}), (5, "status", {"to": "resolved"})], True),

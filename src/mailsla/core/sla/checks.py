@@ -19,6 +19,8 @@ def calendar_problems(spec: CalendarSpec, zone: tzinfo, now: Instant) -> tuple[P
     found = [*_weekday_problems(spec, where)]
     for place, intervals in interval_lists(spec):
         found += _interval_problems(f"{where}, {place}", intervals)
+    if not _malformed(spec):
+        found += _tail_problems(spec, where)
     if not _malformed(spec) and Calendar(spec, zone).next_open(now) is None:
         mend = "give `weekly` at least one interval that no closure covers; no deadline could ever be computed"
         found.append(Problem(where, "it never opens in the next ten years", mend))
@@ -57,6 +59,17 @@ def _interval_problems(where: str, intervals: Iterable[Interval]) -> Iterator[Pr
     for (one, one_text), (two, two_text) in pairwise(sorted(sound)):
         if two[0] < one[1]:
             yield Problem(where, f"{one_text} and {two_text} overlap", "join them, or end one before the other")
+
+
+def _tail_problems(spec: CalendarSpec, where: str) -> Iterator[Problem]:
+    """Hours past midnight that run into those of the next weekday."""
+    for name, following in zip(WEEKDAYS, (*WEEKDAYS[1:], WEEKDAYS[0]), strict=True):
+        for start, end in spec.weekly.get(name, ()):
+            tail = interval_of(start, end)[1] - DAY
+            for first, last in spec.weekly.get(following, ()):
+                if interval_of(first, last)[0] < tail:
+                    what = f"{start}-{end} runs into {first}-{last} of {following}"
+                    yield Problem(f"{where}, weekly.{name}", what, "end it before the next hours begin")
 
 
 def _malformed(spec: CalendarSpec) -> bool:

@@ -32,7 +32,8 @@ class SlaEvent:
 
     created: receipt, the first event. customer_reply: a mail of the customer (not a satisfaction answer, not a
     question for the status). agent_reply: human, public and accepted by our server; `reply` may name it.
-    reply_bounced: the agent_reply named by `reply` counts as never sent. status: the ticket's status becomes `to`.
+    reply_bounced: the agent_reply named by `reply` counts as never sent. status: the ticket's status becomes `to`; one
+    that names the `reply` it came with never was if that bounced.
     terms: `terms` hold from here on (None: no SLA). asked: the team or supplier of this track has it now and owes
     `duty`; answered: it has done its part, or it was taken away. merged_from: another ticket came in, whose
     clock `adopted` was due earlier; split_from: the same of the ticket that this one was split from. Every other type
@@ -57,7 +58,7 @@ def replay(events: Iterable[SlaEvent], terms: Terms | None, now: Instant, track:
     bounced = {event.reply for event in past if event.type == "reply_bounced" and event.reply}
     ticket = _Ticket(terms)
     for event in past:
-        if not (event.type == "agent_reply" and event.reply in bounced):
+        if not (event.type in ("agent_reply", "status") and event.reply in bounced):
             ticket.apply(event)
     ticket.advance(now)
     return tuple(clock for timer in ticket.timers if (clock := timer.clock(track)) is not None)

@@ -10,7 +10,8 @@ def first_contact(events: Iterable[Event]) -> bool:
     past = list(events)
     bounced = {event.data["letter"] for event in past if event.type == "reply_bounced"}
     replies = [event for event in past if event.type == "agent_reply" and event.data.get("letter") not in bounced]
-    statuses = [(event.at, Status(str(event.data["to"]))) for event in past if event.type == "status"]
+    kept = [event for event in past if event.type == "status" and event.data.get("letter") not in bounced]
+    statuses = [(event.at, Status(str(event.data["to"]))) for event in kept]
     resolved = [at for at, to in statuses if to is Status.RESOLVED]
     if len(replies) != 1 or resolved != [replies[0].at]:
         return False

@@ -53,7 +53,9 @@ class Clock:
     elapsed: open time until now, the pause or the stop (it goes on when overdue). paused_business_seconds: open time
     spent paused, without the time resolved. due: only while running and not overdue. deadline: what warnings and
     ladder count from: the due, or once overdue the instant of the breach; None unless running. deadline_version: the
-    target version that the deadline belongs to. late: over its target, whether stopped or not.
+    target version that the deadline belongs to. resumed_due: of a paused one, when it would be due if it went on now.
+    counts_from: what a target of days counts from: the start, or that of a clock that was merged into it.
+    policy_version: of the terms in force, which are another ticket's after a merge.
     """
 
     metric: Metric
@@ -70,6 +72,9 @@ class Clock:
     deadline: Instant | None
     deadline_version: int
     pauses: tuple[Pause, ...]
+    resumed_due: Instant | None
+    counts_from: Instant
+    policy_version: int | None
     track: str = ""  # which of the agreements on the ticket it belongs to
     undone: int = 0  # how many recorded breaches of it a later replay took back
 
@@ -180,7 +185,12 @@ class Timer:
             self._breach_if_over(t, "resume")
 
     def stop(self, t: Instant) -> None:
-        """What was measured has happened: met or late against the target in force."""
+        """What was measured has happened: met or late against the target in force.
+
+        A deadline of days, which no pause moves, may have passed in one: it is missed now, and statistics see it.
+        """
+        if self.target is not None and self.target.seconds is None and not self._overdue and self._over():
+            self._breach(t, "resume")
         self.end(t, ClockState.LATE if self._overdue or self._over() else ClockState.MET)
 
     def end(self, t: Instant, state: ClockState) -> None:
@@ -224,6 +234,9 @@ class Timer:
             deadline=deadline,
             deadline_version=self._breaches[-1].target_version if self._overdue else self._version,
             pauses=tuple(self._pauses),
+            resumed_due=self._deadline() if self.state is ClockState.PAUSED else None,
+            counts_from=self._days_from,
+            policy_version=self._terms.policy_version if self._terms else None,
             track=track,
         )
 

@@ -1,6 +1,6 @@
 """The clocks of a ticket, replayed from its events; their cache, breaches and next due moment are kept in step."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mailsla.core.lifecycle import next_step
@@ -100,6 +100,7 @@ def _replayed(
     """The clocks of one track."""
     first: Terms | None = None
     seen: list[SlaEvent] = []
+    undone = {event.data["letter"] for event in events if event.type == "reply_bounced" and event.data.get("undone")}
     for event in events:
         if "policy_version" in event.data:
             agreement = agreement_by_version(uow, services, _versions(event).get(track))
@@ -109,7 +110,7 @@ def _replayed(
             else:
                 seen.append(SlaEvent(event.at, "terms", terms=terms))
         if event.type in SEEN:
-            seen.append(_sla_event(event))
+            seen.append(_sla_event(event, undone))
         if event.type in ADOPTING:
             seen += _adopted(uow, services, event, track)
         if track:
@@ -127,10 +128,13 @@ def _versions(event: Event) -> dict[str, int | None]:
     return {"": main if isinstance(main, int) else None, **beside}
 
 
-def _sla_event(event: Event) -> SlaEvent:
-    data = event.data
-    to = Status(str(data["to"])) if event.type == "status" else None
-    return SlaEvent(event.at, SEEN[event.type], to=to, reply=str(data.get("letter", "")))
+def _sla_event(event: Event, undone: Collection[object]) -> SlaEvent:
+    """`undone`: the answers that bounced while what they did to the status could be taken back."""
+    letter = event.data.get("letter", "")
+    if event.type == "status":
+        to = Status(str(event.data["to"]))
+        return SlaEvent(event.at, "status", to=to, reply=str(letter) if letter in undone else "")
+    return SlaEvent(event.at, SEEN[event.type], reply=str(letter))
 
 
 def _adopted(uow: UnitOfWork, services: Services, event: Event, track: str) -> Iterator[SlaEvent]:

@@ -5,7 +5,7 @@ from mailsla.core.sla.clocks import Clock
 from mailsla.core.sla.merging import adopted
 from mailsla.core.sla.terms import RESPONSES
 from mailsla.flows.steps.clocks import clocks_of
-from mailsla.flows.steps.terms import Agreements, agreed, agreements_of
+from mailsla.flows.steps.terms import agreed, agreements_of
 from mailsla.flows.steps.work import TicketWork
 
 
@@ -15,14 +15,13 @@ def merge(work: TicketWork, into: Ticket, actor: str) -> None:
     survivor = TicketWork(uow, services, into, now)
     theirs, mine = agreements_of(uow, services, work.ticket), agreements_of(uow, services, into)
     together = {**{track: one for track, one in theirs.items() if ":" not in track}, **mine}
-    terms = {track: one.terms for track, one in together.items()}
     merged = clocks_of(uow, services, work.ticket, now, work.events)
-    taken = adopted(clocks_of(uow, services, into, now, survivor.events), merged, terms, now)
+    taken = adopted(clocks_of(uow, services, into, now, survivor.events), merged, together.keys())
     if together.keys() != mine.keys():
         after, data = agreed(into, together)
         survivor.record("policy", actor, data)
         survivor.change(policy_version=after.policy_version, tracks=after.tracks)
-    clocks = [clock_data(one, theirs) for one in taken]
+    clocks = [clock_data(one) for one in taken]
     survivor.record("merged_from", actor, {"reference": work.ticket.reference, "clocks": clocks})
     survivor.touched_by_person(actor)
     if survivor.ticket.status is Status.WAITING_CUSTOMER and any(one.metric in RESPONSES for one in taken):
@@ -33,14 +32,14 @@ def merge(work: TicketWork, into: Ticket, actor: str) -> None:
     work.change(merged_into=into.id, closed_at=now)
 
 
-def clock_data(clock: Clock, agreements: Agreements) -> dict[str, object]:
+def clock_data(clock: Clock) -> dict[str, object]:
     """A clock as the event carries it, so that the survivor's clocks are a replay of its own events."""
     target = clock.target
     return {
         "track": clock.track,
         "metric": clock.metric.value,
-        "started_at": clock.started_at,
+        "started_at": clock.counts_from,
         "elapsed": clock.elapsed,
         "target": {"unit": target.unit, "amount": target.amount, "end_of": target.end_of, "roll": target.roll},
-        "version": agreements[clock.track].version,
+        "version": clock.policy_version,
     }

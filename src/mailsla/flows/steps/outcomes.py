@@ -30,7 +30,7 @@ def after_sent(uow: UnitOfWork, services: Services, letter: Letter, now: Instant
     work.record("agent_reply", actor, {"letter": letter.id, "message": notice.data.get("message")})
     work.change(answered=True)
     work.touched_by_person(actor)
-    work.set_status(status_after(uow, services, work.ticket, notice), actor)
+    work.set_status(status_after(uow, services, work.ticket, notice), actor, letter=letter.id)
     work.save()
 
 

@@ -1,6 +1,6 @@
 """Automatic answers and delivery reports become events of their ticket (mail.md sections 3 and 5)."""
 
-from mailsla.core.model import Intake, Letter, Status
+from mailsla.core.model import ENDED, Intake, Letter, Status
 from mailsla.flows.steps.conversation import add_message, customer_actor, watch_for_storm
 from mailsla.flows.steps.examine import Examination
 from mailsla.flows.steps.outcomes import stop_mail, tell_failure
@@ -26,15 +26,18 @@ def delivery_event(work: TicketWork, intake: Intake, seen: Examination) -> None:
         return
     stop_mail(work.uow, letter.recipient, work.now)
     if letter.kind == "relay":
-        work.record("reply_bounced", actor, {"letter": letter.id}, at=intake.received_at)
-        if _waits_for_its_answer(work, letter):
+        undone = {} if work.ticket.status in ENDED else {"undone": True}
+        work.record("reply_bounced", actor, {"letter": letter.id, **undone}, at=intake.received_at)
+        if _stands_by(work, letter):
             work.set_status(Status.OPEN, SYSTEM)
     if letter.outside:
         tell_failure(work, letter, bounce.said or ", ".join(bounce.recipients))
 
 
-def _waits_for_its_answer(work: TicketWork, letter: Letter) -> bool:
-    """Whether we wait for the customer since this answer, which they never got."""
-    waiting = work.ticket.status is Status.WAITING_CUSTOMER
-    sent = [event.at for event in work.events if event.type == "agent_reply" and event.data.get("letter") == letter.id]
-    return waiting and work.ticket.waiting_since in sent
+def _stands_by(work: TicketWork, letter: Letter) -> bool:
+    """Whether we wait for the customer, or hold it for resolved, because of this answer, which they never got."""
+    ticket = work.ticket
+    if ticket.status not in (Status.WAITING_CUSTOMER, Status.RESOLVED):
+        return False
+    last = [event for event in work.events if event.type == "status"][-1]
+    return last.data.get("letter") == letter.id

@@ -48,10 +48,9 @@ def split(work: TicketWork, mail: Message, actor: str) -> str:
     uow.tickets.move_message(mail.id, new.ticket.id)
     if mail.author.lower() != old.requester.lower():
         uow.tickets.admit(new.ticket.id, mail.author)
-    theirs = agreements_of(uow, services, old)
-    terms = {track: one.terms for track, one in agreements_of(uow, services, new.ticket).items()}
-    taken = adopted(clocks_of(uow, services, new.ticket, now, new.events), held, terms, now)
-    clocks = [clock_data(one, theirs) for one in taken]
+    tracks = agreements_of(uow, services, new.ticket).keys()
+    taken = adopted(clocks_of(uow, services, new.ticket, now, new.events), held, tracks)
+    clocks = [clock_data(one) for one in taken]
     new.record("split_from", actor, {"reference": old.reference, "clocks": clocks})
     for answer in answers[:1]:
         new.record("agent_reply", answer.actor, {**answer.data, "on": old.reference}, at=answer.at)

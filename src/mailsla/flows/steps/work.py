@@ -53,13 +53,16 @@ class TicketWork:
         """Somebody is to be written to."""
         self._notices.extend(notices)
 
-    def set_status(self, to: Status, actor: str, *, at: Instant | None = None) -> bool:
-        """Change the status with all that hangs on it; False when it is that already."""
+    def set_status(self, to: Status, actor: str, *, at: Instant | None = None, letter: int | None = None) -> bool:
+        """Change the status with all that hangs on it; False when it is that already. `letter`: the answer that did it,
+        and that takes it back if it bounces.
+        """
         before = self.ticket.status
         if before is to:
             return False
         at = self.now if at is None else at
-        self.record("status", actor, {"from": before.value, "to": to.value}, at=at)
+        by = {} if letter is None else {"letter": letter}
+        self.record("status", actor, {"from": before.value, "to": to.value, **by}, at=at)
         self.change(
             status=to,
             waiting_since=at if to is Status.WAITING_CUSTOMER else None,
