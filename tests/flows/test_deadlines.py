@@ -26,6 +26,37 @@ def test_a_reminder_comes_at_its_share_of_the_target(office: Office, told: Poste
     assert "14:00" in office.letter(address(SAM), "reminder").text
 
 
+def test_a_reminder_says_what_is_left_what_came_last_and_the_likeliest_commands(office: Office, told: Posted) -> None:
+    office.wait_until("2026-11-16 12:00")
+    office.receive(answer(ANA, told, "It is a birthday present.", to="support@acme.example"))
+    office.receive(answer(SAM, told, "#assign kim"))
+    office.wait_until("2026-11-16 13:01")
+    letter = office.letter("kim@acme.example", "reminder")
+    assert "Answer due Mon 16 Nov, 14:00 Berlin 60 minutes left, all today" in letter.text
+    assert "Last Mon 16 Nov, 12:00, Sam Lee: assigned to: Kim Adler" in letter.text
+    assert "#resolve solved; with a text below it, one mail says so" in letter.text
+    assert "#wait customer we wait" in letter.text
+    assert "a reminder went out" not in letter.text, "that is this letter"
+    assert letter.text.count("Answer due") == 1
+    assert max(map(len, letter.plain.splitlines())) <= 72
+
+
+def test_time_that_is_left_tomorrow_is_told(open_office: OpenOffice) -> None:
+    office = open_office(('first_response = "4h"', 'first_response = "8h"'))
+    office.receive(write(ANA))
+    office.wait_until("2026-11-16 16:01")
+    assert "2 h left, 60 minutes of it tomorrow" in office.letter(address(SAM), "reminder").text
+
+
+def test_a_late_reminder_says_when_it_was_written(office: Office, told: Posted) -> None:
+    office.sleep_until("2026-11-16 13:40")
+    office.work()
+    (warned,) = office.events(type_="warned")
+    assert warned.at == berlin("2026-11-16 13:40")
+    fired = office.query("SELECT at FROM firings WHERE superseded = 0")
+    assert fired == [(berlin("2026-11-16 13:00"),)]
+
+
 def test_at_exactly_due_it_is_not_yet_a_breach(office: Office, told: Posted) -> None:
     office.wait_until(MONDAY + 4 * HOUR)
     assert office.clock("first_response").breached_at == ()
@@ -56,6 +87,10 @@ def test_an_escalation_says_what_was_tried_and_by_whom(office: Office, told: Pos
     assert "ACME-1001" in text
     assert "Kim Adler" in text
     assert "the next level was told" not in text  # that is this letter
+    assert "Sam Lee: assigned to: Kim Adler" in text
+    assert "Next Mon 16 Nov, 16:00: Maria Roth" in text
+    office.wait_until("2026-11-16 16:01")
+    assert "Next nobody else is told: the ladder ends here" in office.letter(address(MARIA), "escalation").text
 
 
 def test_an_escalation_names_the_letters_before_it_and_not_what_the_customer_wrote(

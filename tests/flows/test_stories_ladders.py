@@ -42,6 +42,8 @@ def test_the_server_stood_still_for_two_days(open_office: OpenOffice) -> None:
     sams = after[SAM][0]
     assert sams.subject == "2 cases waited for you, 2 of them late"
     assert "ACME-1001 Parcel 0" in sams.text and "ACME-1003 Parcel 2" in sams.text
+    reminded = "What Escalation, Reminder Solution due Wed 18 Nov, 10:00 Berlin"
+    assert sams.text.count(reminded) == 2, "beside the answer that is late, what the reminder is about"
     assert after[MARIA][0].plain.count("LATE by") == 3
     skipped = office.query("SELECT key FROM firings WHERE superseded ORDER BY key")
     assert [key for (key,) in skipped] == ["first_response:1:1:75%:0:0"] * 3 + ["first_response:1:1:level:0:0"] * 3

@@ -44,11 +44,18 @@ class Amounts:
             "minutes": minutes,
         }
 
-    def left(self, seconds: int, today: int) -> str:
-        """Business time that is left, and how much of it is today."""
+    def left(self, seconds: int, today: int, tomorrow: int = 0) -> str:
+        """Business time that is left, and how much of it is today or, where the rest is, tomorrow."""
         left = self.open_time(seconds)
         if today >= seconds:
             return self._catalogue.gettext("%(time)s left, all today") % {"time": left}
+        if tomorrow >= _MINUTE and today + tomorrow >= seconds:
+            if today < _MINUTE:
+                return self._catalogue.gettext("%(time)s left, all tomorrow") % {"time": left}
+            return self._catalogue.gettext("%(time)s left, %(tomorrow)s of it tomorrow") % {
+                "time": left,
+                "tomorrow": self.open_time(tomorrow),
+            }
         if today < _MINUTE:
             return self._catalogue.gettext("%(time)s left, none of it today") % {"time": left}
         return self._catalogue.gettext("%(time)s left, %(today)s of it today") % {

@@ -57,7 +57,7 @@ CASE = letters.CaseFacts(
     assignee="",
     history=(
         letters.HistoryLine(at=_FRIDAY, who="ana.vogel@mail.example", what=Reason("event_created")),
-        letters.HistoryLine(at=_FRIDAY + 30, who="mailsla", what=Reason("event_assigned", {"assignee": "sam"})),
+        letters.HistoryLine(at=_FRIDAY + 30, who="mailsla", what=Reason("event_assigned", {"assignee": "Sam Lee"})),
     ),
     files=(letters.File(name="receipt.pdf", size=120_400), letters.File(name="parcel.jpg", size=3_420_000)),
     linked="ACME-0911",
@@ -156,7 +156,16 @@ SAMPLES: tuple[Content, ...] = (
         ok=False,
         help=True,
     ),
-    letters.Reminder(case=CASE, metric="first_response", due=_MONDAY, left=3 * _HOUR, left_today=_HOUR),
+    letters.Reminder(
+        case=CASE,
+        metric="first_response",
+        due=_MONDAY,
+        left=3 * _HOUR,
+        left_today=_HOUR,
+        left_tomorrow=2 * _HOUR,
+        share=0.75,
+        actions=("#take", "#resolve"),
+    ),
     letters.Escalation(
         items=(
             letters.EscalationItem(
@@ -167,6 +176,8 @@ SAMPLES: tuple[Content, ...] = (
                 level=1,
                 breached=True,
                 tried=(letters.HistoryLine(at=_FRIDAY - _DAY, who="mailsla", what=Reason("event_warned")),),
+                next_at=_MONDAY - 6 * _HOUR,
+                next_who="Jo Brandt",
             ),
             letters.EscalationItem(
                 case=CASE, metric="resolution", due=_FRIDAY + 7200, late=-7200, level=0, breached=False

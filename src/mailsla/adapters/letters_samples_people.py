@@ -2,6 +2,7 @@
 
 from mailsla.core.letters_people import (
     AgreedTerms,
+    Alarm,
     CatchUp,
     ClockLines,
     Explanation,
@@ -58,6 +59,7 @@ def samples_of_people(now: Instant) -> tuple[StandIn, CatchUp, Explanation]:
                     instead_of="Sam Lee",
                     text="Hello? Is anybody there?",
                     files=(("photo of the box.jpg", 182_000),),
+                    alarms=(Alarm(due=now + 3 * _HOUR, metric="resolution"),),
                     answer_to="support+k7q2m5x4t6w3p6r5n2b7c4d3fh@acme.example",
                 ),
             ),

@@ -83,6 +83,7 @@ class Due:
     due: Instant | None  # None: paused, or overdue (then late_since)
     left: int = 0
     left_today: int = 0
+    left_tomorrow: int = 0
     share: float = 0.0  # elapsed / target
     paused: bool = False
     late_since: Instant | None = None
@@ -202,6 +203,9 @@ class Reminder:
     due: Instant
     left: int
     left_today: int
+    left_tomorrow: int = 0
+    share: float = 0.0  # elapsed / target
+    actions: Sequence[str] = ()  # the likeliest commands, as the list of commands writes them
     of: str = ""  # as in Due
 
 
@@ -216,6 +220,8 @@ class EscalationItem:
     level: int
     breached: bool
     tried: Sequence[HistoryLine] = ()
+    next_at: Instant | None = None  # the next level of this clock's ladder, and who is told; None: it ends here
+    next_who: str = ""
     of: str = ""  # as in Due
 
 

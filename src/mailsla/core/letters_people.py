@@ -84,6 +84,16 @@ class Explanation:
     promises: Sequence[StatedPromise] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Alarm:
+    """The deadline that a reminder or an escalation is about."""
+
+    due: Instant
+    metric: str
+    of: str = ""  # as in ClockLines
+    late: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waited:
     """One case of a list of what waited: the kinds of letters that it stands for, and the newest words of the customer.
@@ -96,6 +106,7 @@ class Waited:
     instead_of: str = ""
     text: str = ""
     files: Sequence[tuple[str, int]] = ()  # name and bytes of what came with it
+    alarms: Sequence[Alarm] = ()  # those about other deadlines than the case's first
     answer_to: str = ""
 
 

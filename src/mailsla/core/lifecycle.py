@@ -1,10 +1,10 @@
 """What happens to a ticket by itself: reminders and the end of waiting, and closing (mail.md section 7)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mailsla.core.model import ENDED, Instant, Status, Ticket
+from mailsla.core.model import ENDED, Event, Instant, Status, Ticket
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.policy import Policy
 from mailsla.core.sla.targets import due_of, parse_target
@@ -49,6 +49,25 @@ def after_reply(status: Status, policy: Policy | None, *, resolve: bool, wait: b
         return Status.RESOLVED
     waits = policy is not None and policy.on_reply == "wait" and status in (Status.NEW, Status.OPEN)
     return Status.WAITING_CUSTOMER if wait or waits else status
+
+
+def closes_again(events: Sequence[Event]) -> bool:
+    """Whether nothing but thanks of the customer undid the last resolve: they were told of it, and need not be again.
+
+    `events`: all of the ticket, by (at, order of writing).
+    """
+    thanked = False
+    for event in reversed(events):
+        match event.type:
+            case "status" if event.data.get("to") == Status.RESOLVED.value:
+                return thanked
+            case "status" if event.actor.startswith(("agent:", "cli:")):
+                return False
+            case "customer_mail" if event.data.get("thanks"):
+                thanked = True
+            case "customer_mail" | "merged_from" | "requester":
+                return False
+    return False
 
 
 def resolves_waiting_at(ticket: Ticket, policy: Policy, calendar: Calendar) -> Instant | None:

@@ -91,7 +91,7 @@ class Timeline:
         if event.type not in TOLD or self._services is None:
             return
         self._date(event.recorded_at)
-        word = self._services.letters.word(told(event), "en", "Europe/Berlin")
+        word = self._services.letters.word(told(self._services, event), "en", "Europe/Berlin")
         at = "" if abs(event.at - event.recorded_at) < 60 else f" (at {self._clock(event.at)})"
         self._note(f"{ticket.reference}: {word}{at}", event.recorded_at)
 

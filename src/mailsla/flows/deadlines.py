@@ -114,7 +114,7 @@ def _speak(work: TicketWork, agreement: Agreement, clock: Clock, firing: Firing)
     key = f"sla:{work.ticket.id}:{firing.key}"
     if firing.kind == "warning":
         warned = {"metric": clock.metric.value, "rule": firing.rule, **on_track(clock)}
-        work.record("warned", SYSTEM, warned, at=firing.at)
+        work.record("warned", SYSTEM, warned)  # now: a late one does not claim that it came in time
         tell_agents(work, "reminder", key, data)
         return
     level = agreement.policy.ladder[firing.level]

@@ -150,7 +150,7 @@ def show(services: Services, reference: str) -> Shown:
             late_on_arrival=any(one.type == "created" and one.data.get("late_on_arrival") for one in events),
             promises=promises_now(uow, services, ticket, events, now),
             conversation=[Said(one, uow.tickets.attachments(one.id)) for one in uow.tickets.messages(ticket.id)],
-            timeline=[HistoryLine(at=one.at, who=who(services, one.actor), what=told(one)) for one in events],
+            timeline=[HistoryLine(at=one.at, who=who(services, one.actor), what=told(services, one)) for one in events],
             letters=[Wrote(one, letters.get(one.id)) for one in uow.outbox.notices_of(ticket.id)],
         )
 

@@ -217,15 +217,19 @@ def test_durations_are_their_largest_two_units(seconds: int, clock: str, busines
 
 
 @pytest.mark.parametrize(
-    ("left", "today", "printed"),
+    ("left", "today", "tomorrow", "printed"),
     [
-        (27000, 27000, "7 h 30 min left, all today"),
-        (10800, 3600, "3 h left, 60 minutes of it today"),
-        (10800, 0, "3 h left, none of it today"),
+        (27000, 27000, 0, "7 h 30 min left, all today"),
+        (10800, 3600, 7200, "3 h left, 2 h of it tomorrow"),
+        (10800, 0, 10800, "3 h left, all tomorrow"),
+        (10800, 30, 10770, "3 h left, all tomorrow"),
+        (36000, 3600, 28800, "10 h left, 60 minutes of it today"),
+        (10800, 3600, 0, "3 h left, 60 minutes of it today"),
+        (10800, 0, 0, "3 h left, none of it today"),
     ],
 )
-def test_time_that_is_left(left: int, today: int, printed: str) -> None:
-    assert times().left(left, today) == printed
+def test_time_that_is_left(left: int, today: int, tomorrow: int, printed: str) -> None:
+    assert times().left(left, today, tomorrow) == printed
 
 
 def test_amounts() -> None:

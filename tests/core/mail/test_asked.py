@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailsla.core.mail.asked import asks_status, rating
+from mailsla.core.mail.asked import asks_status, only_thanks, rating
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,60 @@ def test_no_rating(text: str) -> None:
     assert rating(text, "Ana Vogel") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks!",
+        "THANK YOU!!!",
+        "Hello,\n\nthank you very much for your quick help.\n\nBest regards\nAna Vogel",
+        "Perfect, many thanks\nAna",
+        "Danke schön!",
+        "Guten Tag,\n\nvielen Dank für die schnelle Rückmeldung.\n\nMit freundlichen Grüßen\nAna Vogel",
+        "Bonjour, je vous remercie pour votre aide. Cordialement",
+        "¡Muchas gracias por todo! Saludos",
+        "Olá, muito obrigada pela ajuda",
+        "Dzień dobry, bardzo dziękuję za pomoc. Pozdrawiam",
+        "Perfetto, grazie mille. Buona giornata",
+        "Beste, hartelijk dank voor uw hulp. Met vriendelijke groet",
+    ],
+)
+def test_thanks_alone_are_known(text: str) -> None:
+    assert only_thanks(text, "Ana Vogel")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Hello",
+        "Ana Vogel",
+        "Great.",
+        "Thanks, but it has not come.",
+        "Thanks for nothing",
+        "No thanks",
+        "Please help, thanks",
+        "Help! Thanks",
+        "Thanks?",
+        "Your answer? Many thanks",
+        "Thanks. The box was open, by the way.",
+        "Danke, aber die Ware fehlt noch",
+        "Nein danke",
+        "Merci de me rembourser",
+        "Gracias, pero no ha llegado",
+        "Obrigada, mas não chegou",
+        "Dziękuję, ale paczki nie ma",
+        "Grazie, ma non è arrivato",
+        "Bedankt, maar het is er niet",
+        "5 thanks",
+        "thanks " * 100,
+    ],
+)
+def test_thanks_with_more_are_an_answer(text: str) -> None:
+    assert not only_thanks(text, "Ana Vogel")
+
+
 @given(st.text(max_size=300), st.text(max_size=30))
 def test_any_text_is_looked_at(text: str, name: str) -> None:
     assert asks_status(text, name) in (True, False)
+    assert only_thanks(text, name) in (True, False)
     assert rating(text, name) in (None, 1, 2, 3, 4, 5)

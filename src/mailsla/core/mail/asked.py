@@ -1,4 +1,4 @@
-"""Two mails of customers that no person needs to read: "status?", and the 1 to 5 that a closing letter asks for."""
+"""Short mails of customers whose meaning is known: "status?", the 1 to 5 of a closing letter, and "Thanks!"."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _RATING = re.compile(r"([1-5])(?: (?:/|of|von|sur|de|z|su|van|out of) 5)?")
 
 def asks_status(text: str, name: str = "") -> bool:
     """Whether all that the text says is "how does it stand?"; `name` is the writer's, who may have signed."""
-    return any(core in _questions() for core in _cores(text, name))
+    return any(core in _phrases("status_words", "status") for core in _cores(text, name))
 
 
 def rating(text: str, name: str = "") -> int | None:
@@ -22,10 +22,23 @@ def rating(text: str, name: str = "") -> int | None:
     return next((int(one[1]) for one in found if one), None)
 
 
+def only_thanks(text: str, name: str = "") -> bool:
+    """Whether the text says thank you and nothing else; `name` is the writer's, who may have signed."""
+    words = _words(text) if len(text) <= LONGEST and "?" not in text else []
+    thanks, around = (_phrases("thanks_words", kind) for kind in ("thanks", "around"))
+    idle = thanks.union(around, _words(name), [" ".join(_words(name))])
+    covered = {0}  # up to which word the text is made of such phrases
+    for end in range(1, len(words) + 1):
+        if any(start in covered and " ".join(words[start:end]) in idle for start in range(end)):
+            covered.add(end)
+    said = f" {' '.join(words)} "
+    return len(words) in covered and any(f" {one} " in said for one in thanks)
+
+
 def _cores(text: str, name: str) -> Iterator[str]:
     """What may be meant: the text with more or fewer of its polite words cut, before and behind ("vous" may belong)."""
     words = _words(text) if len(text) <= LONGEST else []
-    idle = _polite().union(_words(name))
+    idle = _phrases("status_words", "polite").union(_words(name))
     start = next((at for at, word in enumerate(words) if word not in idle), len(words))
     end = next((at for at in range(len(words), 0, -1) if words[at - 1] not in idle), 0)
     for first in range(start + 1):
@@ -38,10 +51,5 @@ def _words(text: str) -> list[str]:
 
 
 @cache
-def _questions() -> frozenset[str]:
-    return frozenset(" ".join(_words(one)) for one in lists("status_words")["status"])
-
-
-@cache
-def _polite() -> frozenset[str]:
-    return frozenset(" ".join(_words(one)) for one in lists("status_words")["polite"])
+def _phrases(name: str, kind: str) -> frozenset[str]:
+    return frozenset(" ".join(_words(one)) for one in lists(name)[kind])

@@ -1,6 +1,7 @@
 """What a mail to an agent states about a ticket: gathered from an open unit of work."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 
 from mailsla.core.absence import with_absences
 from mailsla.core.ladder import recipients
@@ -50,7 +51,7 @@ def case_facts(
     linked = known.ticket(ticket.linked_to)
     assignee = directory.agents.get(ticket.assignee or "")
     team = directory.teams.get(ticket.team or "")
-    next_step = _next_step(known, services, ticket, clocks, agreements, now)
+    step = next_step(known, services, ticket, clocks, agreements, now)
     return CaseFacts(
         reference=ticket.reference,
         subject=ticket.subject,
@@ -71,8 +72,8 @@ def case_facts(
         assignee=(assignee.display_name or assignee.name) if assignee else "",
         history=history(services, events)[-HISTORY_LINES:],
         linked=linked.reference if linked else "",
-        next_step_at=next_step[0] if next_step else None,
-        next_step_who=next_step[1] if next_step else "",
+        next_step_at=step[0] if step else None,
+        next_step_who=step[1] if step else "",
         can_act=can_act,
         instead_of=(absent.display_name or absent.name) if absent and away else "",
         away_until=away.until if away else None,
@@ -107,14 +108,16 @@ def files(attachments: Iterable[StoredAttachment]) -> tuple[File, ...]:
 def history(services: Services, events: Iterable[Event]) -> list[HistoryLine]:
     """Events as lines for people, oldest first."""
     return [
-        HistoryLine(at=event.at, who=who(services, event.actor), what=told(event))
+        HistoryLine(at=event.at, who=who(services, event.actor), what=told(services, event))
         for event in events
         if event.type in TOLD
     ]
 
 
-def told(event: Event) -> Reason:
-    """An event as a reason: its scalar data fill the sentence. `of`: what beside the contract it is about."""
+def told(services: Services, event: Event) -> Reason:
+    """An event as a reason: its scalar data fill the sentence, people by their names. `of`: what beside the contract it
+    is about.
+    """
     if event.type == "banner":
         return reason_from(event.data)
     values: dict[str, Scalar] = {
@@ -122,6 +125,8 @@ def told(event: Event) -> Reason:
     }
     track = event.data.get("track")
     beside = {"of": str(track).rpartition(":")[2]} if track else {}
+    if event.type == "assigned" and values.get("assignee"):
+        values["assignee"] = who(services, f"agent:{values['assignee']}")
     return Reason(f"event_{event.type}", {**beside, **values})
 
 
@@ -133,30 +138,7 @@ def who(services: Services, actor: str) -> str:
     return name or actor
 
 
-def _due(clock: Clock, calendar: Calendar, now: Instant) -> Due:
-    if clock.due is None:
-        paused = clock.state is ClockState.PAUSED
-        return Due(
-            metric=clock.metric,
-            due=None,
-            share=1.0,
-            paused=paused,
-            late_since=None if paused else clock.deadline,
-            of=clock.of,
-        )
-    left = calendar.elapsed(now, clock.due)
-    midnight = calendar.end_of_date(calendar.local_date(now))
-    return Due(
-        metric=clock.metric,
-        due=clock.due,
-        left=left,
-        left_today=calendar.elapsed(now, min(clock.due, midnight)),
-        share=clock.elapsed / (clock.elapsed + left) if clock.elapsed + left else 0.0,
-        of=clock.of,
-    )
-
-
-def _next_step(
+def next_step(
     known: Lookups,
     services: Services,
     ticket: Ticket,
@@ -172,6 +154,31 @@ def _next_step(
     directory = with_absences(services.settings.directory, known.absences, now)
     people = recipients(directory, ticket, to, services.settings.operator)
     return at, ", ".join(person.called for person in people) or services.settings.operator
+
+
+def _due(clock: Clock, calendar: Calendar, now: Instant) -> Due:
+    if clock.due is None:
+        paused = clock.state is ClockState.PAUSED
+        return Due(
+            metric=clock.metric,
+            due=None,
+            share=1.0,
+            paused=paused,
+            late_since=None if paused else clock.deadline,
+            of=clock.of,
+        )
+    left = calendar.elapsed(now, clock.due)
+    today = calendar.local_date(now)
+    midnight, next_midnight = (min(clock.due, calendar.end_of_date(today + timedelta(days=n))) for n in (0, 1))
+    return Due(
+        metric=clock.metric,
+        due=clock.due,
+        left=left,
+        left_today=calendar.elapsed(now, midnight),
+        left_tomorrow=calendar.elapsed(midnight, next_midnight),
+        share=clock.elapsed / (clock.elapsed + left) if clock.elapsed + left else 0.0,
+        of=clock.of,
+    )
 
 
 def _reasons(triage: Mapping[str, object], key: str) -> tuple[Reason, ...]:

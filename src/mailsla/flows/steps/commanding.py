@@ -24,8 +24,8 @@ from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Plan, plan
 from mailsla.core.commands.situation import Actor, Situation
 from mailsla.core.letters import TranscriptLine
-from mailsla.core.lifecycle import reopen_until
-from mailsla.core.model import Message, Reason, Status, Ticket
+from mailsla.core.lifecycle import closes_again, reopen_until
+from mailsla.core.model import Message, Reason, Scalar, Status, Ticket
 from mailsla.core.notices import reason_data, to_agent, to_customer
 from mailsla.flows.steps import delays, presence
 from mailsla.flows.steps.agreeing import agree_anew
@@ -106,8 +106,10 @@ def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note
     `note`: the message that holds the note already (a mail); None: it is made here (the CLI).
     """
     for change in planned.changes:
+        if change == SetStatus(Status.RESOLVED) and not relays and closes_again(work.events):
+            planned = _with_values(planned, "resolved", again=True)
         if isinstance(change, SplitOff):
-            planned = _with_reference(planned, split(work, change.mail, actor))
+            planned = _with_values(planned, "split_off", reference=split(work, change.mail, actor))
         elif relays and isinstance(change, MakePromise):
             delays.record(work, change, actor)  # the answer states it
         elif not (relays and isinstance(change, SetStatus) and change.status is not Status.OPEN):
@@ -115,12 +117,10 @@ def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note
     return planned
 
 
-def _with_reference(planned: Plan, reference: str) -> Plan:
-    """The line of `#split` with the number that the new ticket got."""
+def _with_values(planned: Plan, code: str, **values: Scalar) -> Plan:
+    """The line with this result says these, too."""
     lines = [
-        replace(line, result=Reason("split_off", {**line.result.values, "reference": reference}))
-        if line.result.code == "split_off"
-        else line
+        replace(line, result=Reason(code, {**line.result.values, **values})) if line.result.code == code else line
         for line in planned.lines
     ]
     return replace(planned, lines=tuple(lines))
@@ -197,7 +197,8 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
 
 
 def _set_status(work: TicketWork, status: Status, actor: str) -> None:
-    if work.set_status(status, actor) and status is Status.RESOLVED:
+    tells = status is Status.RESOLVED and not closes_again(work.events)
+    if work.set_status(status, actor) and tells:
         key = f"closing:{work.ticket.id}:{len(work.events)}"
         work.notify(to_customer("closing", work.ticket, key, work.now))
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from mailsla.core import letters
+from mailsla.core.commands.likeliest import likeliest
 from mailsla.core.letters import Content
 from mailsla.core.model import ENDED, Event, Notice, Role, Status, StoredAttachment
 from mailsla.core.notices import INSTEAD_OF, reason_from
 from mailsla.flows.steps import contents_customer as customer
-from mailsla.flows.steps.case import files, history
+from mailsla.flows.steps.case import files, history, next_step
 from mailsla.flows.steps.notified import Case
+from mailsla.flows.steps.terms import agreements_of
 
 DAY = 24 * 3600
 TRIED = frozenset({"agent_reply", "assigned", "warned", "escalated"})
@@ -84,6 +86,9 @@ def reminder(case: Case) -> Content | None:
         due=clock.due,
         left=due.left,
         left_today=due.left_today,
+        left_tomorrow=due.left_tomorrow,
+        share=due.share,
+        actions=likeliest(case.ticket, clock.metric),
         of=clock.of,
     )
 
@@ -99,6 +104,8 @@ def escalation_item(case: Case) -> letters.EscalationItem | None:
     clock = case.running()
     if clock is None or clock.deadline is None:
         return None
+    agreements = agreements_of(case.uow, case.services, case.ticket)
+    step = next_step(case.lookups, case.services, case.ticket, [clock], agreements, case.now)
     return letters.EscalationItem(
         case=case.facts(),
         metric=clock.metric.value,
@@ -108,6 +115,8 @@ def escalation_item(case: Case) -> letters.EscalationItem | None:
         breached=clock.overdue,
         of=clock.of,
         tried=history(case.services, _tried(case))[-4:],
+        next_at=step[0] if step else None,
+        next_who=step[1] if step else "",
     )
 
 
@@ -117,14 +126,9 @@ def _tried(case: Case) -> list[Event]:
     answered = False
     for event in case.events:
         answered = answered or event.type == "agent_reply"
-        if (event.type in TRIED and not _is_this_letter(case, event)) or (event.type == "customer_mail" and answered):
+        if (event.type in TRIED and not case.is_of(event)) or (event.type == "customer_mail" and answered):
             tried.append(event)
     return tried
-
-
-def _is_this_letter(case: Case, event: Event) -> bool:
-    about = ("metric", "level")
-    return event.at == case.notice.created_at and all(event.data.get(key) == case.notice.data.get(key) for key in about)
 
 
 def delivery_failed(case: Case) -> Content | None:

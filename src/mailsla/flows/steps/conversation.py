@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from mailsla.core.access.authentication import Result
 from mailsla.core.access.loops import storm
+from mailsla.core.mail.asked import only_thanks
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Event, Instant, Intake, Message, Scalar, Status, StoredAttachment
 from mailsla.core.notices import muted, reason_data, to_customer
@@ -71,13 +72,15 @@ def from_customer(work: TicketWork, intake: Intake, seen: Examination) -> None:
     before = work.ticket.status
     # Under way while we resolved or began to wait: it counts from then, or the clocks would stand still unanswered.
     at = max(intake.received_at, work.ticket.resolved_at or 0, work.ticket.waiting_since or 0)
-    work.record("customer_mail", actor, {"message": message}, at=at)
+    thanks = before is Status.RESOLVED and _only_thanks(seen.mail)
+    work.record("customer_mail", actor, {"message": message, **({"thanks": True} if thanks else {})}, at=at)
     if at < work.ticket.received_at:  # overtaken by a later mail: the clocks start with it
         work.change(received_at=at)
     if before in (Status.WAITING_CUSTOMER, Status.RESOLVED):
         work.set_status(Status.OPEN, actor, at=at)
     watch_for_storm(work)
-    tell_readers(work, message, "reopened" if before is Status.RESOLVED else "answer")
+    reopened = "thanks" if thanks else "reopened"
+    tell_readers(work, message, reopened if before is Status.RESOLVED else "answer")
 
 
 def from_third_party(work: TicketWork, intake: Intake, seen: Examination) -> None:
@@ -148,6 +151,11 @@ def customer_actor(mail: ParsedMail) -> str:
     """How the audit trail calls who wrote it."""
     sender = mail.sender or mail.display_sender
     return f"customer:{sender.email if sender else 'unknown'}"
+
+
+def _only_thanks(mail: ParsedMail) -> bool:
+    name = mail.sender.name if mail.sender else ""
+    return only_thanks(mail.reply_text, name) and all(one.inline for one in mail.attachments)
 
 
 def _receipts(events: Sequence[Event]) -> list[Instant]:

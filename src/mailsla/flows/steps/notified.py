@@ -16,6 +16,8 @@ from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.promises import promises_now, stated_promises
 from mailsla.flows.steps.terms import agreement_of, agreements_of
 
+OWN_EVENT = {"reminder": "warned", "escalation": "escalated"}  # what the history says of these notices
+
 
 class Case:
     """What the builders below work on: a notice about a ticket, its reader, and where to look things up."""
@@ -33,13 +35,20 @@ class Case:
             self.lookups,
             self.services,
             self.ticket,
-            self.events,
+            [event for event in self.events if not self.is_of(event)],
             self.clocks,
             self.now,
             can_act=can_act,
             language=self.reader.language,
             instead_of=self.text(INSTEAD_OF),
         )
+
+    def is_of(self, event: Event) -> bool:
+        """Whether the event says of this very notice that it was written: no news to who reads its letter."""
+        told, notice = OWN_EVENT.get(self.notice.kind), self.notice
+        about = ("track", "metric", *(["level"] if told == "escalated" else []))
+        same = all(event.data.get(key) == notice.data.get(key) for key in about)
+        return event.type == told and event.at == notice.created_at and same
 
     @cached_property
     def events(self) -> Sequence[Event]:

@@ -46,7 +46,8 @@ def say(
     if len(alarms) == 1 + len(also):
         return Said(as_one(alarms), folded=tuple(also))
     schemes = {box.name: box.scheme for box in services.settings.mailboxes}
-    listed, tokens = catch_up(known, services, [notice, *(waiting[number] for number in also)], schemes, now)
+    told = [(notice, own), *((waiting[number], content) for number, content in also.items())]
+    listed, tokens = catch_up(known, services, told, schemes, now)
     return Said(listed, tokens, folded=tuple(also))
 
 
