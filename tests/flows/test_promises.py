@@ -124,6 +124,15 @@ def test_an_agent_gives_another_time_with_the_reason(delaying: Office) -> None:
     assert delaying.clock("first_response").due == MONDAY + 4 * HOUR  # no clock changes
 
 
+def test_a_second_promise_mends_the_first_and_says_nothing_twice(delaying: Office) -> None:
+    delaying.receive(answer(SAM, told(delaying), "#promise fri 12:00"))
+    delaying.receive(answer(SAM, told(delaying), "#promise thu 12:00"))
+    delaying.receive(answer(SAM, told(delaying), "#promise thu 12:00"))
+    assert [one for one in states(delaying) if one.endswith(" open")] == ["resolution open", "first_response open"]
+    assert promises(delaying)[-1].until == berlin("2026-11-19 12:00")
+    assert len(to_ana(delaying, "delay_notice")) == 2
+
+
 def test_a_promise_below_which_an_answer_stands_is_in_that_answer(delaying: Office) -> None:
     delaying.receive(answer(SAM, told(delaying), "#promise fri 12:00\nWe have asked the depot."))
     letter = delaying.letter(address(ANA), "relay")

@@ -87,6 +87,12 @@ def standing(promises: Sequence[Promise], metric: str = "") -> Promise | None:
     return min(open_ones, key=lambda one: one.until, default=None)
 
 
+def given_last(promises: Sequence[Promise]) -> Promise | None:
+    """The open promise that an agent gave last."""
+    by_agents = [one for one in promises if one.state is PromiseState.OPEN and one.made_by]
+    return max(by_agents, key=lambda one: one.id, default=None)
+
+
 def delays(
     promises: Sequence[Promise], events: Sequence[Event], policy: Policy, calendar: Calendar, now: Instant
 ) -> tuple[Delay, ...]:
