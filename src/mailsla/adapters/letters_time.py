@@ -3,7 +3,8 @@
 The patterns stand in the catalogues (context "pattern"), so a language brings its own.
 """
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property, lru_cache
 
 from babel import Locale
@@ -15,6 +16,7 @@ from mailsla.core.model import Instant
 
 _CUSTOMER_STEP = 300  # what customers read is rounded to five minutes
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_HOURS = re.compile("H+")  # of a CLDR pattern
 
 
 class Times:
@@ -50,11 +52,14 @@ class Times:
 
     def reply_by(self, until: Instant) -> str:
         """Until when the reader may still act, never after `until`: the last whole day, or the time if that is near."""
-        last = self._local(until + 1).date() - timedelta(days=1)
-        if last > self._local(self._now).date():
-            return self._print_day(last, self._catalogue.pgettext("pattern", "EEEE, d MMMM y"))
+        if not self.is_near(until):
+            return self._print_day(self._last_whole_day(until), self._catalogue.pgettext("pattern", "EEEE, d MMMM y"))
         local = self._local(until // _CUSTOMER_STEP * _CUSTOMER_STEP)
         return self._print(local, self._catalogue.pgettext("pattern", "EEEE, d MMMM y, HH:mm"))
+
+    def is_near(self, until: Instant) -> bool:
+        """Whether `reply_by` gives a time of day, for no whole day is left; a date alone needs no zone beside it."""
+        return self._last_whole_day(until) <= self._local(self._now).date()
 
     def day_time(self, instant: Instant) -> str:
         """A time near the letter's inside a sentence: "Friday at 18:42"; with its date when it is a week away."""
@@ -104,15 +109,18 @@ class Times:
     # what agents are told
 
     def due(self, instant: Instant) -> str:
-        """A due time to the minute, never before it."""
-        return self.short(-(-instant // _MINUTE) * _MINUTE)
+        """A due time to the minute, never before it; the end of a date is its 24:00, not the next one's start."""
+        minute = -(-instant // _MINUTE) * _MINUTE
+        last = self._local(minute - 1)
+        if last.date() == self._local(minute).date():
+            return self.short(minute)
+        midnight = datetime.combine(last.date(), time())
+        return _formatted(midnight, _HOURS.sub("'24'", self._pattern(last)), self._locale)
 
     def short(self, instant: Instant) -> str:
         """A time that was, to the minute; with the year when it is not the letter's."""
         local = self._local(instant)
-        if local.year != self._local(self._now).year:
-            return self._print(local, self._catalogue.pgettext("pattern", "EEE d MMM y, HH:mm"))
-        return self._print(local, self._catalogue.pgettext("pattern", "EEE d MMM, HH:mm"))
+        return self._print(local, self._pattern(local))
 
     def clock(self, instant: Instant) -> str:
         """The time of day alone, never before the instant."""
@@ -186,6 +194,14 @@ class Times:
         return _decimal(value, self._locale)
 
     # helpers
+
+    def _pattern(self, local: datetime) -> str:
+        if local.year != self._local(self._now).year:
+            return self._catalogue.pgettext("pattern", "EEE d MMM y, HH:mm")
+        return self._catalogue.pgettext("pattern", "EEE d MMM, HH:mm")
+
+    def _last_whole_day(self, until: Instant) -> date:
+        return self._local(until + 1).date() - timedelta(days=1)
 
     def _local(self, instant: Instant) -> datetime:
         return datetime.fromtimestamp(instant, UTC).astimezone(self._zone)

@@ -91,11 +91,11 @@ def reason_line(reason: Reason, desk: Teller) -> tuple[str, str]:
                 return f"since {_at(reason, 'start', desk)}", f"paused: {status}"
             return _between(reason, desk), f"paused: {status}, {words.hours_of(_number(reason, 'seconds'))} not counted"
         case "breached":
-            return _at(reason, "at", desk), f"missed, target {values['target']}"
+            return desk.due(_number(reason, "at")), f"missed, target {values['target']}"
         case "due":
-            return _at(reason, "at", desk), "due"
+            return desk.due(_number(reason, "at")), "due"
         case "overdue":
-            return _at(reason, "at", desk), "was due, and it still runs"
+            return desk.due(_number(reason, "at")), "was due, and it still runs"
         case "ended":
             return _at(reason, "at", desk), f"ends: {values['state']}"
         case "no_due":
