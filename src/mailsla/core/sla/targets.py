@@ -66,7 +66,8 @@ def parse_target(text: str, end_of: EndOf = "close", roll: Roll = "none") -> Tar
         raise TargetError(f'"{text}" is no time at all', MEND)
     if noun.startswith("d"):
         if not kind:
-            mend = f'write "{amount} business days", "{amount} calendar days" or "{24 * amount}h" of business time'
+            days = "day" if amount == 1 else "days"
+            mend = f'write "{amount} business {days}", "{amount} calendar {days}" or "{24 * amount}h" of business time'
             raise TargetError(f'"{text}" can mean three things', mend)
         return Target("calendar_days" if kind == "calendar" else "business_days", amount, end_of, roll)
     if kind in ("business", "working"):
