@@ -55,6 +55,23 @@ def test_an_answer_in_time_keeps_the_promise(delaying: Office) -> None:
     assert states(delaying) == ["first_response kept", "resolution kept"]
 
 
+def test_what_is_taken_up_again_before_its_time_is_promised_as_before(delaying: Office) -> None:
+    delaying.receive(answer(SAM, told(delaying), "#resolve"))
+    assert states(delaying) == ["first_response lapsed", "resolution kept"]
+    delaying.wait(HOUR)
+    delaying.receive(answer(ANA, delaying.letter(address(ANA), "closing"), "No, it is still broken."))
+    assert states(delaying) == ["first_response lapsed", "resolution open"]
+    delaying.wait_until("2026-11-18 09:30")
+    assert to_ana(delaying, "delay_notice") == [berlin("2026-11-17 17:00")]  # an open hour before Wednesday 10:00
+
+
+def test_what_is_taken_up_again_after_its_time_was_settled_in_time(delaying: Office) -> None:
+    delaying.receive(answer(SAM, told(delaying), "#resolve"))
+    delaying.wait_until("2026-11-18 10:30")
+    delaying.receive(answer(ANA, delaying.letter(address(ANA), "closing"), "No, it is still broken."))
+    assert states(delaying) == ["first_response lapsed", "resolution kept"]
+
+
 def test_before_a_promise_is_missed_the_customer_is_given_another_time(delaying: Office) -> None:
     delaying.wait_until("2026-11-16 13:59")
     assert to_ana(delaying, "delay_notice") == [berlin("2026-11-16 13:00")]
