@@ -236,3 +236,11 @@ def test_what_an_import_refuses(here: Path, arguments: tuple[str, ...], words: s
 @pytest.mark.parametrize("arguments", [(), ("--country", "DE"), ("--country", "DE", "--ics", "x.ics")])
 def test_how_an_import_is_called(here: Path, arguments: tuple[str, ...]) -> None:
     assert run(*OFFICE, *arguments).code == 2
+
+
+@pytest.mark.parametrize("year", ["0001", "1899", "2101", "9999"])
+def test_years_that_are_too_far_away_are_refused(here: Path, year: str) -> None:
+    said = run("calendar", "show", "office", "--from", f"{year}-12-20")
+    assert said.code == 1
+    assert "is too far away" in said.err
+    assert "from 1900 to 2100" in said.err

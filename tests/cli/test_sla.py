@@ -166,6 +166,8 @@ def test_due_as_json(here: Path) -> None:
         (("--target", "1h", "--from", "noon"), '"noon" is no time', '"2026-12-23 15:00"'),
         (("--target", "1h", "--from", "2026-03-29 02:30"), "does not exist in Europe/Berlin", "offset"),
         (("--target", "1h", "--from", "2026-10-25 02:30"), "comes twice", "T02:30+02:00 or 2026-10-25T02:30+01:00"),
+        (("--target", "1h", "--from", "0001-01-01 00:00"), "the year 1 is too far away", "from 1900 to 2100"),
+        (("--target", "1h", "--from", "9999-12-31T23:59Z"), "the year 9999 is too far away", "from 1900 to 2100"),
         (("--target", "1h", "--pause", "2026-12-23"), "no pause", "both ends"),
         (("--target", "1h", "--pause", "2026-12-23/2026-12-22"), "ends before it starts", "start first"),
         (("--target", "8 weeks", "--pause", "2026-12-23/2026-12-24"), "is a deadline", "leave --pause out"),

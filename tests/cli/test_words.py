@@ -25,7 +25,22 @@ NOW = berlin("2026-11-16 10:00")  # a Monday
 )
 def test_times(at: str, long: str, short: str) -> None:
     assert words.when(berlin(at), BERLIN, NOW) == long
-    assert words.when_short(berlin(at), BERLIN, NOW) == short
+    assert words.due_short(berlin(at), BERLIN, NOW) == short
+
+
+@pytest.mark.parametrize(
+    ("at", "long", "short"),
+    [
+        ("2026-11-17 00:00", "Mon 16 Nov, 24:00", "today 24:00"),
+        ("2026-11-23 00:00", "Sun 22 Nov, 24:00", "Sun 24:00"),
+        ("2027-01-01 00:00", "Thu 31 Dec, 24:00", "31 Dec 24:00"),
+        ("2027-01-18 00:00", "Sun 17 Jan 2027, 24:00", "17 Jan 2027"),
+        ("2026-11-16 12:55", "Mon 16 Nov, 12:55", "today 12:55"),
+    ],
+)
+def test_what_is_due_at_the_end_of_a_date_is_due_on_it(at: str, long: str, short: str) -> None:
+    assert words.due(berlin(at), BERLIN, NOW) == long
+    assert words.due_short(berlin(at), BERLIN, NOW) == short
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,23 @@ def test_an_answer_in_time_keeps_the_promise(delaying: Office) -> None:
     assert states(delaying) == ["first_response kept", "resolution kept"]
 
 
+def test_what_is_taken_up_again_before_its_time_is_promised_as_before(delaying: Office) -> None:
+    delaying.receive(answer(SAM, told(delaying), "#resolve"))
+    assert states(delaying) == ["first_response lapsed", "resolution kept"]
+    delaying.wait(HOUR)
+    delaying.receive(answer(ANA, delaying.letter(address(ANA), "closing"), "No, it is still broken."))
+    assert states(delaying) == ["first_response lapsed", "resolution open"]
+    delaying.wait_until("2026-11-18 09:30")
+    assert to_ana(delaying, "delay_notice") == [berlin("2026-11-17 17:00")]  # an open hour before Wednesday 10:00
+
+
+def test_what_is_taken_up_again_after_its_time_was_settled_in_time(delaying: Office) -> None:
+    delaying.receive(answer(SAM, told(delaying), "#resolve"))
+    delaying.wait_until("2026-11-18 10:30")
+    delaying.receive(answer(ANA, delaying.letter(address(ANA), "closing"), "No, it is still broken."))
+    assert states(delaying) == ["first_response lapsed", "resolution kept"]
+
+
 def test_before_a_promise_is_missed_the_customer_is_given_another_time(delaying: Office) -> None:
     delaying.wait_until("2026-11-16 13:59")
     assert to_ana(delaying, "delay_notice") == [berlin("2026-11-16 13:00")]
@@ -122,6 +139,15 @@ def test_an_agent_gives_another_time_with_the_reason(delaying: Office) -> None:
         "The carrier searches for the parcel.",
     )
     assert delaying.clock("first_response").due == MONDAY + 4 * HOUR  # no clock changes
+
+
+def test_a_second_promise_mends_the_first_and_says_nothing_twice(delaying: Office) -> None:
+    delaying.receive(answer(SAM, told(delaying), "#promise fri 12:00"))
+    delaying.receive(answer(SAM, told(delaying), "#promise thu 12:00"))
+    delaying.receive(answer(SAM, told(delaying), "#promise thu 12:00"))
+    assert [one for one in states(delaying) if one.endswith(" open")] == ["resolution open", "first_response open"]
+    assert promises(delaying)[-1].until == berlin("2026-11-19 12:00")
+    assert len(to_ana(delaying, "delay_notice")) == 2
 
 
 def test_a_promise_below_which_an_answer_stands_is_in_that_answer(delaying: Office) -> None:

@@ -4,7 +4,8 @@ The patterns stand in the catalogues (context "pattern"), so a language brings i
 sentence" follow words such as "on", "since" and "by", after which some languages cannot name the day of the week.
 """
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property, lru_cache
 
 from babel import Locale
@@ -16,6 +17,7 @@ from mailsla.core.model import Instant
 
 _CUSTOMER_STEP = 300  # what customers read is rounded to five minutes
 _MINUTE, _DAY = 60, 86400
+_HOURS = re.compile("H+")  # of a CLDR pattern
 
 
 class Times(Amounts):
@@ -50,19 +52,23 @@ class Times(Amounts):
 
     def reply_by(self, until: Instant) -> str:
         """Until when the reader may still act, never after `until`: the last whole day, or the time if that is near."""
-        last = self._last_whole_day(until)
-        if last is not None:
+        if not self.is_near(until):
+            last = self._last_whole_day(until)
             return _capital(self._print_day(last, self._catalogue.pgettext("pattern", "EEEE, d MMMM y")))
         local = self._local(until // _CUSTOMER_STEP * _CUSTOMER_STEP)
         return _capital(self._print(local, self._catalogue.pgettext("pattern", "EEEE, d MMMM y, HH:mm")))
 
     def reply_by_said(self, until: Instant) -> str:
         """The same inside a sentence, after "by"."""
-        last = self._last_whole_day(until)
-        if last is not None:
+        if not self.is_near(until):
+            last = self._last_whole_day(until)
             return self._print_day(last, self._catalogue.pgettext("pattern in a sentence", "EEEE, d MMMM y"))
         local = self._local(until // _CUSTOMER_STEP * _CUSTOMER_STEP)
         return self._print(local, self._catalogue.pgettext("pattern in a sentence", "EEEE, d MMMM y, HH:mm"))
+
+    def is_near(self, until: Instant) -> bool:
+        """Whether `reply_by` gives a time of day, for no whole day is left; a date alone needs no zone beside it."""
+        return self._last_whole_day(until) <= self._local(self._now).date()
 
     def day_time(self, instant: Instant) -> str:
         """A time near the letter's inside a sentence: "Friday at 18:42"; with its date when it is a week away."""
@@ -119,15 +125,18 @@ class Times(Amounts):
     # what agents are told
 
     def due(self, instant: Instant) -> str:
-        """A due time to the minute, never before it."""
-        return self.short(-(-instant // _MINUTE) * _MINUTE)
+        """A due time to the minute, never before it; the end of a date is its 24:00, not the next one's start."""
+        minute = -(-instant // _MINUTE) * _MINUTE
+        last = self._local(minute - 1)
+        if last.date() == self._local(minute).date():
+            return self.short(minute)
+        midnight = datetime.combine(last.date(), time())
+        return _formatted(midnight, _HOURS.sub("'24'", self._pattern(last)), self._locale)
 
     def short(self, instant: Instant) -> str:
         """A time that was, to the minute; with the year when it is not the letter's."""
         local = self._local(instant)
-        if local.year != self._local(self._now).year:
-            return self._print(local, self._catalogue.pgettext("pattern", "EEE d MMM y, HH:mm"))
-        return self._print(local, self._catalogue.pgettext("pattern", "EEE d MMM, HH:mm"))
+        return self._print(local, self._pattern(local))
 
     def clock(self, instant: Instant) -> str:
         """The time of day alone, never before the instant."""
@@ -141,6 +150,14 @@ class Times(Amounts):
 
     # helpers
 
+    def _pattern(self, local: datetime) -> str:
+        if local.year != self._local(self._now).year:
+            return self._catalogue.pgettext("pattern", "EEE d MMM y, HH:mm")
+        return self._catalogue.pgettext("pattern", "EEE d MMM, HH:mm")
+
+    def _last_whole_day(self, until: Instant) -> date:
+        return self._local(until + 1).date() - timedelta(days=1)
+
     def _local(self, instant: Instant) -> datetime:
         return datetime.fromtimestamp(instant, UTC).astimezone(self._zone)
 
@@ -150,11 +167,6 @@ class Times(Amounts):
     def _end_of(self, day: date) -> str:
         printed = self._print_day(day, self._catalogue.pgettext("pattern", "EEEE, d MMMM y"))
         return _capital(self._catalogue.gettext("the end of %(date)s") % {"date": printed})
-
-    def _last_whole_day(self, until: Instant) -> date | None:
-        """The last day that is over by `until`; None where that is today, or was."""
-        last = self._local(until + 1).date() - timedelta(days=1)
-        return last if last > self._local(self._now).date() else None
 
     def _print(self, local: datetime, pattern: str) -> str:
         printed = _formatted(local.replace(tzinfo=None), pattern, self._locale)

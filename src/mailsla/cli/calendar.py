@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mailsla.cli.calendar_text import calendar_lines, json_of
-from mailsla.cli.calendars import chosen
+from mailsla.cli.calendars import chosen, within_reach
 from mailsla.cli.output import json_option, print_json
 
 
@@ -35,6 +35,8 @@ def show(config: Path | None, /, name: str | None, since: datetime | None, weeks
     from mailsla.core.sla.week import days
 
     calendar = chosen(load(find(config)).calendars, name)
+    if since is not None:
+        within_reach(since)
     day = calendar.local_date(system_clock()) if since is None else since.date()
     monday = day - timedelta(days=day.weekday())
     found = list(days(calendar, monday, 7 * weeks))

@@ -1,7 +1,7 @@
 """What commands about calendars take: the calendar by its name, and times of its zone."""
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from mailsla.adapters.zones import zone
 from mailsla.config.faults import listed, meant
@@ -11,6 +11,7 @@ from mailsla.core.sla.spans import Span
 from mailsla.errors import PermanentError
 
 FORM = 'write it like "2026-12-23 15:00", or with its offset: "2026-12-23T15:00+01:00"'
+YEARS = (1900, 2100)
 
 
 def chosen(calendars: Mapping[str, CalendarSpec], name: str | None) -> Calendar:
@@ -35,6 +36,7 @@ def instant_of(text: str, place: tzinfo) -> Instant:
         written = datetime.fromisoformat(text.strip())
     except ValueError as malformed:
         raise PermanentError(f'"{text}" is no time', FORM) from malformed
+    within_reach(written)
     if written.tzinfo is not None:
         return int(written.timestamp())
     first, second = (int(written.replace(tzinfo=place, fold=fold).timestamp()) for fold in (0, 1))
@@ -44,6 +46,12 @@ def instant_of(text: str, place: tzinfo) -> Instant:
         both = listed([datetime.fromtimestamp(one, place).isoformat(timespec="minutes") for one in (first, second)])
         raise PermanentError(f"{text} comes twice in {place}: the clocks go back", f"say which: {both}")
     return first
+
+
+def within_reach(day: date) -> None:
+    """PermanentError for a date so far off that calendars, which look ten years ahead, would leave Python's dates."""
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise PermanentError(f"the year {day.year} is too far away", f"name one from {YEARS[0]} to {YEARS[1]}")
 
 
 def span_of(text: str, place: tzinfo) -> Span:

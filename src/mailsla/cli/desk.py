@@ -14,6 +14,10 @@ class Teller(Protocol):
         """A time as a person reads it."""
         ...
 
+    def due(self, instant: Instant) -> str:
+        """A time until which something is to be done."""
+        ...
+
     def word(self, reason: Reason) -> str:
         """A reason as a sentence."""
         ...
@@ -33,6 +37,10 @@ class Desk:
     def when(self, instant: Instant) -> str:
         """A time as a person reads it here."""
         return words.when(instant, self.zone, self.now)
+
+    def due(self, instant: Instant) -> str:
+        """A time until which something is to be done; the end of a date is its 24:00."""
+        return words.due(instant, self.zone, self.now)
 
     def word(self, reason: Reason) -> str:
         """A reason as a sentence."""

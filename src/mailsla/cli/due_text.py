@@ -23,6 +23,10 @@ class Wall:
         """To the minute."""
         return words.when(instant, self.zone, self.now)
 
+    def due(self, instant: Instant) -> str:
+        """The end of a date is its 24:00."""
+        return words.due(instant, self.zone, self.now)
+
     def word(self, reason: Reason) -> str:
         """A code that has no sentence here stands for itself."""
         return reason.code.replace("_", " ")
@@ -41,7 +45,7 @@ def due_lines(trial: Trial, zone: tzinfo, start: Instant) -> Iterator[str]:
 
 def local_of(instant: Instant, zone: tzinfo) -> str:
     """ "Mon 23 Nov 2026, 12:55 (Europe/Berlin, UTC+01:00)"; an end of a date is its 24:00, with seconds if any."""
-    at_midnight = datetime.fromtimestamp(instant, zone).strftime("%H:%M:%S") == "00:00:00"
+    at_midnight = words.ends_date(instant, zone)
     local = datetime.fromtimestamp(instant - at_midnight, UTC).astimezone(zone)
     clock = "24:00" if at_midnight else local.strftime("%H:%M:%S").removesuffix(":00")
     offset = local.isoformat(timespec="seconds")[19:]

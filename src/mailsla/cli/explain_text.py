@@ -152,7 +152,7 @@ def _sla(told: Explanation, desk: Desk) -> list[tuple[str, str]]:
     if not told.policy:
         return [("policy", "none takes it: no deadline, and no promise to the customer")]
     dues = [
-        f"{words.metric_of(one.metric.value, one.cycle, one.of)} due {desk.when(one.deadline)} "
+        f"{words.metric_of(one.metric.value, one.cycle, one.of)} due {desk.due(one.deadline)} "
         f"(target {one.target.written})"
         for one in told.clocks
         if one.deadline is not None

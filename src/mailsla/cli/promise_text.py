@@ -20,7 +20,7 @@ def became(promise: Promise, desk: Desk) -> str:
     )
     why = f" ({words.status_of(Status(promise.lapsed_because))})" if promise.lapsed_because else ""
     by = f", given by {promise.made_by}" if promise.made_by else ""
-    return f"{desk.when(promise.until)}: {promise.state}{settled}{why}{by}"
+    return f"{desk.due(promise.until)}: {promise.state}{settled}{why}{by}"
 
 
 def promise_json(promise: Promise) -> Mapping[str, object]:

@@ -98,7 +98,7 @@ def _stands(row: ClockRow | None, desk: Desk) -> str:
     if row is None:
         return "not there"
     if row.due is not None:
-        return f"due {desk.when(row.due)}"
+        return f"due {desk.due(row.due)}"
     if row.stopped_at is not None:
         return f"{row.state} {desk.when(row.stopped_at)}"
     return f"missed {desk.when(row.breached_at[-1])}" if row.breached_at else row.state

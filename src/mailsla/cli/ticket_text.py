@@ -50,7 +50,7 @@ def _cells(listed: Listed, desk: Desk) -> list[str]:
         ticket.status.value.partition("_")[0],
         ticket.priority,
         ticket.assignee or "-",
-        "-" if deadline is None else words.when_short(deadline, desk.zone, desk.now),
+        "-" if deadline is None else words.due_short(deadline, desk.zone, desk.now),
         "-" if deadline is None else words.left_of(deadline, listed.left, desk.now).removesuffix(" left"),
         clean(ticket.subject).replace("\n", " ") or "(no subject)",
     ]
@@ -131,7 +131,7 @@ def _clock(running: Running, desk: Desk) -> str:
         return f"never due: the calendar does not open again {target}"
     verb = "was due" if clock.overdue else "due"
     left = words.left_of(clock.deadline, running.left, desk.now)
-    return f"{verb} {desk.when(clock.deadline)}, {left} {target}"
+    return f"{verb} {desk.due(clock.deadline)}, {left} {target}"
 
 
 def _message_lines(said: Said, desk: Desk) -> Iterator[str]:

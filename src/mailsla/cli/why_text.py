@@ -112,11 +112,11 @@ def reason_line(reason: Reason, desk: Teller) -> tuple[str, str]:
             corrected = _at(reason, "corrected_at", desk)
             return _at(reason, "at", desk), f"missed, {values['kind']} {corrected}: {values['cause']}"
         case "breached":
-            return _at(reason, "at", desk), f"missed, target {values['target']}"
+            return desk.due(_number(reason, "at")), f"missed, target {values['target']}"
         case "due":
-            return _at(reason, "at", desk), "due"
+            return desk.due(_number(reason, "at")), "due"
         case "overdue":
-            return _at(reason, "at", desk), "was due, and it still runs"
+            return desk.due(_number(reason, "at")), "was due, and it still runs"
         case "ended":
             return _at(reason, "at", desk), f"ends: {values['state']}"
         case "no_due":

@@ -78,11 +78,19 @@ def when(instant: Instant, zone: tzinfo, now: Instant) -> str:
     return f"{local.strftime('%a')} {local.day} {local.strftime('%b')}{year}, {local.strftime('%H:%M')}"
 
 
-def when_short(instant: Instant, zone: tzinfo, now: Instant) -> str:
+def due(instant: Instant, zone: tzinfo, now: Instant) -> str:
+    """As `when`; the end of a date is its "24:00", for what is due then is due on that date."""
+    if not ends_date(instant, zone):
+        return when(instant, zone, now)
+    return f"{when(instant - 1, zone, now).rpartition(',')[0]}, 24:00"
+
+
+def due_short(instant: Instant, zone: tzinfo, now: Instant) -> str:
     """For tables: "today 12:55", "Mon 12:55" within six days, else "23 Nov 12:55"; of another year "23 Nov 2027"."""
-    local, today = _local(instant, zone), _local(now, zone)
+    ended = ends_date(instant, zone)
+    local, today = _local(instant - ended, zone), _local(now, zone)
     days = (local.date() - today.date()).days
-    clock = local.strftime("%H:%M")
+    clock = "24:00" if ended else local.strftime("%H:%M")
     if days == 0:
         return f"today {clock}"
     if abs(days) <= 6:
@@ -225,6 +233,11 @@ def _wrapped(text: str, cells: int) -> list[str]:
             line, max(cells, 20), subsequent_indent=hanging[: cells // 2], break_on_hyphens=False, drop_whitespace=True
         ) or [""]
     return lines
+
+
+def ends_date(instant: Instant, zone: tzinfo) -> bool:
+    """Whether it is the 24:00 of a local date, also where clocks leap over midnight."""
+    return _local(instant - 1, zone).date() != _local(instant, zone).date()
 
 
 def _local(instant: Instant, zone: tzinfo) -> datetime:

@@ -143,6 +143,14 @@ def test_mail_to_our_people_begins_with_what_a_reply_does(name: str, language: s
         assert first in shown(part(mail, "html")).text
 
 
+@pytest.mark.parametrize(("left", "zone_told"), [(8 * 86400, False), (3600, True)])
+def test_a_date_alone_has_no_zone_beside_it(left: int, zone_told: bool) -> None:
+    reminder = replace(ALL["waiting_reminder"], closes_at=ENVELOPE.date + left)  # type: ignore[call-arg]
+    mail = rendered(reminder)
+    for text in (part(mail, "plain"), shown(part(mail, "html")).text):
+        assert ("local time: Berlin" in text) is zone_told
+
+
 @pytest.mark.parametrize("language", LANGUAGES_INSIDE)
 def test_who_may_not_act_is_told_that_a_reply_stays_inside(language: str) -> None:
     case = replace(SAMPLES[1].case, can_act=False)  # type: ignore[union-attr]  # the agent's notification

@@ -189,6 +189,20 @@ def test_a_zone_is_called_by_its_city(zone: str, city: str) -> None:
     assert times(zone=zone).city == city
 
 
+@pytest.mark.parametrize(
+    ("language", "zone", "due", "printed"),
+    [
+        ("en", "Europe/Berlin", "2026-11-28T00:00+01:00", "Fri 27 Nov, 24:00"),
+        ("en", "Europe/Berlin", "2026-11-27T23:59:30+01:00", "Fri 27 Nov, 24:00"),
+        ("en", "Europe/Berlin", "2027-01-01T00:00+01:00", "Thu 31 Dec, 24:00"),
+        ("de", "Europe/Berlin", "2027-01-18T00:00+01:00", "So. 17. Jan. 2027, 24:00"),
+        ("en", "America/Santiago", "2027-09-05T04:00Z", "Sat 4 Sep 2027, 24:00"),  # 00:00 does not exist
+    ],
+)
+def test_the_end_of_a_date_is_its_own_24_00(language: str, zone: str, due: str, printed: str) -> None:
+    assert times(language, zone).due(at(due)) == printed
+
+
 def test_agents_read_minutes_rounded_up_for_due_and_down_for_what_was() -> None:
     instant = at("2026-11-23T16:59:01+01:00")
     assert times().due(instant) == "Mon 23 Nov, 17:00"

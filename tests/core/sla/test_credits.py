@@ -89,6 +89,7 @@ def test_what_is_no_percentage(text: str) -> None:
         (replace(BY_BREACHES, steps=steps(("1", "5%"), ("95%", "5%"))), "steps.2.at_least"),
         (replace(BY_BREACHES, steps=steps(("1", "5"))), "steps.1.credit"),
         (replace(BY_BREACHES, steps=steps(("1", "5%"), ("01", "6%"))), "steps"),
+        (replace(BY_COMPLIANCE, steps=steps(("99%", "0%"), ("95%", "5%"))), "steps"),  # 94 % would cost nothing
     ],
 )
 def test_terms_that_are_wrong(terms: Credits, key: str) -> None:

@@ -110,7 +110,8 @@ def test_a_settled_promise_stays_as_it_is_while_time_goes_on(happened: list[tupl
     before = settled([promise(), promise("resolution", id=2)], events, PAUSING, early)
     after = settled([promise(), promise("resolution", id=2)], events, PAUSING, late)
     for one, then in zip(before, after, strict=True):
-        assert one.state is PromiseState.OPEN or one == then
+        provisional = one.metric == "resolution" and one.state is PromiseState.KEPT  # what is resolved may be reopened
+        assert one.state is PromiseState.OPEN or provisional or one == then
 
 
 # Delay notices

@@ -39,7 +39,7 @@ def test_a_bare_day_is_refused_with_its_mend(text: str) -> None:
     with pytest.raises(TargetError, match="three things") as refused:
         parse_target(text)
     amount = text[0]
-    assert f"{amount} business day" in refused.value.mend
+    assert f'"{amount} business day' in refused.value.mend
     assert f"{int(amount) * 24}h" in refused.value.mend
 
 

@@ -8,12 +8,14 @@ from mailsla.core.mail.words import lists
 
 LONGEST = 200  # characters: whoever writes more says more
 _NO_WORD = re.compile(r"[\W_]+")
+_REFERENCE = re.compile(r"\b[^\W\d_][^\W_]*-\d+\b|#\d+\b")  # ACME-1042, #1042: which one, not what
 _RATING = re.compile(r"([1-5])(?: (?:/|of|von|sur|de|z|su|van|out of) 5)?")
 
 
 def asks_status(text: str, name: str = "") -> bool:
     """Whether all that the text says is "how does it stand?"; `name` is the writer's, who may have signed."""
-    return any(core in _phrases("status_words", "status") for core in _cores(text, name))
+    asked = _phrases("status_words", "status")
+    return any(core in asked for core in _cores(_REFERENCE.sub("", text), name))
 
 
 def rating(text: str, name: str = "") -> int | None:

@@ -71,6 +71,10 @@ def credit_faults(terms: Credits) -> Iterator[tuple[str, str, str]]:
     yield from _percent_fault("cap", terms.cap)
     if len(set(values)) < len(values):
         yield "steps", "two steps begin at the same value", "give each band one step"
+    if terms.by == "compliance" and values and len(values) == len(terms.steps) and min(values) > 0:
+        lowest = min(terms.steps, key=lambda step: _value(terms, step)).at_least
+        what = f"a month below {lowest}, the worst there is, has no step and so no credit"
+        yield "steps", what, 'add one that begins at "0%"'
 
 
 def _percent_fault(key: str, text: str) -> Iterator[tuple[str, str, str]]:

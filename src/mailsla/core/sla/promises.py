@@ -87,6 +87,12 @@ def standing(promises: Sequence[Promise], metric: str = "") -> Promise | None:
     return min(open_ones, key=lambda one: one.until, default=None)
 
 
+def given_last(promises: Sequence[Promise]) -> Promise | None:
+    """The open promise that an agent gave last."""
+    by_agents = [one for one in promises if one.state is PromiseState.OPEN and one.made_by]
+    return max(by_agents, key=lambda one: one.id, default=None)
+
+
 def delays(
     promises: Sequence[Promise], events: Sequence[Event], policy: Policy, calendar: Calendar, now: Instant
 ) -> tuple[Delay, ...]:
@@ -183,7 +189,7 @@ def _revisions(promise: Promise, all_of_them: Sequence[Promise]) -> Iterator[_En
 
 def _endings(promise: Promise, past: Sequence[Event], pausing: Collection[Status]) -> Iterator[_Ending]:
     subject = about(promise.metric)
-    for event in past:
+    for number, event in enumerate(past):
         if event.at < promise.stated_at or event.data.get("letter") == promise.letter_id:
             continue  # the mail that states a promise does not keep it
         if (event.type == "agent_reply" and subject != SOLUTION) or (
@@ -192,10 +198,20 @@ def _endings(promise: Promise, past: Sequence[Event], pausing: Collection[Status
             yield _Ending(event.at, PromiseState.KEPT)
         elif event.type == "status":
             to = Status(str(event.data["to"]))
+            if to is Status.RESOLVED and subject == SOLUTION and _taken_up(past[number + 1 :], promise.until):
+                continue  # as its clock it was stopped provisionally
             if to is Status.RESOLVED:
                 yield _Ending(event.at, PromiseState.KEPT if subject == SOLUTION else PromiseState.LAPSED, to.value)
             elif to in ENDED or _waits(subject, to, pausing):
                 yield _Ending(event.at, PromiseState.LAPSED, to.value)
+
+
+def _taken_up(later: Sequence[Event], until: Instant) -> bool:
+    """Whether what was resolved is taken up again before the promised time."""
+    return any(
+        event.type == "status" and event.at <= until and Status(str(event.data["to"])) not in (*ENDED, Status.RESOLVED)
+        for event in later
+    )
 
 
 def _waits(subject: str, to: Status, pausing: Collection[Status]) -> bool:

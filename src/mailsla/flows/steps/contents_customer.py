@@ -88,6 +88,8 @@ def delay_notice(case: Case) -> Content | None:
             return None
         promise, reason = given.promised, given.reason
         stands = standing(case.promises, promise.metric)
+        if stands is not None and stands.until == promise.until and not reason:
+            return None  # that is what they know
         was = as_promised(stands) if stands is not None and stands.until != promise.until else None
     else:
         agreement = agreement_of(case.uow, case.services, ticket)

@@ -2,7 +2,7 @@
 
 from mailsla.core.commands.changes import HoldPromise, MakePromise
 from mailsla.core.notices import to_customer
-from mailsla.core.sla.promises import standing
+from mailsla.core.sla.promises import given_last, standing
 from mailsla.flows.steps.promises import delays_of, promises_now
 from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.work import TicketWork
@@ -23,10 +23,11 @@ def put_off(work: TicketWork) -> None:
 def given(work: TicketWork, change: MakePromise, agent: str, *, relays: bool) -> dict[str, object]:
     """An agent's promise, as the notice of the letter that states it carries it.
 
-    It stands in for what was promised first; `relays`: an answer goes along, which keeps what was promised of one.
+    It stands in for the one that an agent gave last, which it mends, else for what was promised first. `relays`: an
+    answer goes along, which keeps what was promised of one.
     """
     promises = promises_now(work.uow, work.services, work.ticket, work.events, work.now)
-    first = standing(promises, "resolution" if relays else "")
+    first = standing(promises, "resolution") if relays else given_last(promises) or standing(promises)
     metric = first.metric if first else "next_response"
     return {"metric": metric, "until": change.until, "reason": change.reason, "by": agent}
 
