@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailsla.adapters.wordings import COMMANDS
+from mailsla.adapters.labels import COMMANDS
 from mailsla.core.commands.likeliest import LIKELIEST, likeliest
 from mailsla.core.model import Status
 from mailsla.core.sla.terms import Metric
