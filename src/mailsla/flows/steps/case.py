@@ -121,6 +121,8 @@ def told(services: Services, event: Event) -> Reason:
     values: dict[str, Scalar] = {
         key: value for key, value in event.data.items() if isinstance(value, str | int | float | bool)
     }
+    if event.type == "customer_mail" and event.data.get("thanks"):
+        return Reason("event_customer_thanks", values)
     if event.type == "assigned" and values.get("assignee"):
         values["assignee"] = who(services, f"agent:{values['assignee']}")
     return Reason(f"event_{event.type}", values)
