@@ -58,6 +58,13 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "held": _("Held"),
         "outbox": _("Not sent"),
     },
+    "cause": {  # why a recorded breach counts no more
+        "calendar": _("other opening hours"),
+        "tzdata": _("other time zone data"),
+        "recompute": _("reckoned anew"),
+        "split_off": _("a mail became a case of its own"),
+        "customer_mail": _("the customer wrote"),
+    },
     "letter": {
         "acknowledgement": _("Acknowledgement"),
         "agent_notification": _("New case"),

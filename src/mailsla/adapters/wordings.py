@@ -137,7 +137,7 @@ WORDINGS: Mapping[str, str] = {
     "time_far": _("%(word)s is more than %(days)s days away"),
     "resolve_already": _("it was resolved already"),
     "resolved": _("resolved"),
-    "resolved+again": _("resolved again; the customer was told before, and gets no other mail"),
+    "resolved_again": _("resolved again; the customer was told before, and gets no other mail"),
     "reopened": _("open again"),
     "reopen_already_open": _("it was open already"),
     "reopen_too_late": _("it could be opened again until %(until)s"),
@@ -224,7 +224,7 @@ WORDINGS: Mapping[str, str] = {
     # flows: what happened on a case
     "event_created": _("the complaint came in"),
     "event_customer_mail": _("the customer wrote"),
-    "event_customer_mail+thanks": _("the customer said thank you, and no more"),
+    "event_customer_thanks": _("the customer said thank you, and no more"),
     "event_third_party_mail": _("somebody who takes no part wrote"),
     "event_agent_reply": _("answered the customer"),
     "event_note": _("a note"),

@@ -22,6 +22,8 @@ _GROUPS = {
 }
 _GROUPS_OF_CODE = {
     ("event_status", "to"): "status",
+    ("event_annulled", "cause"): "cause",
+    ("event_due_moved", "reason"): "cause",
     ("queue_waits", "state"): "intake",
     ("letter_answer", "kind"): "letter",
     ("letter_failed", "kind"): "letter",

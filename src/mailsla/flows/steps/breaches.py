@@ -43,9 +43,8 @@ def record_breaches(
                 "breached_at": breach.breached_at,
                 "cause": why,
             }
-            agreement = agreement_by_version(uow, services, breach.policy_version or None)
-            if agreement is not None and agreement.policy.track:
-                data["track"] = agreement.policy.track
+            if track := track_of(uow, services, breach):
+                data["track"] = track
             found.append(_event(ticket, kind, now, now, data))
     for key, (clock, one) in missed.items():
         again = sum(_key_of(breach) == key for breach in recorded)
@@ -65,6 +64,12 @@ def with_undone(clocks: Sequence[Clock], events: Sequence[Event]) -> tuple[Clock
     if not undone:
         return tuple(clocks)
     return tuple(replace(one, undone=undone[one.track, one.metric.value, one.cycle]) for one in clocks)
+
+
+def track_of(uow: UnitOfWork, services: Services, breach: Breach) -> str:
+    """Of the agreement that was missed, "" = the main one."""
+    agreement = agreement_by_version(uow, services, breach.policy_version or None)
+    return agreement.policy.track if agreement else ""
 
 
 def on_track(clock: Clock) -> dict[str, object]:

@@ -125,6 +125,8 @@ def told(services: Services, event: Event) -> Reason:
     }
     track = event.data.get("track")
     beside = {"of": str(track).rpartition(":")[2]} if track else {}
+    if event.type == "customer_mail" and event.data.get("thanks"):
+        return Reason("event_customer_thanks", values)
     if event.type == "assigned" and values.get("assignee"):
         values["assignee"] = who(services, f"agent:{values['assignee']}")
     return Reason(f"event_{event.type}", {**beside, **values})

@@ -25,7 +25,7 @@ from mailsla.core.commands.plan import Plan, plan
 from mailsla.core.commands.situation import Actor, Situation
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import closes_again, reopen_until
-from mailsla.core.model import Message, Reason, Scalar, Status, Ticket
+from mailsla.core.model import Message, Reason, Status, Ticket
 from mailsla.core.notices import reason_data, to_agent, to_customer
 from mailsla.flows.steps import delays, presence
 from mailsla.flows.steps.agreeing import agree_anew
@@ -107,9 +107,10 @@ def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note
     """
     for change in planned.changes:
         if change == SetStatus(Status.RESOLVED) and not relays and closes_again(work.events):
-            planned = _with_values(planned, "resolved", again=True)
+            planned = _with_result(planned, "resolved", Reason("resolved_again"))
         if isinstance(change, SplitOff):
-            planned = _with_values(planned, "split_off", reference=split(work, change.mail, actor))
+            reference = split(work, change.mail, actor)
+            planned = _with_result(planned, "split_off", Reason("split_off", {"reference": reference}))
         elif relays and isinstance(change, MakePromise):
             delays.record(work, change, actor)  # the answer states it
         elif not (relays and isinstance(change, SetStatus) and change.status is not Status.OPEN):
@@ -117,10 +118,10 @@ def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note
     return planned
 
 
-def _with_values(planned: Plan, code: str, **values: Scalar) -> Plan:
-    """The line with this result says these, too."""
+def _with_result(planned: Plan, of: str, now: Reason) -> Plan:
+    """The line whose result is `of` says `now` instead, with the values that it had, too."""
     lines = [
-        replace(line, result=Reason(code, {**line.result.values, **values})) if line.result.code == code else line
+        replace(line, result=Reason(now.code, {**line.result.values, **now.values})) if line.result.code == of else line
         for line in planned.lines
     ]
     return replace(planned, lines=tuple(lines))

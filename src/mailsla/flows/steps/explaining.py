@@ -9,6 +9,7 @@ from mailsla.core.notices import reason_from
 from mailsla.core.sla.clocks import Clock
 from mailsla.core.sla.why import in_runs, why
 from mailsla.flows.services import Services
+from mailsla.flows.steps.breaches import track_of
 from mailsla.flows.steps.case import who
 from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.notified import Case
@@ -61,7 +62,7 @@ def why_of(uow: UnitOfWork, services: Services, ticket: Ticket, events: Sequence
     """All of it, as of `now`."""
     agreements = agreements_of(uow, services, ticket)
     clocks = clocks_of(uow, services, ticket, now, events)
-    annulled = _annulled(uow, ticket, clocks)
+    annulled = _annulled(uow, services, ticket, clocks)
     return Why(
         ticket=ticket,
         at=now,
@@ -119,17 +120,16 @@ def explanation(case: Case) -> Explanation:
     )
 
 
-def _annulled(uow: UnitOfWork, ticket: Ticket, clocks: Sequence[Clock]) -> list[list[Reason]]:
+def _annulled(uow: UnitOfWork, services: Services, ticket: Ticket, clocks: Sequence[Clock]) -> list[list[Reason]]:
     """For each clock the breaches that were recorded and count no more: annulled(at, kind, cause, corrected_at)."""
     breaches = {one.id: one for one in uow.clocks.breaches(ticket.id)}
     found: list[list[Reason]] = [[] for _ in clocks]
     for correction in uow.clocks.corrections(ticket.id) if breaches else ():
         breach = breaches[correction.breach_id]
-        about = next(
-            (n for n, one in enumerate(clocks) if (one.metric.value, one.cycle) == (breach.metric, breach.cycle)), None
-        )
-        if about is not None:
-            found[about].append(_correction(breach, correction))
+        missed = (track_of(uow, services, breach), breach.metric, breach.cycle)
+        for number, clock in enumerate(clocks):
+            if (clock.track, clock.metric.value, clock.cycle) == missed:
+                found[number].append(_correction(breach, correction))
     return found
 
 
