@@ -52,7 +52,9 @@ def wrapped(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> I
 
 def _words(text: str) -> list[str]:
     """What a line may be broken between."""
-    return text.split() if text.isascii() else [word for word in _BREAKS.split(text) if word]
+    if "\u00a0" not in text and "\u202f" not in text:
+        return text.split()
+    return [word for word in _BREAKS.split(text) if word]
 
 
 def _pieces(text: str, room: int) -> Iterator[tuple[str, int]]:

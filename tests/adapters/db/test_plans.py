@@ -53,7 +53,7 @@ TICKETS: dict[str, Call] = {
     "last_assignee": lambda uow: uow.tickets.last_assignee("repairs"),
     "save_customer": lambda uow: uow.tickets.save_customer(Customer(id=1, email="kim@example.org")),
     "customer_by_email": lambda uow: uow.tickets.customer_by_email("kim@example.org"),
-    "stopped_until": lambda uow: uow.tickets.stopped_until(["kim@example.org"]),
+    "customers_by_email": lambda uow: uow.tickets.customers_by_email(["kim@example.org"]),
     "participants": lambda uow: uow.tickets.participants(1),
     "dismiss": lambda uow: uow.tickets.dismiss(1, "kim@example.org"),
     "messages": lambda uow: uow.tickets.messages(1),
@@ -81,6 +81,7 @@ CLOCKS: dict[str, Call] = {
     "fired": lambda uow: uow.clocks.fired(1),
     "fired_of": lambda uow: uow.clocks.fired_of([1, 2]),
     "promises": lambda uow: uow.clocks.promises(1),
+    "promises_of": lambda uow: uow.clocks.promises_of([1, 2]),
     "settle_promise": lambda uow: uow.clocks.settle_promise(
         Promise(id=1, ticket_id=1, metric="resolution", until=NOW, stated_at=NOW, letter_id=1)
     ),

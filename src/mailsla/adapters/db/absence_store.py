@@ -27,13 +27,16 @@ class SqlAbsenceStore:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._asked: dict[Instant, list[Absence]] = {}  # one transaction asks again and again
 
     def add(self, absence: Absence) -> int:
         """Insert; the id."""
+        self._asked.clear()
         return int(self._connection.execute(_ADD, _ABSENCE.write(absence)).scalar_one())
 
     def cancel(self, absence_id: int, at: Instant) -> bool:
         """Once."""
+        self._asked.clear()
         return self._connection.execute(_CANCEL, {"number": absence_id, "at": at}).rowcount == 1
 
     def get(self, absence_id: int) -> Absence | None:
@@ -42,7 +45,9 @@ class SqlAbsenceStore:
 
     def standing(self, now: Instant) -> list[Absence]:
         """Of all agents, by start."""
-        return _ABSENCE.read_all(self._connection.execute(_STANDING, {"now": now}))
+        if now not in self._asked:
+            self._asked[now] = _ABSENCE.read_all(self._connection.execute(_STANDING, {"now": now}))
+        return self._asked[now]
 
     def of(self, agent: str, limit: int = 100) -> list[Absence]:
         """Newest first."""

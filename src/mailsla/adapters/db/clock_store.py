@@ -56,8 +56,8 @@ _FIRED = select(firings.c.ticket_id, firings.c.key).where(
 _ADD_PROMISES = insert(promises)
 _PROMISES = (
     select(*_PROMISE.columns)
-    .where(promises.c.ticket_id == bindparam("ticket_id"))
-    .order_by(promises.c.stated_at, promises.c.id)
+    .where(promises.c.ticket_id.in_(bindparam("ticket_ids", expanding=True)))
+    .order_by(promises.c.ticket_id, promises.c.stated_at, promises.c.id)
 )
 _SETTLE_PROMISE = update(promises).where(
     promises.c.id == bindparam("of"),
@@ -172,7 +172,15 @@ class SqlClockStore:
 
     def promises(self, ticket_id: int) -> list[Promise]:
         """Oldest first."""
-        return _PROMISE.read_all(self._connection.execute(_PROMISES, {"ticket_id": ticket_id}))
+        return self.promises_of([ticket_id])[ticket_id]
+
+    def promises_of(self, ticket_ids: Sequence[int]) -> dict[int, list[Promise]]:
+        """The same for many."""
+        found: dict[int, list[Promise]] = {ticket_id: [] for ticket_id in ticket_ids}
+        for ids in slices(ticket_ids):
+            for row in self._connection.execute(_PROMISES, {"ticket_ids": list(ids)}):
+                found[row.ticket_id].append(_PROMISE.read(row))
+        return found
 
     def settle_promise(self, promise: Promise) -> bool:
         """Write what became of it; False when that stands there already."""

@@ -11,13 +11,14 @@ def budget_of(
 ) -> Muted | Wait | None:
     """For an automatic mail to the outside; None = it may go. `ahead`: letters to others that go before it."""
     limits = services.settings.limits
+    customer = known.customer(notice.recipient)
     counts = counted(
         known.automatic,
         notice.recipient,
         ticket,
         now,
         in_all=known.automatic_in_all + ahead,
-        stopped_until=known.stopped_until(notice.recipient),
+        stopped_until=customer.mail_stopped_until if customer else 0,
     )
     allowed = Budget(
         acknowledgements_per_recipient_day=limits.acknowledgements_per_recipient_day,

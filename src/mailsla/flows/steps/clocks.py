@@ -40,8 +40,11 @@ def _from_receipt(events: Iterable[Event]) -> list[Event]:
     """The events, with `created` at the earliest receipt: a customer's second mail can come before their first."""
     past = _without_split_off(events)
     received = min((event.at for event in past if event.type in ("created", "customer_mail")), default=0)
-    created = [replace(event, at=received) for event in past if event.type == "created"]
-    return [*created, *(event for event in past if event.type != "created")]
+    created = [event for event in past if event.type == "created"]
+    return [
+        *(event if event.at == received else replace(event, at=received) for event in created),
+        *(event for event in past if event.type != "created"),
+    ]
 
 
 def _without_split_off(events: Iterable[Event]) -> list[Event]:

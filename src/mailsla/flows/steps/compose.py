@@ -19,7 +19,7 @@ from mailsla.flows.services import Services
 from mailsla.flows.steps.leaks import readable
 from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.notified import Case
-from mailsla.flows.steps.promises import new_promises
+from mailsla.flows.steps.promises import state_promises
 from mailsla.flows.steps.readers import reader_of
 from mailsla.flows.steps.saying import say
 from mailsla.ports.store import UnitOfWork
@@ -62,7 +62,7 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     Writes nothing.
     """
     mailbox = _mailbox(services, ticket)
-    reader = reader_of(known.uow, services, notice, ticket, mailbox)
+    reader = reader_of(known, services, notice, ticket, mailbox)
     case = Case(known, services, notice, ticket, reader, now) if ticket is not None else None
     said = say(known, services, notice, case, reader, now)
     if said is None:
@@ -119,8 +119,8 @@ def store_letters(uow: UnitOfWork, made: Sequence[tuple[Draft, Letter]], now: In
         raise TemporaryError("some of these notices were settled meanwhile", "none: mailsla tries again by itself")
     ids = uow.outbox.add_letters([letter for _, letter in made])
     uow.tickets.add_tokens([token for draft, _ in made for token in draft.tokens])
-    for (draft, _), letter_id in zip(made, ids, strict=True):
-        uow.clocks.add_promises(new_promises(uow, draft.notice, draft.content, letter_id, now))
+    stated = [(one.notice, one.content, number) for (one, _), number in zip(made, ids, strict=True)]
+    state_promises(uow, stated, now)
 
 
 def _check_for_leaks(services: Services, letter: Letter) -> None:

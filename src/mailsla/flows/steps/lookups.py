@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from mailsla.core.absence import Absence
 from mailsla.core.access.loops import DAY, HOUR
-from mailsla.core.model import Automatic, Event, Instant, Message, Notice, Posted, StoredAttachment, Ticket
+from mailsla.core.model import Automatic, Customer, Event, Instant, Message, Notice, Posted, StoredAttachment, Ticket
 from mailsla.core.sla.clocks import Clock
 from mailsla.ports.store import UnitOfWork
 
@@ -32,7 +32,7 @@ class Lookups:
         self._fired = _Once(tickets, uow.clocks.fired_of)
         self._messages = _Once(written, uow.tickets.messages_by_id)
         self._attachments = _Once(written, uow.tickets.attachments_of)
-        self._stopped = _Once(readers, uow.tickets.stopped_until)
+        self._customers = _Once(readers, uow.tickets.customers_by_email)
         self._internal = _Once(readers, lambda some: uow.outbox.internal_to(some, now - HOUR))
 
     def ticket(self, ticket_id: int | None) -> Ticket | None:
@@ -59,9 +59,9 @@ class Lookups:
         """Of a message."""
         return self._attachments(message_id) or ()
 
-    def stopped_until(self, email: str) -> Instant:
-        """Until when no automatic mail goes to this address, 0 = it may."""
-        return self._stopped(email.lower()) or 0
+    def customer(self, email: str) -> Customer | None:
+        """By address."""
+        return self._customers(email.lower())
 
     def internal_to(self, email: str) -> int:
         """Letters to one of us within an hour."""

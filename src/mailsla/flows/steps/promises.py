@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from mailsla.core.letters import Acknowledgement, Closed, Content, DelayNotice, Promised, Relay, Update
 from mailsla.core.model import Event, Instant, Moment, Notice, Promise, PromiseState, Status, Ticket
@@ -14,7 +15,8 @@ from mailsla.flows.services import Services
 from mailsla.flows.steps.terms import Agreement, agreement_of
 from mailsla.ports.store import UnitOfWork
 
-MAKE_PROMISES = Acknowledgement | Relay | DelayNotice | Update
+MAKE_PROMISES = (Acknowledgement, Relay, DelayNotice, Update)
+MakesPromises: TypeAlias = Acknowledgement | Relay | DelayNotice | Update
 STATED = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION)
 
 
@@ -57,15 +59,25 @@ def given_by_agent(data: Mapping[str, object]) -> Given | None:
     return Given(promised, str(given["reason"]), str(given["by"]))
 
 
-def new_promises(uow: UnitOfWork, notice: Notice, content: Content, letter_id: int, now: Instant) -> list[Promise]:
-    """The times that this letter is the first to state: one that says again what stands makes no new promise."""
-    if not isinstance(content, MAKE_PROMISES) or notice.ticket_id is None:
-        return []
-    known = {
-        (one.metric, one.until, one.date_only)
-        for one in uow.clocks.promises(notice.ticket_id)
-        if one.state is PromiseState.OPEN
-    }
+def state_promises(uow: UnitOfWork, stated: Sequence[tuple[Notice, Content, int]], now: Instant) -> None:
+    """Keep the times that letters state to customers: of each its notice, what it says, and its id."""
+    making = [one for one in stated if isinstance(one[1], MAKE_PROMISES) and one[0].ticket_id is not None]
+    tickets = {notice.ticket_id for notice, _, _ in making if notice.ticket_id is not None}
+    known = uow.clocks.promises_of(sorted(tickets)) if tickets else {}
+    made: list[Promise] = []
+    for notice, content, letter_id in making:
+        if notice.ticket_id is not None and isinstance(content, MAKE_PROMISES):
+            new = _new_promises(known[notice.ticket_id], notice.ticket_id, notice, content, letter_id, now)
+            known[notice.ticket_id] += new
+            made += new
+    uow.clocks.add_promises(made)
+
+
+def _new_promises(
+    stored: Sequence[Promise], ticket_id: int, notice: Notice, content: MakesPromises, letter_id: int, now: Instant
+) -> list[Promise]:
+    """Those that this letter is the first to state: one that says again what stands makes no new promise."""
+    known = {(one.metric, one.until, one.date_only) for one in stored if one.state is PromiseState.OPEN}
     agent = given_by_agent(notice.data)
     made = []
     for one in content.promises:
@@ -74,7 +86,7 @@ def new_promises(uow: UnitOfWork, notice: Notice, content: Content, letter_id: i
         by_agent = agent is not None and agent.promised == one
         made.append(
             Promise(
-                ticket_id=notice.ticket_id,
+                ticket_id=ticket_id,
                 metric=one.metric,
                 until=one.until,
                 date_only=one.date_only,
@@ -91,7 +103,17 @@ def promises_now(
     uow: UnitOfWork, services: Services, ticket: Ticket, events: Sequence[Event], now: Instant
 ) -> tuple[Promise, ...]:
     """The promises of a ticket as they stand."""
-    stored = uow.clocks.promises(ticket.id)
+    return _as_they_stand(uow, services, ticket, uow.clocks.promises(ticket.id), events, now)
+
+
+def _as_they_stand(
+    uow: UnitOfWork,
+    services: Services,
+    ticket: Ticket,
+    stored: Sequence[Promise],
+    events: Sequence[Event],
+    now: Instant,
+) -> tuple[Promise, ...]:
     if not stored:
         return ()
     agreement = agreement_of(uow, services, ticket)
@@ -109,10 +131,11 @@ def settle_promises(
     uow: UnitOfWork, services: Services, ticket: Ticket, events: Sequence[Event], now: Instant
 ) -> list[Event]:
     """Write down what became of the ticket's promises and when to look again; returns events for broken ones."""
-    promises = promises_now(uow, services, ticket, events, now)
+    stored = uow.clocks.promises(ticket.id)
+    promises = _as_they_stand(uow, services, ticket, stored, events, now)
     found = []
-    for one in promises:
-        if uow.clocks.settle_promise(one) and one.state is PromiseState.BROKEN:
+    for before, one in zip(stored, promises, strict=True):
+        if one != before and uow.clocks.settle_promise(one) and one.state is PromiseState.BROKEN:
             data = {"promise": one.id, "metric": one.metric, "until": one.until}
             found.append(
                 Event(

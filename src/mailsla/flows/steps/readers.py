@@ -6,20 +6,20 @@ from mailsla.config.settings import MailboxSettings
 from mailsla.core.letters import Reader
 from mailsla.core.model import Notice, Role, Ticket
 from mailsla.flows.services import Services
-from mailsla.ports.store import UnitOfWork
+from mailsla.flows.steps.lookups import Lookups
 
 _SOURCE = "en"  # there is every letter in it
 
 
 def reader_of(
-    uow: UnitOfWork, services: Services, notice: Notice, ticket: Ticket | None, mailbox: MailboxSettings
+    known: Lookups, services: Services, notice: Notice, ticket: Ticket | None, mailbox: MailboxSettings
 ) -> Reader:
     """A language that no such letter is written in becomes English, so that category labels and text agree."""
     if notice.role is Role.CUSTOMER and ticket is not None:
         return Reader(
             language=_spoken(ticket.language, services.languages),
             zone=ticket.zone,
-            zone_is_guess=notice.kind == "acknowledgement" and _guessed(uow, services, ticket, mailbox),
+            zone_is_guess=notice.kind == "acknowledgement" and _guessed(known, services, ticket, mailbox),
         )
     agent = services.settings.directory.agents.get(notice.person)
     at_home = agent or mailbox
@@ -30,10 +30,10 @@ def _spoken(language: str, languages: Collection[str]) -> str:
     return language if language in languages else _SOURCE
 
 
-def _guessed(uow: UnitOfWork, services: Services, ticket: Ticket, mailbox: MailboxSettings) -> bool:
+def _guessed(known: Lookups, services: Services, ticket: Ticket, mailbox: MailboxSettings) -> bool:
     """Whether the zone is the mailbox's because neither the customer's record nor their organisation names one."""
     organisation = services.settings.directory.organisation_of(ticket.requester)
     if ticket.zone != mailbox.zone or (organisation is not None and organisation.zone):
         return False
-    customer = uow.tickets.customer_by_email(ticket.requester)
+    customer = known.customer(ticket.requester)
     return customer is None or not customer.zone

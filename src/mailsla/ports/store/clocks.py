@@ -45,6 +45,9 @@ class ClockStore(Protocol):
     def promises(self, ticket_id: int) -> list[Promise]:
         """Oldest first."""
 
+    def promises_of(self, ticket_ids: Sequence[int]) -> dict[int, list[Promise]]:
+        """The same for many."""
+
     def settle_promise(self, promise: Promise) -> bool:
         """Write state, settled_at, replaced_by and lapsed_because; False when it stood so already."""
 

@@ -48,8 +48,8 @@ class TicketStore(Protocol):
     def customer_by_email(self, email: str) -> Customer | None:
         """Without making one."""
 
-    def stopped_until(self, emails: Sequence[str]) -> dict[str, Instant]:
-        """Until when no automatic mail goes to these lower-case addresses; those that it may go to are left out."""
+    def customers_by_email(self, emails: Sequence[str]) -> dict[str, Customer]:
+        """The same for many lower-case addresses; those of nobody are left out."""
 
     def participants(self, ticket_id: int) -> set[str]:
         """Lower-case addresses of the customers who may read this ticket: the requester, and whom an agent admitted."""
