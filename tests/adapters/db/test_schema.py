@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from mailsla.adapters.db import schema
 from mailsla.adapters.db.engine import open_engine
 from mailsla.adapters.db.store import SqlStore
-from mailsla.core import model
+from mailsla.core import drops, model
 from mailsla.core.absence import Absence
 from tests.contracts.values import breach, event, new_ticket
 
@@ -33,7 +33,7 @@ KEEPS: list[tuple[Table, type[Any], set[str]]] = [
     (schema.versions, model.Version, set()),
     (schema.notices, model.Notice, {"address"}),
     (schema.letters, model.Letter, {"address"}),
-    (schema.drops, model.Drop, set()),
+    (schema.drops, drops.Drop, set()),
     (schema.absences, Absence, set()),
 ]
 
@@ -99,7 +99,7 @@ def audited(store: SqlStore) -> None:
         uow.clocks.correct(
             model.Correction(breach_id=recorded.id, kind="annulled", cause="calendar", at=0, actor="mailsla")
         )
-        uow.drops.add(model.Drop(thing=model.Thing.MAIL, number=1, at=0, actor="cli:root", why="spam"))
+        uow.drops.add(drops.Drop(thing=model.Thing.MAIL, number=1, at=0, actor="cli:root", why="spam"))
         uow.absences.add(Absence(agent="sam", starts=0, ends=1, deputy="", set_by="cli:root", set_at=0))
         uow.commit()
 
