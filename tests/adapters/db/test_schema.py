@@ -99,7 +99,7 @@ def audited(store: SqlStore) -> None:
         uow.clocks.correct(
             model.Correction(breach_id=recorded.id, kind="annulled", cause="calendar", at=0, actor="mailsla")
         )
-        uow.drops.add(drops.Drop(thing=model.Thing.MAIL, number=1, at=0, actor="cli:root", why="spam"))
+        uow.drops.add(drops.Drop(thing=drops.Thing.MAIL, number=1, at=0, actor="cli:root", why="spam"))
         uow.absences.add(Absence(agent="sam", starts=0, ends=1, deputy="", set_by="cli:root", set_at=0))
         uow.commit()
 
