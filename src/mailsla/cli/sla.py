@@ -56,6 +56,8 @@ def verify(files: Sequence[Path], as_json: bool) -> int:
                     found.append((where, verdict(line, zones.zone, release)))
                 except VectorError as error:
                     refused.append((where, error))
+    if not found and not refused:
+        raise PermanentError(f"{', '.join(map(str, files))}: there is no vector in it", "name a file of vectors")
     differ = [(where, one) for where, one in found if one.applies and not one.agrees]
     counts = {
         "agree": sum(one.applies and one.agrees for _, one in found),
