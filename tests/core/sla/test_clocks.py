@@ -273,3 +273,33 @@ def test_p13_elapsed_never_falls_and_breaches_are_never_taken_back(events: list[
             versions = [missed.target_version for missed in clock.breaches]
             assert len(set(versions)) == len(versions)
             seen[(clock.metric, clock.cycle)] = clock
+
+
+@pytest.mark.parametrize(
+    ("target", "resumed", "still", "moved"),
+    [
+        ("3 business days", "2026-11-23 16:00", "2026-11-25 17:00", "2026-11-25 17:00"),  # no day began in the pause
+        ("3 business days", "2026-11-25 10:00", "2026-11-25 17:00", "2026-11-27 17:00"),  # Tuesday and Wednesday did
+        (
+            "3 business days",
+            "2026-11-30 08:00",
+            "2026-11-30 08:00",
+            "2026-12-02 17:00",
+        ),  # else missed, seen at the resume
+        ("5 calendar days", "2026-11-25 10:00", "2026-11-26 00:00", "2026-11-28 00:00"),
+        ("1 month", "2026-11-25 10:00", "2026-12-21 00:00", "2026-12-23 00:00"),
+    ],
+)
+def test_a_pause_moves_a_deadline_of_days_only_where_the_policy_says_so(
+    target: str, resumed: str, still: str, moved: str
+) -> None:
+    events = [
+        CREATED,
+        status("2026-11-23 10:00", Status.WAITING_CUSTOMER),
+        status(resumed, Status.OPEN),
+    ]
+    fixed = terms(resolution=target)
+    for under, due in ((fixed, still), (replace(fixed, pauses_move_days=True), moved)):
+        clock = clocks(events, resumed, under)["resolution 1"]
+        assert said(clock.due or clock.breaches[-1].at) == due
+    assert clocks(events[:2], "2026-11-24 10:00", replace(fixed, pauses_move_days=True))["resolution 1"].due is None

@@ -8,19 +8,22 @@ from mailsla.core.sla.calendar import SEARCH_DAYS, Calendar
 from mailsla.core.sla.targets import Target, add_months
 
 
-def counted_days(target: Target, calendar: Calendar, start: Instant, due: Instant | None) -> Iterator[Reason]:
+def counted_days(
+    target: Target, calendar: Calendar, start: Instant, due: Instant | None, *, later: int = 0
+) -> Iterator[Reason]:
     """How a target of days or months is counted, in order of dates (ISO 8601).
 
     Codes: received(date), the day 0; day(date, number) for each business day counted; passed_over(date, name, kind)
     for a date that is none, kind "holiday", "exception" or "hours"; civil(date, target) for the date that calendar
-    days or months lead to; rolled(date) for the business day it moves to; and last due(at) or no_due(state).
+    days or months lead to, by pauses `later` days on; rolled(date) for the business day it moves to; and last due(at)
+    or no_due(state).
     """
     received = calendar.local_date(start)
     yield Reason("received", {"date": received.isoformat()})
     if target.unit == "business_days":
-        yield from _business_days(target.amount, calendar, received)
+        yield from _business_days(target.amount + later, calendar, received)
     else:
-        last = _civil_end(target, received)
+        last = _civil_end(target, received) + timedelta(days=later)
         yield Reason("civil", {"date": last.isoformat(), "target": target.written})
         if target.roll == "next_business_day" and calendar.business_close(last) is None:
             *over, day = (_passed_over(calendar, last), *_business_days(1, calendar, last))

@@ -79,7 +79,7 @@ class Policy:
     agent's reply does to the status. pause_on empty: nothing pauses (as for statutes). delay_notice: open time before
     a promised time at which its customer is told that it will be missed (None: never), and `delay_extends` how much
     later the new time is. auto_update: a promised update is sent by itself where no agent wrote one. promised: its
-    times are told to the customer.
+    times are told to the customer. pauses_move_days: targets of days move by each day that begins in a pause.
     credits: what the contract gives back for a month.
     """
 
@@ -103,6 +103,7 @@ class Policy:
     delay_extends: str = "8h"
     auto_update: bool = False
     promised: bool = True
+    pauses_move_days: bool = False
 
     @property
     def kind(self) -> Literal["policy", "ola", "uc"]:
@@ -150,6 +151,7 @@ def terms_of(policy: Policy, calendar: Calendar, version: int | None = None) -> 
         grace_until_next_opening=policy.grace_until_next_opening,
         reopen_window=parse_target(policy.reopen_window),
         policy_version=version,
+        pauses_move_days=policy.pauses_move_days,
     )
 
 

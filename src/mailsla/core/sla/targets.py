@@ -1,8 +1,8 @@
 """Targets: how long something may take, as it is written and as the instant it is due."""
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -96,26 +96,39 @@ def parse_duration(text: str) -> int:
     return seconds
 
 
-def due_of(target: Target, calendar: Calendar, start: Instant, pauses: Collection[Span] = ()) -> Instant | None:
+def due_of(
+    target: Target, calendar: Calendar, start: Instant, pauses: Collection[Span] = (), *, later: int = 0
+) -> Instant | None:
     """When a target that starts at `start` is due; None: never, within the ten years that are searched.
 
-    Pauses move business time only; targets of days and months are deadlines.
+    Pauses move business time only; targets of days and months are deadlines. `later`: so many days more, where a policy
+    says that pauses move them (`days_in`); business days for a target that counts these.
     """
     if target.unit == "seconds":
         return calendar.due(start, target.amount, pauses)
     received = calendar.local_date(start)
     if target.unit == "business_days":
-        return _business_days_due(target, calendar, received)
+        return _business_days_due(replace(target, amount=target.amount + later), calendar, received)
     if target.unit == "calendar_days":
-        last = received + timedelta(days=target.amount)
+        last = received + timedelta(days=target.amount + later)
     else:
-        last = add_months(received, target.amount)
+        last = add_months(received, target.amount) + timedelta(days=later)
     if target.roll == "next_business_day":
         rolled = next(_business_dates(calendar, last), None)
         if rolled is None:
             return None
         last = rolled
     return calendar.end_of_date(last)
+
+
+def days_in(target: Target, calendar: Calendar, spans: Iterable[Span]) -> int:
+    """The local dates that begin within these spans; of a target of business days, those that are some."""
+    days = 0
+    for start, end in spans:
+        first, last = calendar.local_date(start), calendar.local_date(end)
+        dates = (first + timedelta(days=ahead) for ahead in range(1, (last - first).days + 1))
+        days += sum(target.unit != "business_days" or calendar.business_close(day) is not None for day in dates)
+    return days
 
 
 def add_months(day: date, months: int) -> date:

@@ -33,7 +33,8 @@ class Terms:
 
     A metric without a target is not owed. `pause_on` holds for resolution and OLA; a periodic update pauses on
     `waiting_customer` alone, the responses and a supplier never. `grace_until_next_opening` moves a due that falls on
-    closing time to the next opening. `policy_version` is whatever the caller knows the version by; breaches carry it.
+    closing time to the next opening. `pauses_move_days`: each day that begins in a pause moves a deadline of days by
+    one. `policy_version` is whatever the caller knows the version by; breaches carry it.
     """
 
     calendar: Calendar
@@ -42,6 +43,7 @@ class Terms:
     grace_until_next_opening: bool = False
     reopen_window: Target = TWO_WEEKS
     policy_version: int | None = None
+    pauses_move_days: bool = False
 
     def pauses(self, metric: Metric, status: Status) -> bool:
         """Whether a clock of this metric stands still while the ticket has this status."""

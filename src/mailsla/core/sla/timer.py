@@ -6,7 +6,7 @@ from typing import Literal
 
 from mailsla.core.model import Instant, Status
 from mailsla.core.sla.spans import Span
-from mailsla.core.sla.targets import Target, due_of
+from mailsla.core.sla.targets import Target, days_in, due_of
 from mailsla.core.sla.terms import Metric, Terms
 
 
@@ -54,7 +54,8 @@ class Clock:
     spent paused, without the time resolved. due: only while running and not overdue. deadline: what warnings and
     ladder count from: the due, or once overdue the instant of the breach; None unless running. deadline_version: the
     target version that the deadline belongs to. resumed_due: of a paused one, when it would be due if it went on now.
-    counts_from: what a target of days counts from: the start, or that of a clock that was merged into it.
+    counts_from: what a target of days counts from: the start, or that of a clock that was merged into it. later: by
+    how many days pauses have moved it.
     policy_version: of the terms in force, which are another ticket's after a merge.
     """
 
@@ -74,6 +75,7 @@ class Clock:
     pauses: tuple[Pause, ...]
     resumed_due: Instant | None
     counts_from: Instant
+    later: int
     policy_version: int | None
     track: str = ""  # which of the agreements on the ticket it belongs to
     undone: int = 0  # how many recorded breaches of it a later replay took back
@@ -236,6 +238,7 @@ class Timer:
             pauses=tuple(self._pauses),
             resumed_due=self._deadline() if self.state is ClockState.PAUSED else None,
             counts_from=self._days_from,
+            later=self._days_paused(),
             policy_version=self._terms.policy_version if self._terms else None,
             track=track,
         )
@@ -250,13 +253,21 @@ class Timer:
         if self._terms is None or self.target is None:
             return None
         if self.target.seconds is None:
-            due = due_of(self.target, self._terms.calendar, self._days_from)
+            due = due_of(self.target, self._terms.calendar, self._days_from, later=self._days_paused())
         else:
             due = self._terms.calendar.due(self._mark, self.target.seconds - self._elapsed)
         if due is None or not self._terms.grace_until_next_opening:
             return due
         opening = self._terms.calendar.next_open(due)
         return due if opening is None else opening
+
+    def _days_paused(self) -> int:
+        """By how many days pauses move a deadline of days: none, unless the policy says so."""
+        if self._terms is None or self.target is None or not self._terms.pauses_move_days:
+            return 0
+        waited = [pause for pause in self._pauses if pause.status is not Status.RESOLVED]
+        spans = [(pause.start, self._mark if pause.end is None else pause.end) for pause in waited]
+        return days_in(self.target, self._terms.calendar, spans)
 
     def _over(self) -> bool:
         """Whether more than the target has passed; exactly the target is still in time."""

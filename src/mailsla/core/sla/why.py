@@ -7,7 +7,7 @@ from mailsla.core.model import Instant, Reason, Scalar
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.day_counts import counted_days
 from mailsla.core.sla.spans import gaps
-from mailsla.core.sla.timer import Clock, Missed
+from mailsla.core.sla.timer import Clock, Missed, Pause
 
 ALIKE = {"counted": ("seconds",), "day": (), "passed_over": ("name", "kind")}  # lines that go on from day to day
 SHORTEST = {"counted": 3, "day": 3, "passed_over": 2}  # how many of them in a row are told as one
@@ -20,16 +20,15 @@ def why(clock: Clock, calendar: Calendar) -> tuple[Reason, ...]:
     a holiday or exception passed over, not_counted(start, end, status, seconds) for a pause with the open time in it
     (end None: it goes on), breached(at, cause, target), and last one of due(at), overdue(at), ended(at, state),
     no_due(state): paused, or running and never due.
-    A target of days, weeks or months has the lines of core/sla/day_counts.py in place of ranges: pauses don't move it.
+    A target of days, weeks or months has the lines of core/sla/day_counts.py in place of ranges; its pauses are
+    told where the policy says that they move it.
     """
     if clock.target.seconds is None:
         return _why_days(clock, calendar)
     end = _end(clock)
     lines = [(clock.started_at, 0, _started(clock))]
     for pause in clock.pauses:
-        seconds = None if pause.end is None else calendar.elapsed(pause.start, pause.end)
-        values = {"start": pause.start, "end": pause.end, "status": pause.status.value, "seconds": seconds}
-        lines.append((pause.start, 1, Reason("not_counted", values)))
+        lines.append((pause.start, 1, _not_counted(pause, calendar)))
     for closed in calendar.closed_dates(clock.started_at, end):
         values = {"date": closed.day.isoformat(), "name": closed.name, "kind": closed.kind}
         lines.append((calendar.end_of_date(closed.day), 2, Reason("closed", values)))
@@ -42,8 +41,15 @@ def why(clock: Clock, calendar: Calendar) -> tuple[Reason, ...]:
 
 
 def _why_days(clock: Clock, calendar: Calendar) -> tuple[Reason, ...]:
-    *days, _ = counted_days(clock.target, calendar, clock.started_at, None)
-    return (_started(clock), *days, *map(_breached, clock.breaches), _outcome(clock))
+    *days, _ = counted_days(clock.target, calendar, clock.started_at, None, later=clock.later)
+    paused = [_not_counted(pause, calendar) for pause in clock.pauses] if clock.later else []
+    return (_started(clock), *paused, *days, *map(_breached, clock.breaches), _outcome(clock))
+
+
+def _not_counted(pause: Pause, calendar: Calendar) -> Reason:
+    seconds = None if pause.end is None else calendar.elapsed(pause.start, pause.end)
+    values = {"start": pause.start, "end": pause.end, "status": pause.status.value, "seconds": seconds}
+    return Reason("not_counted", values)
 
 
 def _started(clock: Clock) -> Reason:
