@@ -18,12 +18,41 @@ _HOUR, _DAY = 3600, 86400
 
 def samples_of_people(now: Instant) -> tuple[StandIn, CatchUp, Explanation]:
     """One of each kind, as written at `now`."""
-    return (
-        StandIn(
-            name="Sam Lee",
-            until=now + 9 * _DAY,
-            cases=(
-                OpenCase(
+    return _stand_in(now), _catch_up(now), _explanation(now)
+
+
+def _stand_in(now: Instant) -> StandIn:
+    return StandIn(
+        name="Sam Lee",
+        until=now + 9 * _DAY,
+        cases=(
+            OpenCase(
+                reference="ACME-1031",
+                subject="Refund missing",
+                priority="high",
+                status="open",
+                metric="first_response",
+                due=now - 2 * _HOUR,
+                late=True,
+            ),
+            OpenCase(
+                reference="ACME-1042",
+                subject="Where is my parcel",
+                priority="normal",
+                status="open",
+                metric="resolution",
+                due=now + 3 * _DAY,
+            ),
+            OpenCase(reference="ACME-1047", subject="Wrong item", priority="low", status="waiting_customer"),
+        ),
+    )
+
+
+def _catch_up(now: Instant) -> CatchUp:
+    return CatchUp(
+        cases=(
+            Waited(
+                case=OpenCase(
                     reference="ACME-1031",
                     subject="Refund missing",
                     priority="high",
@@ -32,71 +61,50 @@ def samples_of_people(now: Instant) -> tuple[StandIn, CatchUp, Explanation]:
                     due=now - 2 * _HOUR,
                     late=True,
                 ),
-                OpenCase(
-                    reference="ACME-1042",
-                    subject="Where is my parcel",
-                    priority="normal",
-                    status="open",
-                    metric="resolution",
-                    due=now + 3 * _DAY,
-                ),
-                OpenCase(reference="ACME-1047", subject="Wrong item", priority="low", status="waiting_customer"),
+                kinds=("escalation", "customer_answer"),
+                instead_of="Sam Lee",
+                text="Hello? Is anybody there?",
+                files=(("photo of the box.jpg", 182_000),),
+                alarms=(Alarm(due=now + 3 * _HOUR, metric="resolution"),),
+                answer_to="support+k7q2m5x4t6w3p6r5n2b7c4d3fh@acme.example",
             ),
         ),
-        CatchUp(
-            cases=(
-                Waited(
-                    case=OpenCase(
-                        reference="ACME-1031",
-                        subject="Refund missing",
-                        priority="high",
-                        status="open",
-                        metric="first_response",
-                        due=now - 2 * _HOUR,
-                        late=True,
-                    ),
-                    kinds=("escalation", "customer_answer"),
-                    instead_of="Sam Lee",
-                    text="Hello? Is anybody there?",
-                    files=(("photo of the box.jpg", 182_000),),
-                    alarms=(Alarm(due=now + 3 * _HOUR, metric="resolution"),),
-                    answer_to="support+k7q2m5x4t6w3p6r5n2b7c4d3fh@acme.example",
-                ),
+    )
+
+
+def _explanation(now: Instant) -> Explanation:
+    return Explanation(
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        category="Late delivery",
+        category_reasons=(Reason("rule", {"rule": "parcel words", "because": "words: parcel"}),),
+        category_by="",
+        priority="high",
+        priority_reasons=(Reason("priority_follow_ups", {"times": 2, "points": 2}),),
+        priority_by="Jo Brandt",
+        policies=(AgreedTerms(policy="standard", version=3, calendar="office", calendar_version=1),),
+        tzdata="2026.2",
+        promises=(
+            StatedPromise(
+                metric="first_response",
+                until=now + 8 * _HOUR,
+                date_only=False,
+                stated_at=now,
+                state="kept",
+                settled_at=now + 3 * _HOUR,
+            ),
+            StatedPromise(
+                metric="resolution",
+                until=now + 6 * _DAY,
+                date_only=True,
+                stated_at=now,
+                state="open",
+                by="Sam Lee",
             ),
         ),
-        Explanation(
-            reference="ACME-1042",
-            subject="Where is my parcel",
-            category="Late delivery",
-            category_reasons=(Reason("rule", {"rule": "parcel words", "because": "words: parcel"}),),
-            category_by="",
-            priority="high",
-            priority_reasons=(Reason("priority_follow_ups", {"times": 2, "points": 2}),),
-            priority_by="Jo Brandt",
-            policies=(AgreedTerms(policy="standard", version=3, calendar="office", calendar_version=1),),
-            tzdata="2026.2",
-            promises=(
-                StatedPromise(
-                    metric="first_response",
-                    until=now + 8 * _HOUR,
-                    date_only=False,
-                    stated_at=now,
-                    state="kept",
-                    settled_at=now + 3 * _HOUR,
-                ),
-                StatedPromise(
-                    metric="resolution",
-                    until=now + 6 * _DAY,
-                    date_only=True,
-                    stated_at=now,
-                    state="open",
-                    by="Sam Lee",
-                ),
-            ),
-            clocks=(
-                ClockLines(metric="resolution", cycle=1, state="late", lines=_lines(now)),
-                ClockLines(metric="first_response", cycle=1, state="running", lines=_days(now)),
-            ),
+        clocks=(
+            ClockLines(metric="resolution", cycle=1, state="late", lines=_lines(now)),
+            ClockLines(metric="first_response", cycle=1, state="running", lines=_days(now)),
         ),
     )
 
