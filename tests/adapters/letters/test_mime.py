@@ -1,6 +1,7 @@
 """The bytes: header fields are the ones that were meant, parts are what mail clients expect."""
 
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from hypothesis import given
@@ -158,10 +159,14 @@ def test_a_body_comes_back_as_it_was(text: str) -> None:
     [
         ("<p>" + "x" * 995 + "\n</p>\n", "7bit"),
         ("<p>" + "x" * 996 + "\n</p>\n", "quoted-printable"),
-        ("<p>Grüße</p>\n", "quoted-printable"),
+        (
+            "<p>Grüße und €, in einem Text mit wenigen Umlauten, wie Deutsch nun einmal ist; und noch ein Satz.</p>\n",
+            "7bit",
+        ),
+        ("<p>包裹没有到</p>\n", "quoted-printable"),
         ("<p>\x00 \r</p>\n", "quoted-printable"),
     ],
-    ids=["plain", "long line", "umlauts", "controls"],
+    ids=["plain", "long line", "umlauts", "another script", "controls"],
 )
 def test_a_page_goes_as_it_is_where_a_mail_can_carry_it(html: str, encoding: str) -> None:
     page = read(compose(ENVELOPE, "en", "s", "text\n", html)).get_body(("html",))
@@ -169,4 +174,4 @@ def test_a_page_goes_as_it_is_where_a_mail_can_carry_it(html: str, encoding: str
     assert page["Content-Transfer-Encoding"] == encoding
     decoded = page.get_payload(decode=True)
     assert isinstance(decoded, bytes)
-    assert decoded.decode().replace("\r\n", "\n").rstrip("\n") == html.rstrip("\n")
+    assert unescape(decoded.decode()).replace("\r\n", "\n").rstrip("\n") == html.rstrip("\n")
