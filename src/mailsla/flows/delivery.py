@@ -76,6 +76,8 @@ def send_next(services: Services, transport: Transport) -> Outcome | None:
             return None
         uow.commit()
     outcome = transport.send(letter.sender, letter.recipient, letter.content)
+    if (largest := transport.largest()) is not None:
+        services.seen["largest"] = largest
     record(services, letter, outcome)
     return outcome
 

@@ -11,11 +11,11 @@ from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.letters_people import CatchUp
 from mailsla.core.mail.mime import content as part_content
-from mailsla.core.mail.parsed import Attachment
-from mailsla.core.model import Instant, Letter, Notice, NoticeState, Role, StoredAttachment, Ticket, Token
+from mailsla.core.model import Instant, Letter, Notice, NoticeState, Role, Ticket, Token
 from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
+from mailsla.flows.steps.along import goes_along
 from mailsla.flows.steps.leaks import readable
 from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.notified import Case
@@ -25,22 +25,13 @@ from mailsla.flows.steps.saying import say
 from mailsla.ports.store import UnitOfWork
 
 CARRIES_FILES = frozenset({"relay", "agent_notification", "customer_answer"})
-LARGEST_FILES = 10_000_000  # bytes of attachments that go along with one letter; beyond, they are named only
+LARGEST_FILES = 10_000_000  # bytes of attachments that go along with a letter to one of us; beyond, they are named only
 # RFC 3834: auto-replied; other automatic mail: auto-generated
 ANSWERS = frozenset({"acknowledgement", "status_answer", "transcript", "explanation"})
 # Alarms stand in threads of their own; the rest is one conversation for each agent and ticket (letters.md section 4).
 ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", "folded", "stand_in"})
 # Who reads an escalation answers a colleague, not the customer: commands act, the text stays inside.
 INSIDE = {"escalation": "note"}
-
-SIGNATURES = frozenset(
-    {
-        "application/pkcs7-signature",  # RFC 8551
-        "application/x-pkcs7-signature",
-        "application/pgp-signature",  # RFC 3156
-        "application/pgp-keys",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,17 +220,13 @@ def _thread(known: Lookups, services: Services, notice: Notice, ticket: Ticket |
     return root, (root,)
 
 
-def goes_along(file: Attachment | StoredAttachment) -> bool:
-    """Whether an attachment is passed on; a signature over the agent's mail names them, and fits no other mail."""
-    return not file.inline and file.type.lower() not in SIGNATURES
-
-
 def _enclosures(case: Case) -> tuple[Enclosure, ...]:
     """The attachments of the message that the letter is about, as long as they fit."""
     if case.notice.kind not in CARRIES_FILES or case.message is None or case.message.sha256 is None:
         return ()
     stored = [one for one in case.attachments if goes_along(one)]
-    if not stored or sum(one.size for one in stored) > LARGEST_FILES:
+    inside = case.notice.kind != "relay"  # what goes to the customer was measured when the agent sent it
+    if not stored or (inside and sum(one.size for one in stored) > LARGEST_FILES):
         return ()
     raw = case.uow.intake.raw(case.message.sha256)
     contents = ((one, part_content(raw, one.part)) for one in stored)

@@ -8,6 +8,7 @@ from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
+from mailsla.flows.steps.warnings import speak_held
 from mailsla.flows.steps.work import TicketWork
 from mailsla.ports.store import UnitOfWork
 
@@ -58,6 +59,8 @@ def after_failed(uow: UnitOfWork, services: Services, letter: Letter, answer: st
     work.record("letter_failed", "mailsla", {"letter": letter.id, "kind": letter.kind, "answer": answer})
     stop_mail(uow, letter.recipient, now)
     tell_failure(work, letter, answer)
+    if letter.kind == "relay":
+        speak_held(work)
     work.save()
 
 
