@@ -33,7 +33,7 @@ def internal_header_in(text: str) -> str:
 
 def possible_tokens(text: str) -> tuple[str, ...]:
     """What may be a token of ours, each once: only its hash tells."""
-    return tuple(dict.fromkeys(_TOKEN.findall(text.lower())))
+    return tuple(dict.fromkeys(_TOKEN.findall(text)))
 
 
 def note_words_in(text: str, notes: Iterable[str], known: Iterable[str] = ()) -> str:

@@ -105,6 +105,13 @@ _RECALL = (
     .where(letters.c.id == bindparam("of"), letters.c.state == LetterState.QUEUED, ~letters.c.possibly_twice)
     .values(state=LetterState.DROPPED)
 )
+_TO_BLANK = (
+    select(letters.c.id, letters.c.content)
+    .where(literal_column("NOT blanked"), letters.c.sent_at <= bindparam("before"))
+    .order_by(letters.c.sent_at)
+    .limit(bindparam("most"))
+)
+_BLANK = update(letters).where(letters.c.id == bindparam("of")).values(blanked=True)
 _NEXT_NOTICE_AT = select(func.min(notices.c.not_before)).where(notices.c.state == NoticeState.PENDING)
 _NEXT_LETTER_AT = select(func.min(letters.c.next_at)).where(letters.c.state == LetterState.QUEUED)
 _SINCE = letters.c.created_at >= bindparam("since")
@@ -277,6 +284,14 @@ class SqlOutboxStore:
     def recall_letter(self, letter_id: int, why: str) -> bool:
         """queued -> dropped, where it was never perhaps sent."""
         return self._connection.execute(_RECALL, {"of": letter_id, "outcome": why}).rowcount == 1
+
+    def to_blank(self, before: Instant, limit: int) -> list[tuple[int, bytes]]:
+        """Id and bytes of sent letters whose tokens still stand in them."""
+        return [(row.id, row.content) for row in self._connection.execute(_TO_BLANK, {"before": before, "most": limit})]
+
+    def blank(self, letter_id: int, content: bytes) -> None:
+        """The bytes without tokens."""
+        self._connection.execute(_BLANK, {"of": letter_id, "content": content})
 
     def earliest(self) -> Instant | None:
         """When the next pending notice or queued letter is due."""

@@ -7,7 +7,6 @@ from mailsla.config.settings import MailboxSettings
 from mailsla.core import letters
 from mailsla.core.access.threads import references_of
 from mailsla.core.access.tokens import address_of, bounces_to, hash_token, message_id_of
-from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.letters_people import CatchUp
 from mailsla.core.mail.mime import content as part_content
@@ -16,7 +15,7 @@ from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.along import goes_along
-from mailsla.flows.steps.leaks import readable
+from mailsla.flows.steps.leaks import leak_in_letter
 from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.promises import state_promises
@@ -77,8 +76,8 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     )
 
 
-def compose(services: Services, draft: Draft, now: Instant) -> Letter:
-    """Render a draft. Raises PermanentError when the template fails, or an agent's address stands in an answer."""
+def compose(uow: UnitOfWork, services: Services, draft: Draft, now: Instant) -> Letter:
+    """Render a draft. Raises PermanentError when the template fails, or something of our inside stands in it."""
     notice = draft.notice
     letter = Letter(
         notice_id=notice.id,
@@ -94,7 +93,7 @@ def compose(services: Services, draft: Draft, now: Instant) -> Letter:
         created_at=now,
         next_at=now,
     )
-    _check_for_leaks(services, letter)
+    _check_for_leaks(uow, services, letter)
     return letter
 
 
@@ -114,15 +113,10 @@ def store_letters(uow: UnitOfWork, made: Sequence[tuple[Draft, Letter]], now: In
     state_promises(uow, stated, now)
 
 
-def _check_for_leaks(services: Services, letter: Letter) -> None:
-    """The last look at the bytes of what a person wrote to a customer; all else is our own fixed text."""
-    if letter.kind in WRITTEN_BY_A_PERSON:
-        found = agent_address_in(readable(letter.content), services.settings.directory, but=letter.recipient)
-        if found:
-            raise PermanentError(
-                f"the answer to {letter.recipient} holds the address of an agent: {found}",
-                "write the answer anew without it",
-            )
+def _check_for_leaks(uow: UnitOfWork, services: Services, letter: Letter) -> None:
+    """The last look at the bytes that customers get."""
+    if found := leak_in_letter(uow, services.settings.directory, letter):
+        raise PermanentError(f"the mail to {letter.recipient} holds {found}", "write the answer anew without it")
 
 
 def _mailbox(services: Services, ticket: Ticket | None) -> MailboxSettings:

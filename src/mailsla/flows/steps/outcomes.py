@@ -70,6 +70,16 @@ def tell_failure(work: TicketWork, letter: Letter, answer: str) -> None:
     tell_agents(work, "delivery_failed", f"failed:{letter.id}", data)
 
 
+def tell_unmade(uow: UnitOfWork, services: Services, notice: Notice, cause: str, now: Instant) -> None:
+    """Tell the ticket's agents, once, that their answer can't be sent as it is, and why."""
+    ticket = uow.tickets.get(notice.ticket_id) if notice.ticket_id is not None else None
+    if ticket is not None:
+        work = TicketWork(uow, services, ticket, now)
+        data = {"recipient": notice.recipient, "was": notice.kind, "answer": cause, "at": now}
+        tell_agents(work, "delivery_failed", f"unmade:{notice.id}", data)
+        work.save()
+
+
 def stop_mail(uow: UnitOfWork, address: str, now: Instant) -> None:
     """Automatic mail to an address that refuses for good stops for 60 days."""
     customer = uow.tickets.customer_by_email(address)

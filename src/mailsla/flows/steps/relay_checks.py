@@ -3,25 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mailsla.core.access.tokens import hash_token
 from mailsla.core.commands.plan import Plan
-from mailsla.core.leaks import agent_address_in, internal_header_in, note_words_in, possible_tokens
+from mailsla.core.leaks import agent_address_in, internal_header_in, note_words_in
 from mailsla.core.mail.mime import content as part_content
 from mailsla.core.mail.parsed import Attachment
 from mailsla.core.mail.quotes import is_marker
 from mailsla.core.mail.reply import only_quotes
-from mailsla.core.model import Reason, Role, Scalar
+from mailsla.core.model import Reason, Scalar
 from mailsla.core.notices import UNREACHABLE
 from mailsla.core.sizes import letter_size
 from mailsla.flows.services import Services
 from mailsla.flows.steps.inhand import Mail
-from mailsla.flows.steps.leaks import readable
+from mailsla.flows.steps.leaks import readable, staff_token_in
 from mailsla.flows.steps.work import TicketWork
-from mailsla.ports.store import UnitOfWork
 
 READ_AS_MAIL = ("message/", "text/")
 MAIL_NAMES = (".eml", ".mht", ".mhtml")
-MOST_TOKENS = 100
 SHOWN = 80  # characters of what leaks that are repeated
 
 
@@ -72,15 +69,6 @@ def _leak_of_file(work: TicketWork, file: Attachment, content: bytes) -> Reason 
     if address := agent_address_in(f"{file.name}\n{text}", directory, but=work.ticket.requester):
         return Reason("relay_leak_file", {"address": address, **values})
     return None
-
-
-def staff_token_in(uow: UnitOfWork, text: str) -> str:
-    """The first token in a text that is a right of one of us, "" when none is."""
-    for token in possible_tokens(text)[:MOST_TOKENS]:
-        row = uow.tickets.token(hash_token(token))
-        if row is not None and row.role is not Role.CUSTOMER:
-            return token
-    return ""
 
 
 def _too_large(services: Services, text: str, files: Sequence[Attachment]) -> Reason | None:

@@ -92,6 +92,12 @@ class OutboxStore(Protocol):
     def recall_letter(self, letter_id: int, why: str) -> bool:
         """queued -> dropped with `why` as outcome, if it never was perhaps sent; False: it is on its way, or gone."""
 
+    def to_blank(self, before: Instant, limit: int) -> list[tuple[int, bytes]]:
+        """(id, content) of letters sent until then whose tokens are not blanked, the oldest first."""
+
+    def blank(self, letter_id: int, content: bytes) -> None:
+        """The letter's tokens are blanked: these are its bytes now."""
+
     def earliest(self) -> Instant | None:
         """When the next pending notice or queued letter is due."""
 
