@@ -252,7 +252,8 @@ def test_budgets_count_letters_by_address_kind_ticket_and_time(store: SqlStore) 
         new_letter(uow, "c", recipient="KIM@example.org", kind="closing")
         new_letter(uow, "d", recipient="lee@example.org")
         new_letter(uow, "human", ticket_id, automatic=False)
-        new_letter(uow, "inside", ticket_id, recipient="sam@acme.example", outside=False)
+        new_letter(uow, "inside", ticket_id, recipient="sam@acme.example", outside=False, urgency=3)
+        new_letter(uow, "transcript", ticket_id, recipient="sam@acme.example", outside=False, urgency=2)
         outbox = uow.outbox
 
         def found(recipients: list[str], tickets: list[int], since: int) -> list[tuple[str, int | None, str, int]]:
@@ -311,3 +312,41 @@ def test_the_backlog_of_a_state_is_its_number_and_its_oldest(store: SqlStore) ->
             new_letter(uow, key, state=LetterState.FAILED, created_at=at)
         new_letter(uow, "c", state=LetterState.HELD, created_at=NOW - 9)
         assert uow.outbox.backlog(LetterState.FAILED) == Backlog(2, NOW - 7)
+
+
+def test_a_queued_letter_is_recalled_once_unless_it_was_perhaps_sent(store: SqlStore) -> None:
+    with store.begin() as uow:
+        notices = new_notices(uow, [notice(key) for key in "abcd"])
+        waits, doubtful, sending, gone = uow.outbox.add_letters(
+            [
+                letter(notices[0]),
+                letter(notices[1], possibly_twice=True),
+                letter(notices[2], state=LetterState.SENDING),
+                letter(notices[3], state=LetterState.SENT, sent_at=NOW),
+            ]
+        )
+        assert uow.outbox.recall_letter(waits, "recalled by sam")
+        recalled = uow.outbox.get_letter(waits)
+        assert recalled is not None
+        assert (recalled.state, recalled.outcome) == (LetterState.DROPPED, "recalled by sam")
+        assert not any(uow.outbox.recall_letter(one, "") for one in (waits, doubtful, sending, gone))
+
+
+def test_sent_letters_are_blanked_once_the_oldest_first(store: SqlStore) -> None:
+    with store.begin() as uow:
+        notices = new_notices(uow, [notice(key) for key in "abcd"])
+        sent = {"state": LetterState.SENT}
+        late, early, young, _ = uow.outbox.add_letters(
+            [
+                letter(notices[0], content=b"late", sent_at=NOW, **sent),
+                letter(notices[1], content=b"early", sent_at=NOW - 5, **sent),
+                letter(notices[2], content=b"young", sent_at=NOW + 1, **sent),
+                letter(notices[3], content=b"queued"),
+            ]
+        )
+        assert uow.outbox.to_blank(NOW, 5) == [(early, b"early"), (late, b"late")]
+        assert uow.outbox.to_blank(NOW, 1) == [(early, b"early")]
+        uow.outbox.blank(early, b"xxxxx")
+        assert uow.outbox.to_blank(NOW + 1, 5) == [(late, b"late"), (young, b"young")]
+        blanked = uow.outbox.get_letter(early)
+        assert blanked is not None and blanked.content == b"xxxxx"

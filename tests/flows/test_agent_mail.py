@@ -207,14 +207,23 @@ def test_what_our_own_letter_said_is_never_sent_to_the_customer(office: Office, 
     assert office.kinds(address(SAM)) == ["agent_notification", "transcript"]
 
 
-def test_a_file_alone_above_a_quote_is_told_how_to_go_out(office: Office, told: Posted) -> None:
+def test_a_file_alone_above_a_quote_goes_with_a_line_of_ours_and_the_agent_reads_which(
+    office: Office, told: Posted
+) -> None:
     office.receive(answer(SAM, told, "", files={"label.pdf": b"%PDF"}))
+    relayed = office.letter(address(ANA), "relay")
+    assert list(relayed.files) == ["label.pdf"]
+    assert relayed.text.startswith("Please see what is attached. Your ACME delivery team")
+    assert "quoted" not in relayed.text and "my parcel has not arrived" not in relayed.everything
+    copy = office.letter(address(SAM), "transcript").plain
+    assert "| Please see what is attached." in copy
+    assert "attached: label.pdf (4 bytes)" in copy
+
+
+def test_a_file_under_a_few_words_and_a_quote_left_among_them_is_told(office: Office, told: Posted) -> None:
+    office.receive(answer(SAM, told, "Yes.\n> | Hello,\nNo.\n> | my parcel\n", files={"label.pdf": b"%PDF"}))
     assert office.kinds(address(ANA)) == ["acknowledgement"]
-    said = " ".join(office.letter(address(SAM), "transcript").plain.split())
-    assert "not label.pdf either" in said
-    assert "write a line above the quote, and send it again with what is attached" in said
-    office.receive(answer(SAM, told, "Here it is.", files={"label.pdf": b"%PDF"}))
-    assert list(office.letter(address(ANA), "relay").files) == ["label.pdf"]
+    assert "not label.pdf either" in office.letter(address(SAM), "transcript").text
 
 
 NOTES = {

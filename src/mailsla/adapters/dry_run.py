@@ -33,6 +33,10 @@ class DryTransport:
         log.info("would send", to=recipient, subject=subject)
         return NOT_SENT
 
+    def largest(self) -> int | None:
+        """No server says."""
+        return None
+
     def wake(self) -> None:
         """Nothing waits."""
 

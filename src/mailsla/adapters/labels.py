@@ -104,6 +104,8 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("#resolve", _("solved; with a text below it, one mail says so")),
     ("#reopen", _("open again")),
     ("#absent DATES", _("you are away, as in 24 Dec - 6 Jan; then: deputy NAME; #absent off ends it")),
+    ("#undo", _("your last mail to the customer is recalled, if it has not left")),
+    ("#send", _("your answer goes out though a colleague answered first")),
     ("#why", _("a mail explains each due time")),
     ("#merge TICKET", _("goes into another case of the same customer")),
     ("#split [NUMBER]", _("the customer's newest mail, or that number of theirs, becomes a case of its own")),

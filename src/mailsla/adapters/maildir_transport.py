@@ -38,6 +38,10 @@ class MaildirTransport:
             return Outcome(Sent.ACCOUNT, f"{error.filename or self._path}: {error.strerror}")
         return Outcome(Sent.ACCEPTED, f"new/{name}")
 
+    def largest(self) -> int | None:
+        """No server says."""
+        return None
+
     def wake(self) -> None:
         """Nothing here waits."""
 

@@ -75,13 +75,15 @@ class SmtpTransport:
         self._in_doubt = False
         return self._run_loop().run_until_complete(self._guarded(self._deliver(sender, recipient, content)))
 
+    def largest(self) -> int | None:
+        return _largest(self._client) if self._client is not None else None
+
     def probe(self) -> SmtpProbe:
         """Connect and log in. Raises PermanentError when the login is refused, else TemporaryError."""
         client = self._run_loop().run_until_complete(self._connected())
-        size = client.esmtp_extensions.get("size", "")
         return SmtpProbe(
             extensions=tuple(sorted(client.esmtp_extensions)),
-            largest=int(size) if size.isdigit() and int(size) else None,
+            largest=_largest(client),
             logged_in=bool(self._settings.user),
         )
 
@@ -268,6 +270,12 @@ class SmtpTransport:
     def _broken(self, answer: str) -> Outcome:
         """No definite answer: whether the letter went is unknown once its text was on the way."""
         return Outcome(Sent.UNKNOWN if self._in_doubt else Sent.ACCOUNT, answer)
+
+
+def _largest(client: SMTP) -> int | None:
+    """What it said to EHLO; 0 is no limit (RFC 1870)."""
+    size = client.esmtp_extensions.get("size", "")
+    return int(size) if size.isdigit() and int(size) else None
 
 
 def _nothing(_: str) -> None:

@@ -90,7 +90,27 @@ WORDINGS: Mapping[str, str] = {
     "ticket_ended": _("%(reference)s has ended (%(status)s); nothing can be changed on it"),
     "relay_nobody": _("the text was not sent: %(reference)s has nobody to write to"),
     "relay_leak_file": _("the text was not sent: %(file)s names %(address)s, which stays inside"),
-    "relay_ended": _("the text was not sent: the case has ended (%(status)s)"),
+    "relay_leak_header": _(
+        "the text was not sent: it quotes a mail of mailsla to agents (%(header)s); take out what is quoted"
+    ),
+    "relay_leak_note": _(
+        "the text was not sent: these words of a note stand in it: “%(words)s”; say it in words for the customer"
+    ),
+    "relay_leak_own": _(
+        "nothing was sent: %(file)s is a mail of mailsla to agents, which customers never see; leave it out"
+    ),
+    "relay_leak_token": _(
+        "the text was not sent: it holds a reply address of one of us (%(token)s); take out what is quoted"
+    ),
+    "relay_too_large": _(
+        "nothing was sent: with %(files)s the mail would be %(octets)s large, and our server takes %(octets_most)s; "
+        "send a smaller file, or a link to it"
+    ),
+    "relay_overtaken": _("%(name)s answered at %(at)s, after the mail that you answer was written"),
+    "relay_ended": _(
+        "the text was not sent: the case has ended (%(status)s); to write to the customer all the same, send them "
+        "a new mail with our address in Cc, which opens a case of its own"
+    ),
     "relay_leaks": _("the text was not sent: it holds %(address)s, which customers never see"),
     "relay_quotes+files": _(
         "nothing was sent, not %(files)s either: a quoted line is still in the text; write a line above the quote, "
@@ -135,6 +155,15 @@ WORDINGS: Mapping[str, str] = {
     "time_twice": _("%(word)s comes twice, because the clocks are put back: take another time"),
     "time_past": _("%(word)s has passed"),
     "time_far": _("%(word)s is more than %(days)s days away"),
+    "recalled": _("your answer is recalled: it was not sent"),
+    "recalled_closing": _("the closing letter is recalled, and the case is as it was before"),
+    "undo_gone": _("it went to %(customer)s at %(at)s, and can't be recalled"),
+    "undo_in_doubt": _("it is being sent to %(customer)s just now, and can't be recalled"),
+    "undo_nothing": _("nothing of yours waits to be sent on this case"),
+    "undo_others": _("what waits to be sent is of %(name)s; only they can recall it"),
+    "held_sent": _("your answer goes out now"),
+    "held_dropped": _("your answer (mail M%(intake)s) is not sent"),
+    "send_nothing": _("no answer of yours is held on this case"),
     "resolve_already": _("it was resolved already"),
     "resolved": _("resolved"),
     "resolved_again": _("resolved again; the customer was told before, and gets no other mail"),
@@ -256,6 +285,7 @@ WORDINGS: Mapping[str, str] = {
     "event_letter_dropped+kind": _("dropped, so it does not go out: %(kind)s (%(why)s)"),
     "event_mail_dropped": _("a mail was dropped"),
     "event_mail_dropped+number": _("mail %(number)s was dropped: %(why)s"),
+    "event_recalled": _("recalled a mail to the customer before it left"),
     "event_letter_failed": _("a mail of ours was not delivered"),
     "event_breached": _("a target was missed"),
     "event_breached+of": _("missed: %(metric)s (%(of)s)"),

@@ -9,6 +9,7 @@ from mailsla.core.model import Reason, Scalar
 
 _INSTANTS = frozenset({"at", "until", "start", "end", "since"})
 _DATES = frozenset({"first", "last"})  # ISO dates
+_OCTETS = frozenset({"octets", "octets_most"})
 _SHARES = frozenset({"certainty", "threshold"})
 # (code, name of a value) or the name alone -> the group of LABELS that the value is one of.
 _GROUPS = {
@@ -80,6 +81,8 @@ def _value(code: str, key: str, value: Scalar, catalogue: Catalogue, times: Time
         }
     if key in _INSTANTS:
         return times.full(int(value))
+    if key in _OCTETS:
+        return times.size(int(value))
     if key == "seconds":
         return times.open_time(int(value))
     if key in _SHARES:

@@ -190,11 +190,15 @@ def reply(config: Path | None, reference: str, resolve: bool, text: str | None) 
     with opened(config) as services:
         ticket = looking.found(services, reference)
         written = text_of(text, _last_words(services, reference))
-        planned = actions.reply(services, reference, written, user(), resolve=resolve)
+        planned, at = actions.reply(services, reference, written, user(), resolve=resolve)
         if not planned.ok:
             return _report(services, ticket, planned)
         follows = "; the ticket is resolved when it has been sent" if resolve else ""
-        click.echo(f"{ticket.reference}: the daemon sends the answer to {clean(ticket.requester)}{follows}.")
+        seconds = (at or 0) - services.now()
+        when = f" in {seconds} s" if seconds > 0 else ""
+        click.echo(f"{ticket.reference}: the daemon sends the answer to {clean(ticket.requester)}{when}{follows}.")
+        if when:
+            click.echo(f"  until then it can be recalled: mailsla ticket undo {ticket.reference}")
         return 0
 
 
@@ -232,7 +236,22 @@ def promise(config: Path | None, reference: str, when: tuple[str, ...]) -> int:
     return _act(config, reference, Command("promise", " ".join(when)))
 
 
-ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, customer, reply, note, merge, split, spam)
+@click.command()
+@reference
+@click.pass_obj
+def undo(config: Path | None, reference: str) -> int:
+    """Recall the last mail to the customer, if it has not left.
+
+    An answer waits (sending.undo_seconds) before it goes out, and so does the closing letter of a ticket that was
+    resolved, which is then as it was before. An agent recalls their own by #undo in a mail.
+
+    \b
+    Example: mailsla ticket undo ACME-1042
+    """
+    return _act(config, reference, Command("undo"))
+
+
+ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, customer, reply, note, undo, merge, split, spam)
 
 
 def _act(config: Path | None, reference: str, verb: Command) -> int:

@@ -88,6 +88,7 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
         ("received", f"{desk.when(ticket.received_at)}, by mailbox {ticket.mailbox}{_late(shown, desk)}"),
         ("category", ticket.category or "to triage"),
         ("priority", ticket.priority),
+        ("on its way", _on_its_way(shown, desk)),
         ("with", words.person_of(ticket.assignee, desk.directory) + (f", team {ticket.team}" if ticket.team else "")),
         ("customer", f"organisation {ticket.organisation}" if ticket.organisation else ""),
         ("policy", ", ".join((shown.policy or "none", *shown.beside))),
@@ -96,6 +97,17 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
         ("came in", ", ".join(f"{one} (mailsla ticket show {one})" for one in shown.came_in)),
         ("note", "stands for a mail that could not be read: mailsla queue list" if ticket.stub else ""),
     ]
+
+
+def _on_its_way(shown: Shown, desk: Desk) -> str:
+    """What the customer is about to read, and how long it can be recalled."""
+    mail = shown.waiting_answer
+    if mail is None:
+        return ""
+    goes = f"goes out {desk.when(mail.at)}" if mail.at > desk.now else "goes out now"
+    quiet = "; until then its clock does not warn" if mail.kind == "relay" else ""
+    undo = f"to recall it: mailsla ticket undo {shown.ticket.reference}"
+    return f"{words.letter_of(mail.kind).lower()} of {words.person_of(mail.by, desk.directory)}, {goes}{quiet} ({undo})"
 
 
 def _late(shown: Shown, desk: Desk) -> str:

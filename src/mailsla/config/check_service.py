@@ -14,6 +14,8 @@ from mailsla.core.sla.policy import Level, Match, Policy
 from mailsla.core.sla.policy_checks import Known, content_problems, policy_problems
 from mailsla.core.triage.rules import OneOrMore, Rule, When, many
 
+LONGEST_WAIT = 3600  # seconds
+
 
 def faults_of_service(settings: Settings) -> Iterator[Fault]:
     """All of this file's checks."""
@@ -27,6 +29,12 @@ def faults_of_service(settings: Settings) -> Iterator[Fault]:
         yield Fault(("triage", "threshold"), what, "it is a certainty: 0.5 is the default")
     yield from unknown(("triage", "default_team"), settings.triage.default_team, settings.directory.teams, "team")
     yield from _limits(settings.limits)
+    if not 0 <= settings.sending.undo_seconds <= LONGEST_WAIT:
+        what = f"{settings.sending.undo_seconds} is no time to wait before an answer goes out"
+        yield Fault(("sending", "undo_seconds"), what, f"write 0 to {LONGEST_WAIT} seconds; 60 is the default")
+    if settings.sending.largest_letter_bytes <= 0:
+        what = f"{settings.sending.largest_letter_bytes} is no size of a letter"
+        yield Fault(("sending", "largest_letter_bytes"), what, "leave it out for 25000000")
     yield from misformed(("letters", "digest_at"), settings.digest_at, wrong_clock_time)
     yield from _metrics(settings.metrics)
     if settings.templates is not None and not settings.templates.is_dir():

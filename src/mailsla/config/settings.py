@@ -90,6 +90,8 @@ class SendingSettings:
     bounce_address: str = ""  # envelope sender; "" = the mailbox's address, "verp" = one for each letter
     timeout_seconds: int = 60
     data_timeout_seconds: int = 600
+    undo_seconds: int = 60  # for which an agent's answer waits, so that it can be recalled
+    largest_letter_bytes: int = 25_000_000  # as sent; a server that names a smaller SIZE is believed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ class Agent:
     calendar: str = ""  # quiet hours are what it leaves closed; "" = always reachable
     manager: str = ""  # the name of another agent
     absent: bool = False
+    copies: bool = True  # each answer of theirs comes back as the customer will see it
 
     @property
     def emails(self) -> frozenset[str]:

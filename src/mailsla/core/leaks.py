@@ -1,6 +1,7 @@
-"""Which address of our people stands in a text: what goes to a customer holds none (mail.md section 4)."""
+"""What of our inside stands in a text: addresses of our people, our headers, words of notes (mail.md section 4)."""
 
 import re
+from collections.abc import Iterable
 
 from mailsla.core.directory import Directory
 
@@ -15,3 +16,36 @@ def agent_address_in(text: str, directory: Directory, *, but: str) -> str:
 def _stands_in(email: str, text: str) -> bool:
     """As an address of its own: sam@acme.example is not in williamsam@acme.example."""
     return email in text and re.search(rf"(?<![\w.+-]){re.escape(email)}(?![\w-])", text) is not None
+
+
+_HEADER = re.compile(r"(?im)^[\s>|*]*(x-mailsla-[a-z]+)[*\s]*:")
+_TOKEN = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
+_PIECES = re.compile(r"[\n.!?]+")
+_QUOTING = re.compile(r"(?m)^[\s>|]+")
+_SHORTEST, _FEWEST = 20, 4  # characters and words of a note: what is shorter, anybody would write
+
+
+def internal_header_in(text: str) -> str:
+    """The first header of ours for agents' eyes that the text quotes, "" when none."""
+    found = _HEADER.search(text)
+    return found[1] if found else ""
+
+
+def possible_tokens(text: str) -> tuple[str, ...]:
+    """What may be a token of ours, each once: only its hash tells."""
+    return tuple(dict.fromkeys(_TOKEN.findall(text)))
+
+
+def note_words_in(text: str, notes: Iterable[str], known: Iterable[str] = ()) -> str:
+    """The first sentence of a note that stands in the text, "" when none. `known`: texts that the reader wrote."""
+    said, theirs = _plain(text), "\n".join(map(_plain, known))
+    for note in notes:
+        for piece in _PIECES.split(_QUOTING.sub("", note)):
+            words = _plain(piece)
+            if len(words) >= _SHORTEST and words.count(" ") >= _FEWEST - 1 and words in said and words not in theirs:
+                return " ".join(piece.split())
+    return ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(_QUOTING.sub("", text).casefold().split())

@@ -179,6 +179,18 @@ class TranscriptLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """What goes to the customer, as they will see it; or what another agent sent them."""
+
+    name: str  # of who reads it; of a colleague's answer, who wrote it
+    email: str
+    text: str
+    signature: str = ""
+    files: Sequence[File] = ()
+    resolves: bool = False  # the closing paragraph stands below it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
     """To the sender of commands: what each did. All or nothing."""
 
@@ -189,6 +201,10 @@ class Transcript:
     ok: bool
     relayed: bool = False  # the text below the commands goes to the customer
     relay_at: Instant | None = None
+    copy: Copy | None = None  # of the text that goes to the customer
+    undoable: bool = False  # until relay_at
+    text: str = ""  # of the answer that was recalled
+    theirs: Copy | None = None  # the answer of another agent that overtook the reader's
     help: bool = False  # list all commands below
     inside: bool = False  # a reply to it goes to no customer
 

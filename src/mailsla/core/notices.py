@@ -60,6 +60,11 @@ def to_customer(kind: str, ticket: Ticket, key: str, now: Instant, data: Data | 
     )
 
 
+def later(notice: Notice, at: Instant) -> Notice:
+    """The notice as one that does not go out before that."""
+    return replace(notice, not_before=max(at, notice.not_before))
+
+
 def muted(notice: Notice, why: str) -> Notice:
     """The notice as one that is not sent, with the reason."""
     return replace(notice, state=NoticeState.MUTED, reason=why)

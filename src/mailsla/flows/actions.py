@@ -9,14 +9,16 @@ from mailsla.config.settings import MailboxSettings
 from mailsla.core.commands.grammar import Command, Parsed, parse
 from mailsla.core.commands.plan import Plan
 from mailsla.core.commands.situation import Actor
-from mailsla.core.model import Message, Role, Ticket
+from mailsla.core.model import Instant, Message, Role, Ticket
 from mailsla.core.notices import UNREACHABLE
 from mailsla.errors import PermanentError
 from mailsla.flows.deliver import deliver
 from mailsla.flows.looking import by_reference
 from mailsla.flows.process import process
 from mailsla.flows.services import Services
-from mailsla.flows.steps.commanding import carry_out, plan_for, relay
+from mailsla.flows.steps.commanding import carry_out, plan_for, refuse
+from mailsla.flows.steps.relay_checks import leak_in
+from mailsla.flows.steps.relaying import relay
 from mailsla.flows.steps.work import TicketWork
 
 DAEMON_WAITS = 60  # seconds until the daemon takes up a complaint by hand that this process did not get done
@@ -34,8 +36,8 @@ def command(services: Services, reference: str, verb: Command, user: str) -> Pla
     return planned
 
 
-def reply(services: Services, reference: str, text: str, user: str, *, resolve: bool) -> Plan:
-    """Send a text to the customer as the team's answer; with `resolve` it is the final one.
+def reply(services: Services, reference: str, text: str, user: str, *, resolve: bool) -> tuple[Plan, Instant | None]:
+    """Send a text to the customer as the team's answer, and when; with `resolve` it is the final one.
 
     Raises PermanentError when the ticket stands for a mail that nobody can be answered on, or when the text holds what
     would be a command in a mail: a note must never go to the customer.
@@ -55,6 +57,9 @@ def reply(services: Services, reference: str, text: str, user: str, *, resolve: 
             what = f"{ticket.reference} has no address to write to: its mail could not be read"
             raise PermanentError(what, "see `mailsla queue list` for the mail")
         planned = plan_for(work, Parsed(verbs, text, ()), _actor(user))
+        if planned.ok and (leaked := leak_in(work, planned.relay_text)) is not None:
+            planned = refuse(planned, leaked)
+        at = None
         if planned.ok:
             message = Message(
                 ticket_id=ticket.id,
@@ -65,10 +70,10 @@ def reply(services: Services, reference: str, text: str, user: str, *, resolve: 
                 text=planned.relay_text,
             )
             carry_out(work, planned, _actor(user).label, relays=True)
-            relay(work, planned, user, uow.tickets.add_message(message))
+            at = relay(work, planned, user, uow.tickets.add_message(message))
             work.save()
             uow.commit()
-    return planned
+    return planned, at
 
 
 def open_by_hand(

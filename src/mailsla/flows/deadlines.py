@@ -20,8 +20,8 @@ from mailsla.flows.steps.breaches import on_track
 from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.delays import put_off
 from mailsla.flows.steps.presence import directory_now
-from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import Agreement, agreements_of
+from mailsla.flows.steps.warnings import hold_back, warn
 from mailsla.flows.steps.work import SYSTEM, TicketWork
 from mailsla.ports.store import UnitOfWork
 
@@ -86,18 +86,16 @@ def _ticket_due(uow: UnitOfWork, services: Services, ticket: Ticket, now: Instan
             continue
         for firing in due_now(clock, agreement.policy, agreement.calendar, fired, now):
             new = uow.clocks.fire(ticket.id, firing.key, firing.at, firing.superseded)
-            if new and not firing.superseded and not _answer_waits(work, clock, firing):
+            if new and not firing.superseded:
                 _speak(work, agreement, clock, firing)
     put_off(work)
     _lifecycle(work, agreements.get(""), fired)
     work.save()
 
 
-def _answer_waits(work: TicketWork, clock: Clock, firing: Firing) -> bool:
+def _answer_waits(work: TicketWork, clock: Clock) -> bool:
     """While an agent's answer waits to be sent, the clock that it will stop sends no warning (mail.md section 4)."""
-    if firing.kind != "warning" or clock.metric not in ANSWERED:
-        return False
-    return answer_waits(work.uow, work.ticket.id)
+    return clock.metric in ANSWERED and answer_waits(work.uow, work.ticket.id)
 
 
 def _speak(work: TicketWork, agreement: Agreement, clock: Clock, firing: Firing) -> None:
@@ -113,9 +111,9 @@ def _speak(work: TicketWork, agreement: Agreement, clock: Clock, firing: Firing)
     }
     key = f"sla:{work.ticket.id}:{firing.key}"
     if firing.kind == "warning":
-        warned = {"metric": clock.metric.value, "rule": firing.rule, **on_track(clock)}
-        work.record("warned", SYSTEM, warned)  # now: a late one does not claim that it came in time
-        tell_agents(work, "reminder", key, data)
+        about = {"metric": clock.metric.value, "rule": firing.rule, **on_track(clock)}
+        say = hold_back if _answer_waits(work, clock) else warn
+        say(work, key, about, data)
         return
     level = agreement.policy.ladder[firing.level]
     directory = directory_now(work.uow, work.services, work.now)

@@ -18,7 +18,7 @@ from mailsla.flows.steps.catching_up import WAITING
 from mailsla.flows.steps.compose import Draft, compose, draft, store_letters
 from mailsla.flows.steps.folding import fold_flood
 from mailsla.flows.steps.lookups import Lookups
-from mailsla.flows.steps.outcomes import after_failed, after_sent
+from mailsla.flows.steps.outcomes import after_failed, after_sent, tell_unmade
 from mailsla.ports.mail import Outcome, Sent, Transport
 from mailsla.ports.store import UnitOfWork
 
@@ -76,6 +76,8 @@ def send_next(services: Services, transport: Transport) -> Outcome | None:
             return None
         uow.commit()
     outcome = transport.send(letter.sender, letter.recipient, letter.content)
+    if (largest := transport.largest()) is not None:
+        services.seen["largest"] = largest
     record(services, letter, outcome)
     return outcome
 
@@ -228,7 +230,7 @@ def _render(uow: UnitOfWork, services: Services, notices: Sequence[Notice], now:
         drafted = _made(uow, services, notice, now, partial(_draft, known, services, notice, now, len(drafts)))
         if drafted is not None:
             drafts.append(drafted)
-    tried = [(one, _made(uow, services, one.notice, now, partial(compose, services, one, now))) for one in drafts]
+    tried = [(one, _made(uow, services, one.notice, now, partial(compose, uow, services, one, now))) for one in drafts]
     made = [(one, letter) for one, letter in tried if letter is not None]
     if made:
         store_letters(uow, made, now)
@@ -247,6 +249,8 @@ def _made(uow: UnitOfWork, services: Services, notice: Notice, now: Instant, mak
         uow.outbox.postpone_notice(notice.id, now + RENDER_AGAIN, cause)
         values = {"kind": notice.kind, "error": cause}
         alert(uow, services, "template_failed", now, values, command="mailsla check")
+        if notice.kind in WRITTEN_BY_A_PERSON:
+            tell_unmade(uow, services, notice, cause, now)
         return None
 
 

@@ -1,8 +1,10 @@
 """What is periodic: the operator's daily digest of queues, and the alarm when a queue waits too long."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from mailsla.core.access.tokens import blank_tokens, hashes_in
 from mailsla.core.model import Instant, IntakeState, LetterState, Moment, Reason, Scalar
 from mailsla.core.notices import reason_data, to_operator
 from mailsla.flows.queues import WAITS_FOR_BUDGET
@@ -16,6 +18,10 @@ QUEUES = (IntakeState.HELD, IntakeState.QUARANTINED)
 NOT_SENT = (LetterState.FAILED, LetterState.HELD, LetterState.QUEUED)
 ALARM_EVERY = 3600
 MOST_ROWS = 40
+DAY = 24 * 3600
+TOKENS_STAND = 30 * DAY  # in stored letters (mail.md section 3)
+TIDIED_AFTER = 3600  # seconds from the start: what is due has gone out by then
+TIDIED_AT_ONCE = 50
 
 Job = Callable[[UnitOfWork, Services, Moment, Instant], None]
 
@@ -26,6 +32,7 @@ def ensure_jobs(services: Services) -> None:
     with services.store.begin() as uow:
         uow.clocks.bring_forward(Moment(kind="queue_alarm", key="", at=now + ALARM_EVERY))
         uow.clocks.bring_forward(Moment(kind="queue_digest", key="", at=next_digest(services, now)))
+        uow.clocks.bring_forward(Moment(kind="tidy", key="tokens", at=now + TIDIED_AFTER))
         uow.commit()
 
 
@@ -113,9 +120,20 @@ def _alarm(uow: UnitOfWork, services: Services, _moment: Moment, now: Instant) -
     uow.clocks.set_moment(Moment(kind="queue_alarm", key="", at=now + ALARM_EVERY))
 
 
+def _tidy(uow: UnitOfWork, _services: Services, moment: Moment, now: Instant) -> None:
+    """The tokens in letters that were sent 30 days ago are blanked: no copy of the database gives a right to act."""
+    letters = uow.outbox.to_blank(now - TOKENS_STAND, TIDIED_AT_ONCE)
+    for number, content in letters:
+        ours = [one for one in hashes_in(content) if uow.tickets.token(one) is not None]
+        uow.outbox.blank(number, blank_tokens(content, ours))
+    more = len(letters) == TIDIED_AT_ONCE
+    uow.clocks.set_moment(replace(moment, at=now if more else now + DAY))
+
+
 JOBS: Mapping[str, Job] = {
     "queue_digest": _digest,
     "queue_alarm": _alarm,
+    "tidy": _tidy,
     "absence": begins,
     "recompute": recompute_due,
 }

@@ -19,6 +19,7 @@ from mailsla.core.model import (
     StoredAttachment,
     Ticket,
 )
+from mailsla.core.recall import Outgoing, waiting_answer
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.core.sla.first_contact import first_contact
 from mailsla.errors import PermanentError
@@ -27,6 +28,7 @@ from mailsla.flows.steps.case import told, who
 from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.explaining import Why, why_of
 from mailsla.flows.steps.promises import promises_now
+from mailsla.flows.steps.relaying import outgoing
 from mailsla.flows.steps.terms import Agreement, Agreements, agreements_of
 from mailsla.ports.store import UnitOfWork
 
@@ -94,6 +96,7 @@ class Shown:
     conversation: Sequence[Said]
     timeline: Sequence[HistoryLine]
     letters: Sequence[Wrote]
+    waiting_answer: Outgoing | None  # a person's mail to the customer that can still be recalled
 
 
 def by_reference(uow: UnitOfWork, reference: str) -> Ticket:
@@ -152,6 +155,7 @@ def show(services: Services, reference: str) -> Shown:
             conversation=[Said(one, uow.tickets.attachments(one.id)) for one in uow.tickets.messages(ticket.id)],
             timeline=[HistoryLine(at=one.at, who=who(services, one.actor), what=told(services, one)) for one in events],
             letters=[Wrote(one, letters.get(one.id)) for one in uow.outbox.notices_of(ticket.id)],
+            waiting_answer=waiting_answer(outgoing(uow, ticket.id)),
         )
 
 

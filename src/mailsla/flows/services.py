@@ -39,4 +39,10 @@ class Services:
     machine: str  # host name, for the operator
     terms: str  # hash of all configured policies and calendars
     owner: str  # this process, for claims
+    seen: dict[str, int] = field(default_factory=dict)  # cache: "largest", the SIZE that the sending server named last
     has_ended: Callable[[str], bool]  # whether the process that another owner was runs no more
+
+    def largest_letter(self) -> int:
+        """Octets that a letter may have on its way: as configured, or less where the server said so."""
+        most = self.settings.sending.largest_letter_bytes
+        return min(most, self.seen.get("largest", most))

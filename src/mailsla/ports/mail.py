@@ -82,6 +82,9 @@ class Transport(Protocol):
     def send(self, sender: str, recipient: str, content: bytes) -> Outcome:
         """One letter to one recipient; never raises for what the network or the server does."""
 
+    def largest(self) -> int | None:
+        """Octets of a letter that the server takes (RFC 1870), as it said last; None: it said nothing."""
+
     def wake(self) -> None:
         """From any thread: cut a send that waits; it ends as UNKNOWN or ACCOUNT."""
 

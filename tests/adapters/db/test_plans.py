@@ -116,6 +116,9 @@ OUTBOX: dict[str, Call] = {
     "letters": lambda uow: uow.outbox.letters(states=["held"], ticket_id=1),
     "release_letter": lambda uow: uow.outbox.release_letter(1, NOW),
     "drop_letter": lambda uow: uow.outbox.drop_letter(1),
+    "recall_letter": lambda uow: uow.outbox.recall_letter(1, ""),
+    "to_blank": lambda uow: uow.outbox.to_blank(NOW, 50),
+    "blank": lambda uow: uow.outbox.blank(1, b""),
     "earliest": lambda uow: uow.outbox.earliest(),
     "backlog": lambda uow: uow.outbox.backlog(LetterState.HELD),
     "overdue": lambda uow: uow.outbox.overdue(NOW),
@@ -174,6 +177,7 @@ IN_ORDER = {
     "next_moment",
     "due_notices",
     "claim_letter",
+    "to_blank",
 }
 
 

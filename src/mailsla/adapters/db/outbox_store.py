@@ -11,6 +11,7 @@ from mailsla.adapters.db.schema import letters, notices
 from mailsla.adapters.db.upsert import upsert
 from mailsla.core.health import Backlog
 from mailsla.core.model import Automatic, Instant, Letter, LetterState, Notice, NoticeState
+from mailsla.core.notices import URGENCY
 from mailsla.ports.store.leases import LeaseLost
 
 _NOTICE = Rows(notices, Notice)
@@ -99,6 +100,18 @@ _DROP = (
     )
     .values(state=LetterState.DROPPED)
 )
+_RECALL = (
+    update(letters)
+    .where(letters.c.id == bindparam("of"), letters.c.state == LetterState.QUEUED, ~letters.c.possibly_twice)
+    .values(state=LetterState.DROPPED)
+)
+_TO_BLANK = (
+    select(letters.c.id, letters.c.content)
+    .where(literal_column("NOT blanked"), letters.c.sent_at <= bindparam("before"))
+    .order_by(letters.c.sent_at)
+    .limit(bindparam("most"))
+)
+_BLANK = update(letters).where(letters.c.id == bindparam("of")).values(blanked=True)
 _NEXT_NOTICE_AT = select(func.min(notices.c.not_before)).where(notices.c.state == NoticeState.PENDING)
 _NEXT_LETTER_AT = select(func.min(letters.c.next_at)).where(letters.c.state == LetterState.QUEUED)
 _SINCE = letters.c.created_at >= bindparam("since")
@@ -114,7 +127,12 @@ _AUTOMATIC = select(letters.c.address, letters.c.ticket_id, letters.c.kind, lett
 _AUTOMATIC_IN_ALL = select(func.count()).select_from(letters).where(_SINCE, *_TO_OUTSIDE)
 _INTERNAL_TO = (
     select(letters.c.address, func.count())
-    .where(_SINCE, letters.c.address.in_(bindparam("addresses", expanding=True)), ~letters.c.outside)
+    .where(
+        _SINCE,
+        letters.c.address.in_(bindparam("addresses", expanding=True)),
+        ~letters.c.outside,
+        letters.c.urgency != URGENCY["transcript"],  # what answers its reader's own mail
+    )
     .group_by(letters.c.address)
 )
 _BACKLOG = select(func.count(), func.min(letters.c.created_at)).where(letters.c.state == bindparam("state"))
@@ -262,6 +280,18 @@ class SqlOutboxStore:
     def drop_letter(self, letter_id: int) -> bool:
         """failed, held or queued -> dropped."""
         return self._connection.execute(_DROP, {"of": letter_id}).rowcount == 1
+
+    def recall_letter(self, letter_id: int, why: str) -> bool:
+        """queued -> dropped, where it was never perhaps sent."""
+        return self._connection.execute(_RECALL, {"of": letter_id, "outcome": why}).rowcount == 1
+
+    def to_blank(self, before: Instant, limit: int) -> list[tuple[int, bytes]]:
+        """Id and bytes of sent letters whose tokens still stand in them."""
+        return [(row.id, row.content) for row in self._connection.execute(_TO_BLANK, {"before": before, "most": limit})]
+
+    def blank(self, letter_id: int, content: bytes) -> None:
+        """The bytes without tokens."""
+        self._connection.execute(_BLANK, {"of": letter_id, "content": content})
 
     def earliest(self) -> Instant | None:
         """When the next pending notice or queued letter is due."""

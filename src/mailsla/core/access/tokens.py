@@ -146,16 +146,21 @@ def public_ids(message_ids: Iterable[str], host: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def hashes_in(content: bytes) -> frozenset[str]:
+    """The hashes of all that may be a token in the bytes of a letter."""
+    return frozenset(hash_token(_unfolded(match[1])) for match in _IN_BYTES.finditer(content))
+
+
+def _unfolded(token: bytes) -> str:
+    return re.sub(rb"=\r?\n", b"", token).decode("ascii")
+
+
 def blank_tokens(content: bytes, hashes: Collection[str]) -> bytes:
     """The stored bytes with the tokens of these hashes as x; the length and all else stay as they were.
 
     Tokens cut by a soft line break are found too; those inside a base64 body are not (our letters have none).
     """
-    spans = [
-        match.span(1)
-        for match in _IN_BYTES.finditer(content)
-        if hash_token(re.sub(rb"=\r?\n", b"", match[1]).decode("ascii")) in hashes
-    ]
+    spans = [match.span(1) for match in _IN_BYTES.finditer(content) if hash_token(_unfolded(match[1])) in hashes]
     blanked = bytearray(content)
     for start, end in spans:
         blanked[start:end] = _BASE32_CHARACTER.sub(b"x", content[start:end])

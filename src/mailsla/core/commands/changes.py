@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mailsla.core.absence import Absence
 from mailsla.core.model import Instant, Message, Status, Ticket
+from mailsla.core.recall import Outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,27 @@ class MakePromise:
 
 
 @dataclass(frozen=True, slots=True)
+class Recall:
+    """A mail to the customer that has not left is not sent."""
+
+    mail: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class SendHeld:
+    """The agent's answer that waits because another agent was faster goes out all the same."""
+
+    intake_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropHeld:
+    """That answer is not sent."""
+
+    intake_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class HoldPromise:
     """No delay notice goes out by itself for what was promised so far."""
 
@@ -101,6 +123,7 @@ class EndAbsence:
 
 
 OfAgents = BeginAbsence | EndAbsence
+OfAnswers = Recall | SendHeld | DropHeld
 Change = (
     MakePromise
     | HoldPromise
@@ -113,5 +136,6 @@ Change = (
     | SplitOff
     | SetRequester
     | AskSupplier
+    | OfAnswers
     | OfAgents
 )

@@ -64,6 +64,8 @@ GRAMMAR: tuple[Form, ...] = (
     Form("split", "number", free=True),
     Form("spam", decides="status"),
     Form("absent", "dates"),
+    Form("undo"),
+    Form("send"),
     Form("why"),
     Form("help"),
 )
@@ -93,6 +95,9 @@ _MEANT = {
     "vacation": "absent",
     "back": "absent",
     "explain": "why",
+    "recall": "undo",
+    "unsend": "undo",
+    "cancel": "undo",
     "duplicate": "merge",
     "separate": "split",
     "junk": "spam",

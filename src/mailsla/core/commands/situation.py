@@ -8,6 +8,7 @@ from mailsla.core.absence import Absence
 from mailsla.core.commands.changes import Change
 from mailsla.core.directory import Directory
 from mailsla.core.model import Instant, Message, Reason, Role, Ticket
+from mailsla.core.recall import Outgoing
 from mailsla.core.sla.calendar import Calendar
 
 
@@ -31,7 +32,9 @@ class Situation:
 
     `zone`: where the actor's days begin. `standing`: the absences that are neither over nor ended. `named`: the tickets
     that commands name, by the word that they are named by. `mails`: what customers wrote, oldest first, where
-    a command needs it. `ours`: the addresses of mailboxes and agents.
+    a command needs it. `ours`: the addresses of mailboxes and agents. `outgoing`: what persons wrote
+    to the customer, where a command asks for it. `held_answer`: the held mail of the actor that another agent's answer
+    overtook.
     """
 
     ticket: Ticket
@@ -44,6 +47,8 @@ class Situation:
     named: Mapping[str, Ticket] = field(default_factory=dict)
     mails: Sequence[Message] = ()
     ours: frozenset[str] = frozenset()
+    outgoing: Sequence[Outgoing] = ()
+    held_answer: int | None = None
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
 

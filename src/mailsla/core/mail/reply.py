@@ -59,6 +59,17 @@ def split(text: str, sure: bool = False, forward: bool = False) -> Reply:
     return reply if reply.text else whole
 
 
+def only_quotes(text: str) -> bool:
+    """Whether a text that `split` kept whole holds nothing new: an old mail, and perhaps a signature."""
+    lines = text.split("\n")
+    new, old = _Scan([quotes.plain(line) for line in lines[:_MAX_LINES]], sure=True, forward=False).runs()
+    return bool(old) and all(_signature_at(lines[run.start : run.stop]) == 0 for run in new if _filled(lines, run))
+
+
+def _filled(lines: list[str], run: range) -> bool:
+    return any(lines[number].strip() for number in run)
+
+
 def _between(run: range, old: list[range]) -> bool:
     """Whether a run of new lines stands between two quotes: an interleaved answer."""
     return old[0].stop <= run.start and old[-1].start >= run.stop

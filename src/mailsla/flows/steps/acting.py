@@ -1,67 +1,61 @@
 """One of us writes with the right to act: commands first, all or nothing; the text goes to the customer, or stays."""
 
-from collections.abc import Sequence
-
 from mailsla.core.access.authority import Action
 from mailsla.core.commands.grammar import parse
 from mailsla.core.commands.plan import Plan
 from mailsla.core.commands.situation import Actor
-from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import TranscriptLine
-from mailsla.core.mail.mime import content as part_content
-from mailsla.core.mail.parsed import Attachment
-from mailsla.core.mail.quotes import is_marker
-from mailsla.core.model import Reason
-from mailsla.core.notices import UNREACHABLE, to_agent
+from mailsla.core.model import Data, Instant, IntakeState, Reason
+from mailsla.core.notices import to_agent
 from mailsla.flows.steps import conversation as talk
-from mailsla.flows.steps.commanding import carry_out, line_data, plan_for, refuse, relay, transcript_data
-from mailsla.flows.steps.compose import goes_along
+from mailsla.flows.steps.along import goes_along
+from mailsla.flows.steps.case import who
+from mailsla.flows.steps.commanding import carry_out, line_data, plan_for, refuse, transcript_data
 from mailsla.flows.steps.examine import person_of
 from mailsla.flows.steps.inhand import Done, Mail
+from mailsla.flows.steps.overtaken import Overtaking, drop_held, held_answer, hold_answer, overtaking
+from mailsla.flows.steps.pictures import with_pictures
+from mailsla.flows.steps.relay_checks import file_alone, why_not_relay
+from mailsla.flows.steps.relaying import recalled_message, relay
 from mailsla.flows.steps.work import TicketWork
 
 
 def act(mail: Mail) -> Done:
-    """Carry out the commands; relay the text and the files, or keep them as a note; answer commands."""
+    """Carry out the commands; relay the text and the files, or keep them as a note; answer with a transcript."""
     work = mail.work()
     person, role = person_of(mail.seen)
     parsed = parse(mail.parsed.reply_text)
     internal = mail.seen.access.action is Action.NOTE or any(one.verb == "note" for one in parsed.commands)
     planned = plan_for(work, parsed, Actor(name=person, role=role), internal=internal)
+    if not internal:
+        mail = with_pictures(mail)
     files = [one for one in mail.parsed.attachments if goes_along(one)]
+    planned = planned if internal else file_alone(planned, files)
     relays = planned.ok and not planned.help and not internal and bool(planned.relay_text or files)
-    if relays and (why_not := _why_not_relay(mail, work, planned, files)) is not None:
+    if relays and (why_not := why_not_relay(mail, work, planned, files)) is not None:
         planned, relays = refuse(planned, why_not), False
+    if relays and (other := overtaking(mail, work, person)) is not None:
+        return _hold_back(mail, work, planned, person, other)
     message = _keep(mail, work, planned, person, relays=relays)
     if planned.ok:
         planned = carry_out(work, planned, f"agent:{person}", relays=relays, note=message)
+    at = None
     if relays:
-        relay(work, planned, person, message)
-    _answer(mail, work, planned, person, relays=relays)
+        if (earlier := held_answer(work, person)) is not None:
+            drop_held(work, earlier, f"agent:{person}", "its writer sent another answer")
+        at = relay(work, planned, person, message)
+    _answer(mail, work, planned, person, message, at)
     return Done(work.save().id)
 
 
-def _why_not_relay(mail: Mail, work: TicketWork, planned: Plan, files: Sequence[Attachment]) -> Reason | None:
-    """What must not go out is told to the agent at once, while they can still mend it."""
-    if work.ticket.requester.endswith(UNREACHABLE):
-        return Reason("relay_nobody", {"reference": work.ticket.reference})
-    if _quotes(planned.relay_text):
-        return Reason("relay_quotes", {"files": ", ".join(one.name for one in files)} if files else {})
-    if not files or mail.intake.sha256 is None:
-        return None
-    directory, but = mail.services.settings.directory, work.ticket.requester
-    raw = mail.uow.intake.raw(mail.intake.sha256)
-    for file in files:
-        content = part_content(raw, file.part) or b""
-        if address := agent_address_in(f"{file.name}\n{content.decode('latin-1')}", directory, but=but):
-            return Reason("relay_leak_file", {"address": address, "file": file.name})
-    return None
-
-
-def _quotes(text: str) -> bool:
-    """Whether lines of our own letter are left, which is for agents' eyes: where nothing new stands above the quote, or
-    the answers stand between its lines, reading keeps the whole text."""
-    return any(line.lstrip().startswith(">") or is_marker(line) for line in text.splitlines())
+def _hold_back(mail: Mail, work: TicketWork, planned: Plan, person: str, other: Overtaking) -> Done:
+    """A colleague was faster: nothing runs and nothing goes out until the writer has read what they wrote."""
+    name = who(work.services, f"agent:{other.who}")
+    why = Reason("relay_overtaken", {"name": name, "at": other.message.at})
+    hold_answer(work, mail.intake.id, person)
+    data = transcript_data(refuse(planned, why), relayed=False, in_reply_to=mail.parsed.message_id)
+    _tell(mail, work, person, {**data, "theirs": {"message": other.message.id, "name": name}})
+    return Done(work.save().id, IntakeState.HELD, "another agent answered first")
 
 
 def _keep(mail: Mail, work: TicketWork, planned: Plan, person: str, *, relays: bool) -> int:
@@ -79,21 +73,39 @@ def _keep(mail: Mail, work: TicketWork, planned: Plan, person: str, *, relays: b
     )
 
 
-def _answer(mail: Mail, work: TicketWork, planned: Plan, person: str, *, relays: bool) -> None:
-    """The transcript: of each mail with commands, and of one that did nothing at all."""
+def _answer(mail: Mail, work: TicketWork, planned: Plan, person: str, message: int, at: Instant | None) -> None:
+    """The transcript: of each mail with commands, of one that did nothing at all, and with a copy of what goes out.
+
+    `at`: when the text goes out, None where none does.
+    """
+    relays = at is not None
     empty = planned.ok and not relays and not planned.changes and not planned.lines
     agent = mail.services.settings.directory.agents.get(person)
     if planned.ok and planned.why and agent is not None:
         told = {"in_reply_to": mail.parsed.message_id}
         key = f"why:{mail.intake.id}"
         work.notify(to_agent("explanation", work.ticket, agent, key, mail.now, mail.services.calendars, told))
+    # Who sent a file alone should know what is said beside it.
+    copies = relays and agent is not None and (agent.copies or not planned.relay_text)
     only_why = planned.why and len(planned.lines) == 1 and not relays  # that letter is the answer
-    if planned.ok and (only_why or not (planned.lines or empty)):
+    if planned.ok and (only_why or not (planned.lines or empty or copies)):
         return
     data = transcript_data(planned, relayed=relays, in_reply_to=mail.parsed.message_id)
+    if copies:
+        data |= {"message": message, "at": at, "resolves": planned.resolves}
+    elif relays:
+        data |= {"at": at}
+    if (recalled := recalled_message(work)) is not None:
+        data |= {"recalled": recalled}
     if empty:
         line = TranscriptLine(command="", done=False, result=Reason("reply_empty"))
         data = {**data, "ok": False, "lines": [line_data(line)]}
+    _tell(mail, work, person, data)
+
+
+def _tell(mail: Mail, work: TicketWork, person: str, data: Data) -> None:
+    agent = mail.services.settings.directory.agents.get(person)
     if agent is not None:
         key = f"transcript:{mail.intake.id}"
+        key = f"{key}:held" if "theirs" in data else key  # the same mail is dealt with again once it is let go
         work.notify(to_agent("transcript", work.ticket, agent, key, mail.now, mail.services.calendars, data))

@@ -22,7 +22,7 @@ TOLD = frozenset(
     {
         "created", "customer_mail", "third_party_mail", "agent_reply", "note", "comment", "assigned", "status",
         "priority", "category", "auto_reply", "bounced", "letter_failed", "breached", "warned", "escalated",
-        "banner", "linked", "merged", "merged_from", "split_off", "requester", "split_from",
+        "banner", "linked", "merged", "merged_from", "split_off", "requester", "split_from", "recalled",
         "unproven_mail", "muted", "mail_dropped", "letter_dropped",
         "denied", "promised", "promise_held", "promise_broken", "status_asked", "rating", "customer_changed",
         "annulled", "superseded", "supplier_asked", "supplier_answered",

@@ -10,10 +10,13 @@ from mailsla.core.commands.changes import (
     Assign,
     BeginAbsence,
     Change,
+    DropHeld,
     EndAbsence,
     HoldPromise,
     MakePromise,
     MergeInto,
+    Recall,
+    SendHeld,
     SetCategory,
     SetPriority,
     SetRequester,
@@ -26,11 +29,13 @@ from mailsla.core.commands.situation import Actor, Situation
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import closes_again, reopen_until
 from mailsla.core.model import Message, Reason, Status, Ticket
-from mailsla.core.notices import reason_data, to_agent, to_customer
-from mailsla.flows.steps import delays, presence
+from mailsla.core.notices import reason_data, to_agent
+from mailsla.flows.steps import delays, presence, recalling
 from mailsla.flows.steps.agreeing import agree_anew
 from mailsla.flows.steps.examine import people_of_ours
 from mailsla.flows.steps.merging import merge
+from mailsla.flows.steps.overtaken import held_answer
+from mailsla.flows.steps.relaying import close, outgoing
 from mailsla.flows.steps.requester import change_requester
 from mailsla.flows.steps.splitting import split
 from mailsla.flows.steps.suppliers import ask_supplier
@@ -60,6 +65,8 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         named=_named(work, parsed),
         mails=_mails(work, parsed),
         ours=people_of_ours(work.services),
+        outgoing=outgoing(work.uow, ticket.id) if _asks(parsed, "undo") else (),
+        held_answer=held_answer(work, actor.name) if _asks(parsed, "send", "undo") else None,
         calendars=work.services.calendars,
     )
     planned = plan(parsed, situation, internal=internal)
@@ -93,9 +100,13 @@ def _named(work: TicketWork, parsed: Parsed) -> dict[str, Ticket]:
 
 def _mails(work: TicketWork, parsed: Parsed) -> list[Message]:
     """What customers wrote, where a command asks for it."""
-    if not any(command.verb == "split" for command in parsed.commands):
+    if not _asks(parsed, "split"):
         return []
     return [one for one in work.uow.tickets.messages(work.ticket.id) if one.kind == "customer"]
+
+
+def _asks(parsed: Parsed, *verbs: str) -> bool:
+    return any(command.verb in verbs for command in parsed.commands)
 
 
 def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note: int | None = None) -> Plan:
@@ -127,18 +138,8 @@ def _with_result(planned: Plan, of: str, now: Reason) -> Plan:
     return replace(planned, lines=tuple(lines))
 
 
-def relay(work: TicketWork, planned: Plan, agent: str, message: int) -> None:
-    """The agent's text goes to the customer; what follows from it is in the notice, for when it was accepted."""
-    waits = any(isinstance(one, SetStatus) and one.status is Status.WAITING_CUSTOMER for one in planned.changes)
-    data: dict[str, object] = {"message": message, "agent": agent, "resolve": planned.resolves, "wait": waits}
-    for change in planned.changes:
-        if isinstance(change, MakePromise):
-            data["promise"] = delays.given(work, change, agent, relays=True)
-    work.notify(to_customer("relay", work.ticket, f"relay:{message}", work.now, data))
-
-
 def transcript_data(planned: Plan, *, relayed: bool, in_reply_to: str) -> dict[str, object]:
-    """What the transcript says, as the notice carries it."""
+    """What the transcript says, as the notice carries it (contents.py reads it)."""
     return {
         "ok": planned.ok,
         "help": planned.help,
@@ -188,6 +189,8 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             delays.record(work, change, actor)
         case BeginAbsence() | EndAbsence():
             presence.apply(work.uow, change, work.now)
+        case Recall() | SendHeld() | DropHeld():
+            recalling.apply(work, change, actor)
         case AskSupplier(name, target):
             ask_supplier(work, name, target, actor)
         case MergeInto(into):
@@ -199,9 +202,9 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
 
 def _set_status(work: TicketWork, status: Status, actor: str) -> None:
     tells = status is Status.RESOLVED and not closes_again(work.events)
+    before = work.ticket.status
     if work.set_status(status, actor) and tells:
-        key = f"closing:{work.ticket.id}:{len(work.events)}"
-        work.notify(to_customer("closing", work.ticket, key, work.now))
+        close(work, actor, before)
 
 
 def _hand_to_team(work: TicketWork, team: str, actor: str) -> None:

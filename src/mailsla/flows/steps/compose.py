@@ -7,16 +7,15 @@ from mailsla.config.settings import MailboxSettings
 from mailsla.core import letters
 from mailsla.core.access.threads import references_of
 from mailsla.core.access.tokens import address_of, bounces_to, hash_token, message_id_of
-from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.letters_people import CatchUp
 from mailsla.core.mail.mime import content as part_content
-from mailsla.core.mail.parsed import Attachment
-from mailsla.core.model import Instant, Letter, Notice, NoticeState, Role, StoredAttachment, Ticket, Token
+from mailsla.core.model import Instant, Letter, Notice, NoticeState, Role, Ticket, Token
 from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
-from mailsla.flows.steps.leaks import readable
+from mailsla.flows.steps.along import goes_along
+from mailsla.flows.steps.leaks import leak_in_letter
 from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.promises import state_promises
@@ -25,22 +24,13 @@ from mailsla.flows.steps.saying import say
 from mailsla.ports.store import UnitOfWork
 
 CARRIES_FILES = frozenset({"relay", "agent_notification", "customer_answer"})
-LARGEST_FILES = 10_000_000  # bytes of attachments that go along with one letter; beyond, they are named only
+LARGEST_FILES = 10_000_000  # bytes of attachments that go along with a letter to one of us; beyond, they are named only
 # RFC 3834: auto-replied; other automatic mail: auto-generated
 ANSWERS = frozenset({"acknowledgement", "status_answer", "transcript", "explanation"})
 # Alarms stand in threads of their own; the rest is one conversation for each agent and ticket (letters.md section 4).
 ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", "folded", "stand_in"})
 # Who reads an escalation answers a colleague, not the customer: commands act, the text stays inside.
 INSIDE = {"escalation": "note"}
-
-SIGNATURES = frozenset(
-    {
-        "application/pkcs7-signature",  # RFC 8551
-        "application/x-pkcs7-signature",
-        "application/pgp-signature",  # RFC 3156
-        "application/pgp-keys",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +76,8 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     )
 
 
-def compose(services: Services, draft: Draft, now: Instant) -> Letter:
-    """Render a draft. Raises PermanentError when the template fails, or an agent's address stands in an answer."""
+def compose(uow: UnitOfWork, services: Services, draft: Draft, now: Instant) -> Letter:
+    """Render a draft. Raises PermanentError when the template fails, or something of our inside stands in it."""
     notice = draft.notice
     letter = Letter(
         notice_id=notice.id,
@@ -103,7 +93,7 @@ def compose(services: Services, draft: Draft, now: Instant) -> Letter:
         created_at=now,
         next_at=now,
     )
-    _check_for_leaks(services, letter)
+    _check_for_leaks(uow, services, letter)
     return letter
 
 
@@ -123,15 +113,10 @@ def store_letters(uow: UnitOfWork, made: Sequence[tuple[Draft, Letter]], now: In
     state_promises(uow, stated, now)
 
 
-def _check_for_leaks(services: Services, letter: Letter) -> None:
-    """The last look at the bytes of what a person wrote to a customer; all else is our own fixed text."""
-    if letter.kind in WRITTEN_BY_A_PERSON:
-        found = agent_address_in(readable(letter.content), services.settings.directory, but=letter.recipient)
-        if found:
-            raise PermanentError(
-                f"the answer to {letter.recipient} holds the address of an agent: {found}",
-                "write the answer anew without it",
-            )
+def _check_for_leaks(uow: UnitOfWork, services: Services, letter: Letter) -> None:
+    """The last look at the bytes that customers get."""
+    if found := leak_in_letter(uow, services.settings.directory, letter):
+        raise PermanentError(f"the mail to {letter.recipient} holds {found}", "write the answer anew without it")
 
 
 def _mailbox(services: Services, ticket: Ticket | None) -> MailboxSettings:
@@ -229,17 +214,13 @@ def _thread(known: Lookups, services: Services, notice: Notice, ticket: Ticket |
     return root, (root,)
 
 
-def goes_along(file: Attachment | StoredAttachment) -> bool:
-    """Whether an attachment is passed on; a signature over the agent's mail names them, and fits no other mail."""
-    return not file.inline and file.type.lower() not in SIGNATURES
-
-
 def _enclosures(case: Case) -> tuple[Enclosure, ...]:
     """The attachments of the message that the letter is about, as long as they fit."""
     if case.notice.kind not in CARRIES_FILES or case.message is None or case.message.sha256 is None:
         return ()
     stored = [one for one in case.attachments if goes_along(one)]
-    if not stored or sum(one.size for one in stored) > LARGEST_FILES:
+    inside = case.notice.kind != "relay"  # what goes to the customer was measured when the agent sent it
+    if not stored or (inside and sum(one.size for one in stored) > LARGEST_FILES):
         return ()
     raw = case.uow.intake.raw(case.message.sha256)
     contents = ((one, part_content(raw, one.part)) for one in stored)

@@ -12,6 +12,7 @@ from mailsla.core.letters import Content
 from mailsla.core.model import ENDED, Event, Notice, Role, Status, StoredAttachment
 from mailsla.core.notices import INSTEAD_OF, reason_from
 from mailsla.flows.steps import contents_customer as customer
+from mailsla.flows.steps.along import goes_along
 from mailsla.flows.steps.case import files, history, next_step
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.terms import agreements_of
@@ -53,8 +54,42 @@ def assignment(case: Case) -> Content | None:
 
 
 def transcript(case: Case) -> Content | None:
-    """What each command did."""
-    return transcript_of(case.notice, case.ticket.reference, case.ticket.subject)
+    """What each command did, and what goes to the customer."""
+    told = transcript_of(case.notice, case.ticket.reference, case.ticket.subject)
+    at, recalled = case.number("at"), case.notice.data.get("recalled")
+    undone = case.uow.tickets.message(recalled) if isinstance(recalled, int) else None
+    return replace(
+        told,
+        relay_at=at or None,
+        undoable=at > case.now,
+        copy=_copy(case) if told.relayed and case.message is not None else None,
+        text=undone.text if undone is not None else "",
+        theirs=_theirs(case),
+    )
+
+
+def _copy(case: Case) -> letters.Copy | None:
+    """The answer as the customer will see it."""
+    message, ticket = case.message, case.ticket
+    if message is None:
+        return None
+    return letters.Copy(
+        name=ticket.requester_name,
+        email=case.ticket.requester,
+        text=message.text,
+        signature=customer.signature_of(case),
+        files=files([one for one in case.attachments if goes_along(one)]),
+        resolves=bool(case.notice.data.get("resolves")),
+    )
+
+
+def _theirs(case: Case) -> letters.Copy | None:
+    """What the colleague wrote who was faster."""
+    data = case.notice.data.get("theirs")
+    if not isinstance(data, Mapping) or not isinstance(data.get("message"), int):
+        return None
+    message = case.uow.tickets.message(data["message"])
+    return letters.Copy(name=str(data["name"]), email="", text=message.text) if message is not None else None
 
 
 def transcript_of(notice: Notice, reference: str = "", subject: str = "") -> letters.Transcript:
@@ -66,7 +101,6 @@ def transcript_of(notice: Notice, reference: str = "", subject: str = "") -> let
         lines=[_transcript_line(line) for line in lines] if isinstance(lines, list) else [],
         ok=bool(notice.data.get("ok")),
         relayed=bool(notice.data.get("relayed")),
-        relay_at=None,
         help=bool(notice.data.get("help")),
         inside=bool(notice.data.get("inside")),
     )

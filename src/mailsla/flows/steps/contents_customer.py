@@ -42,9 +42,8 @@ def acknowledgement(case: Case) -> Content | None:
 def relay(case: Case) -> Content | None:
     """An agent's answer, as a person's mail."""
     message = case.message
-    if message is None:
+    if message is None or case.ticket.status is Status.VOID:  # meanwhile it is no complaint: nobody is written to
         return None
-    team = case.services.settings.directory.teams.get(case.ticket.team or "")
     resolves = bool(case.notice.data.get("resolve"))
     # Once this answer is sent a paused clock has no due, and a resolved case no clock (sla.md section 4).
     afterwards = status_after(case.uow, case.services, case.ticket, case.notice)
@@ -53,11 +52,17 @@ def relay(case: Case) -> Content | None:
         subject=case.ticket.subject,
         reference=case.ticket.reference,
         text=message.text,
-        signature=team.signature if team else "",
+        signature=signature_of(case),
         resolved=resolves,
         reopen_until=case.reopen_until(case.now) if resolves else None,
         promises=_promised_by_answer(case) if runs else (),
     )
+
+
+def signature_of(case: Case) -> str:
+    """The team's, in place of the agent's own."""
+    team = case.services.settings.directory.teams.get(case.ticket.team or "")
+    return team.signature if team else ""
 
 
 def _promised_by_answer(case: Case) -> list[Promised]:

@@ -1,8 +1,41 @@
-"""All of a finished mail that its reader can see, for the leak check on the bytes (mail.md section 4)."""
+"""What of our inside stands in a finished mail: the leak check on the bytes (mail.md section 4)."""
 
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
+
+from mailsla.core.access.tokens import hash_token
+from mailsla.core.directory import Directory
+from mailsla.core.leaks import agent_address_in, note_words_in, possible_tokens
+from mailsla.core.model import Letter, Role
+from mailsla.core.notices import WRITTEN_BY_A_PERSON
+from mailsla.ports.store import UnitOfWork
+
+INTERNAL = b"x-mailsla-"
+MOST_TOKENS = 100
+
+
+def leak_in_letter(uow: UnitOfWork, directory: Directory, letter: Letter) -> str:
+    """What a letter to the outside must not hold, and does; "" when it holds nothing of the kind.
+
+    Our headers in no letter. Of what a person wrote all else too; the other letters are our own fixed text.
+    """
+    if not letter.outside:
+        return ""
+    if INTERNAL in letter.content.lower():
+        return "a header of mail to agents"
+    if letter.kind not in WRITTEN_BY_A_PERSON:
+        return ""
+    text = readable(letter.content)
+    if address := agent_address_in(text, directory, but=letter.recipient):
+        return f"the address of an agent: {address}"
+    if staff_token_in(uow, text):
+        return "a reply address of one of us"
+    messages = uow.tickets.messages(letter.ticket_id) if letter.ticket_id is not None else []
+    notes = [one.text for one in messages if one.kind == "note"]
+    known = (one.text for one in messages if one.kind == "customer")
+    words = note_words_in(text, notes, known) if notes else ""
+    return f"words of a note: {words[:80]}" if words else ""
 
 
 def readable(raw: bytes) -> str:
@@ -17,3 +50,12 @@ def readable(raw: bytes) -> str:
 def _decoded(part: Message) -> str:
     payload = part.get_payload(decode=True)
     return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+
+
+def staff_token_in(uow: UnitOfWork, text: str) -> str:
+    """The first token in a text that is a right of one of us, "" when none is."""
+    for token in possible_tokens(text)[:MOST_TOKENS]:
+        row = uow.tickets.token(hash_token(token))
+        if row is not None and row.role is not Role.CUSTOMER:
+            return token
+    return ""

@@ -8,6 +8,7 @@ from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
+from mailsla.flows.steps.warnings import speak_held
 from mailsla.flows.steps.work import TicketWork
 from mailsla.ports.store import UnitOfWork
 
@@ -58,6 +59,8 @@ def after_failed(uow: UnitOfWork, services: Services, letter: Letter, answer: st
     work.record("letter_failed", "mailsla", {"letter": letter.id, "kind": letter.kind, "answer": answer})
     stop_mail(uow, letter.recipient, now)
     tell_failure(work, letter, answer)
+    if letter.kind == "relay":
+        speak_held(work)
     work.save()
 
 
@@ -65,6 +68,16 @@ def tell_failure(work: TicketWork, letter: Letter, answer: str) -> None:
     """Tell the ticket's agents that a mail to the customer did not arrive."""
     data = {"recipient": letter.recipient, "was": letter.kind, "answer": answer, "at": work.now}
     tell_agents(work, "delivery_failed", f"failed:{letter.id}", data)
+
+
+def tell_unmade(uow: UnitOfWork, services: Services, notice: Notice, cause: str, now: Instant) -> None:
+    """Tell the ticket's agents, once, that their answer can't be sent as it is, and why."""
+    ticket = uow.tickets.get(notice.ticket_id) if notice.ticket_id is not None else None
+    if ticket is not None:
+        work = TicketWork(uow, services, ticket, now)
+        data = {"recipient": notice.recipient, "was": notice.kind, "answer": cause, "at": now}
+        tell_agents(work, "delivery_failed", f"unmade:{notice.id}", data)
+        work.save()
 
 
 def stop_mail(uow: UnitOfWork, address: str, now: Instant) -> None:

@@ -89,6 +89,15 @@ class OutboxStore(Protocol):
     def drop_letter(self, letter_id: int) -> bool:
         """failed, held or queued -> dropped; what is being sent can't be."""
 
+    def recall_letter(self, letter_id: int, why: str) -> bool:
+        """queued -> dropped with `why` as outcome, if it never was perhaps sent; False: it is on its way, or gone."""
+
+    def to_blank(self, before: Instant, limit: int) -> list[tuple[int, bytes]]:
+        """(id, content) of letters sent until then whose tokens are not blanked, the oldest first."""
+
+    def blank(self, letter_id: int, content: bytes) -> None:
+        """The letter's tokens are blanked: these are its bytes now."""
+
     def earliest(self) -> Instant | None:
         """When the next pending notice or queued letter is due."""
 
@@ -101,7 +110,7 @@ class OutboxStore(Protocol):
 
     def internal_to(self, recipients: Sequence[str], since: Instant) -> dict[str, int]:
         """Letters to each of these lower-case addresses of agents, managers and the operator since then (folding
-        above 30 an hour); who got none is left out."""
+        above 30 an hour), but answers to their own mails; who got none is left out."""
 
     def backlog(self, state: LetterState) -> Backlog:
         """How many letters are in this state, and since when the oldest exists."""

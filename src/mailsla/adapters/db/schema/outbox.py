@@ -1,6 +1,18 @@
 """Tables of what goes out: notices and letters."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+    text,
+)
 
 from mailsla.adapters.db.schema.base import metadata
 from mailsla.adapters.db.types import Document, EpochSeconds, Id, MailName, MailText, Named
@@ -60,6 +72,7 @@ letters = Table(
     Column("possibly_twice", Boolean, nullable=False),
     Column("outcome", MailText, nullable=False),
     Column("content", LargeBinary, nullable=False),  # last: SQLite reads the columns before it without its pages
+    Column("blanked", Boolean, nullable=False, server_default=false()),  # no letter's reader needs it
     UniqueConstraint("notice_id"),
     Index(None, "state", "urgency", "next_at", "id"),
     Index(None, "message_id"),
@@ -70,5 +83,11 @@ letters = Table(
         "created_at",
         sqlite_where=text("outside = 1 AND automatic = 1"),
         postgresql_where=text("outside AND automatic"),
+    ),
+    Index(
+        "ix_letters_to_blank",
+        "sent_at",
+        sqlite_where=text("NOT blanked"),
+        postgresql_where=text("NOT blanked"),
     ),
 )

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from mailsla.core.commands.situation import Outcome, Situation
-from mailsla.core.commands.verbs import assignee, facts, presence, several, status, talking
+from mailsla.core.commands.verbs import assignee, facts, presence, recalling, several, status, talking
 
-ALWAYS = frozenset({"note", "absent", "why", "help"})  # also on a ticket that has ended
+ALWAYS = frozenset({"note", "absent", "why", "help", "undo"})  # also on a ticket that has ended
 ENDING = frozenset({"merge", "spam"})  # after them there is no case that a text could be sent on
 
 VERBS: Mapping[str, Callable[[str, Situation], Outcome]] = {
@@ -22,6 +22,8 @@ VERBS: Mapping[str, Callable[[str, Situation], Outcome]] = {
     "split": several.split,
     "promise": talking.promise,
     "note": talking.note,
+    "undo": recalling.undo,
+    "send": recalling.send,
     "why": talking.why,
     "help": talking.help_,
     "absent": presence.absent,

@@ -1,0 +1,95 @@
+"""Two agents answer at once: the second is told what the first wrote before theirs goes out (mail.md section 4)."""
+
+from dataclasses import dataclass
+
+from mailsla.core.access.threads import named_ids
+from mailsla.core.drops import Drop, Thing
+from mailsla.core.model import Instant, IntakeState, Message
+from mailsla.core.recall import Leaving
+from mailsla.flows.steps.examine import PROVEN_BY_PERSON
+from mailsla.flows.steps.inhand import Mail
+from mailsla.flows.steps.relaying import outgoing
+from mailsla.flows.steps.work import TicketWork
+
+ROW = "answered_meanwhile"  # of the event that a mail is held
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaking:
+    """An answer of somebody else that the writer could not know of."""
+
+    who: str
+    message: Message
+
+
+def overtaking(mail: Mail, work: TicketWork, person: str) -> Overtaking | None:
+    """The newest answer of another agent that was written since the mail that `person` replies to was made.
+
+    None too where the customer has written since that answer, and for a mail that was held for it before.
+    """
+    since = _told_at(mail)
+    if since is None or any(_held_for(event.type, event.data, mail.intake.id) for event in work.events):
+        return None
+    found = [one for one in _answers(work, person) if one.message.at >= since]
+    newest = max(found, key=lambda one: one.message.at, default=None)
+    wrote = max((event.at for event in work.events if event.type == "customer_mail"), default=0)
+    return newest if newest is not None and newest.message.at >= wrote else None
+
+
+def _told_at(mail: Mail) -> Instant | None:
+    """When the letter was made that the mail replies to; None: it replies to none of ours."""
+    if mail.seen.held is not None:
+        return mail.seen.held.token.created_at
+    for name in named_ids(mail.parsed):
+        found = mail.uow.tickets.letter_by_message_id(name)
+        letter = mail.uow.outbox.get_letter(found[0]) if found is not None else None
+        if letter is not None:
+            return letter.created_at
+    return None
+
+
+def _answers(work: TicketWork, person: str) -> list[Overtaking]:
+    """What others have answered, and what of theirs is on its way."""
+    said = {event.data.get("message"): event.actor.partition(":")[2] for event in work.events if _answered(event.type)}
+    notices = {one.notice_id: one.by for one in outgoing(work.uow, work.ticket.id) if one.state is not Leaving.GONE}
+    for notice in work.uow.outbox.notices_of(work.ticket.id):
+        if notice.id in notices:
+            said[notice.data.get("message")] = notices[notice.id]
+    written = work.uow.tickets.messages(work.ticket.id)
+    return [Overtaking(said[one.id], one) for one in written if said.get(one.id, person) != person]
+
+
+def _answered(type_: str) -> bool:
+    return type_ == "agent_reply"
+
+
+def _held_for(type_: str, data: object, intake_id: int) -> bool:
+    return type_ == "held" and isinstance(data, dict) and (data.get("row"), data.get("intake")) == (ROW, intake_id)
+
+
+def hold_answer(work: TicketWork, intake_id: int, person: str) -> None:
+    """It waits in the queue until its writer has read what the other one wrote."""
+    work.record("held", "mailsla", {"intake": intake_id, "row": ROW, "agent": person})
+
+
+def held_answer(work: TicketWork, person: str) -> int | None:
+    """The intake of the answer of `person` that is held for this; None: there is none."""
+    for event in reversed(work.events):
+        if event.type == "held" and event.data.get("row") == ROW and event.data.get("agent") == person:
+            number = event.data.get("intake")
+            intake = work.uow.intake.get(number) if isinstance(number, int) else None
+            return intake.id if intake is not None and intake.state is IntakeState.HELD else None
+    return None
+
+
+def send_held(work: TicketWork, intake_id: int, actor: str) -> None:
+    """It is dealt with again, and goes out."""
+    who = f"{PROVEN_BY_PERSON[0]}{actor.partition(':')[2]}"
+    work.uow.intake.reopen(intake_id, (IntakeState.HELD,), who)
+
+
+def drop_held(work: TicketWork, intake_id: int, actor: str, why: str) -> None:
+    """Nothing more is done with it; it is kept, and `mailsla queue retry` brings it back."""
+    if work.uow.intake.drop(intake_id):
+        work.uow.drops.add(Drop(thing=Thing.MAIL, number=intake_id, at=work.now, actor=actor, why=why))
+        work.record("mail_dropped", actor, {"intake": intake_id, "number": f"{Thing.MAIL}{intake_id}", "why": why})
