@@ -69,6 +69,7 @@ def transcript_of(notice: Notice, reference: str = "", subject: str = "") -> let
         relay_at=None,
         help=bool(notice.data.get("help")),
         inside=bool(notice.data.get("inside")),
+        by_link=bool(notice.data.get("by_link")),
     )
 
 
