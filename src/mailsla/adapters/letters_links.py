@@ -5,6 +5,7 @@ A body is one paragraph, since some clients drop its line breaks: what it does, 
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from mailsla.adapters.catalogues import Catalogue
 from mailsla.adapters.catalogues import mark as _
@@ -22,7 +23,7 @@ class _Words(NamedTuple):
 
 
 # By Link.does. Values: reference, category, until.
-_WORDS: Mapping[str, _Words] = {
+WORDS: Mapping[str, _Words] = {
     "take": _Words(
         _("Take"),
         _("Take %(reference)s"),
@@ -67,7 +68,7 @@ _WORDS: Mapping[str, _Words] = {
     ),
     "category": _Words(
         _("It is: %(category)s"),
-        _("%(reference)s is: %(category)s"),
+        _("Category of %(reference)s"),
         _(
             "Send this mail as it is. It gives %(reference)s the category: %(category)s. You are told, and the team "
             "that gets it. It works until %(until)s."
@@ -82,7 +83,7 @@ _WORDS: Mapping[str, _Words] = {
         ),
     ),
 }
-_LONGEST_NAME = 40  # characters of a category
+_LONGEST_NAME = 90  # characters of a category as an address has it: some clients cut links of over 500
 
 
 def buttons(links: Sequence[Link], reference: str, catalogue: Catalogue, times: Times) -> list[tuple[str, str]]:
@@ -92,8 +93,17 @@ def buttons(links: Sequence[Link], reference: str, catalogue: Catalogue, times: 
 
 
 def _button(link: Link, reference: str, catalogue: Catalogue, times: Times) -> tuple[str, str]:
-    words = _WORDS[link.does]
+    words = WORDS[link.does]
     until = f"{times.short(link.until)} {times.city}"
-    values = {"reference": reference, "category": link.about[:_LONGEST_NAME], "until": until}
+    values = {"reference": reference, "category": _shortened(link.about), "until": until}
     label, subject, body = (catalogue.gettext(text) % values for text in words)
     return label, mailto(link.to, f"{subject} {link.code}".rstrip(), body)
+
+
+def _shortened(name: str) -> str:
+    """The name, or as much of it as there is room for."""
+    if len(quote(name, safe="")) <= _LONGEST_NAME:
+        return name
+    while len(quote(f"{name}…", safe="")) > _LONGEST_NAME:
+        name = name[:-1]
+    return f"{name.rstrip()}…"

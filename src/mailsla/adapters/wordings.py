@@ -37,6 +37,7 @@ WORDINGS: Mapping[str, str] = {
     "access_link_other_from": _("an action link, sent by another person or from another address"),
     "access_link_no_person": _("an action link, in a mail that no person sent"),
     "access_link_ambiguous": _("several action links in one mail"),
+    "access_link_no_ticket": _("an action link that belongs to no case"),
     "access_rating": _("the customer rates us by a link"),
     "access_rating_other": _("a rating link, but not clearly sent by the customer whose link it is"),
     "access_confirmation": _("the agent confirmed a mail that was held"),

@@ -147,7 +147,7 @@ TABLE: tuple[Row, ...] = (
         "action link, no such ticket",
         (c.action, c.no(c.ticket)),
         Action.HOLD,
-        Reason("access_token_no_ticket"),
+        Reason("access_link_no_ticket"),
         internal=True,
     ),
     Row(

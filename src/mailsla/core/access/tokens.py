@@ -22,7 +22,11 @@ _TOKEN = re.compile(r"[a-z2-7]{26}")
 _PUBLIC = re.compile(r"[a-z2-7]{20}")
 _CODE = re.compile(r"\(code ([a-z2-7]{26})\)", re.IGNORECASE | re.ASCII)
 # Where a token of ours gives a right: before an @ (in a link as %40), or as a code, whatever case a client made of it.
-_USABLE = re.compile(rb"(?<![a-z2-7])([a-z2-7]{26})(?=@|%40)|\(code(?: |%20|=20|_)([a-z2-7]{26})(?![a-z2-7])", re.I)
+_USABLE = re.compile(
+    rb"(?:(?<![a-z2-7])|(?<=[%=]3d))([a-z2-7]{26})(?=@|%40)"
+    rb"|(?:\(|%28)code(?: |%20|=20|_)([a-z2-7]{26})(?![a-z2-7])",
+    re.IGNORECASE,
+)
 # In stored bytes a token may be cut by a soft line break of quoted-printable (RFC 2045 section 6.7).
 _IN_BYTES = re.compile(rb"(?=((?:[a-z2-7](?:=\r?\n)?){25}[a-z2-7]))")
 _BASE32_CHARACTER = re.compile(rb"[a-z2-7]")
