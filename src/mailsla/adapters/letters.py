@@ -19,6 +19,7 @@ from markupsafe import Markup
 from mailsla.adapters import letters_text, words
 from mailsla.adapters.catalogues import Catalogue, fitting, read_catalogues
 from mailsla.adapters.labels import COMMANDS
+from mailsla.adapters.letters_links import buttons
 from mailsla.adapters.letters_mime import compose
 from mailsla.adapters.letters_samples import ENVELOPE, READER, SAMPLES
 from mailsla.adapters.letters_time import Times
@@ -100,6 +101,7 @@ class JinjaLetters:
             "reader": reader,
             "t": times,
             "word": lambda reason: words.word(reason, catalogue, times),
+            "buttons": lambda links, reference: buttons(links, reference, catalogue, times),
             "language": catalogue.language.replace("_", "-"),
             "direction": catalogue.direction,
             "left": "right" if rtl else "left",

@@ -3,6 +3,7 @@
 from mailsla.adapters.letters_samples_people import samples_of_people
 from mailsla.core import letters
 from mailsla.core.letters import Content, Envelope, Reader
+from mailsla.core.letters_links import Link
 from mailsla.core.model import Reason
 
 _FRIDAY = 1795196520  # 2026-11-20 17:42 UTC
@@ -31,6 +32,11 @@ my parcel was promised for 12 November and today it still says "in transit".
 Please send it again or give me my money back.
 
 Ana Vogel"""
+
+
+def _link(does: str, days: int) -> Link:
+    return Link(does=does, to="k7q2m5x4t6w3p6r5n2b7c4d3fh@reply.acme.example", until=_FRIDAY + days * _DAY)
+
 
 CASE = letters.CaseFacts(
     reference="ACME-1042",
@@ -63,6 +69,7 @@ CASE = letters.CaseFacts(
     linked="ACME-0911",
     next_step_at=_MONDAY - 6 * _HOUR,
     next_step_who="Jo Brandt",
+    links=tuple(_link(does, 14) for does in ("take", "wait", "resolve", "spam")),
 )
 
 SAMPLES: tuple[Content, ...] = (
@@ -92,6 +99,14 @@ SAMPLES: tuple[Content, ...] = (
         resolved=True,
         reopen_until=_FRIDAY + 14 * _DAY,
         promises=(letters.Promised(metric="resolution", until=_MONDAY),),
+    ),
+    letters.Closing(
+        name="",
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        verified=False,
+        reopen_until=_FRIDAY + 14 * _DAY,
+        ratings=tuple(_link(score, 30) for score in ("1", "2", "3", "4", "5")),
     ),
     letters.Closing(
         name="Ana Vogel",
@@ -202,6 +217,7 @@ SAMPLES: tuple[Content, ...] = (
         to_customer="Ana Vogel",
         why=Reason("access_agent_unproven"),
         until=_FRIDAY + 2 * _DAY,
+        yes=_link("yes", 2),
     ),
     letters.OperatorAlert(
         host="mail1",

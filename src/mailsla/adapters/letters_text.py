@@ -147,10 +147,15 @@ def marker(text: str, name: str = "") -> str:
 
 
 def mailto(address: str, subject: str, body: str) -> str:
-    """A link that opens a filled draft (RFC 6068); "" where a mail client would spoil the address (letters.md 5)."""
+    """A link that opens a filled draft (RFC 6068); "" where a mail client would spoil the address (letters.md 5).
+
+    All mail links are made here: one recipient, a subject, a body, and nothing unencoded that a client could misread.
+    """
     if not address or "+" in address:
         return ""
-    return f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"
+    local, _, domain = address.rpartition("@")
+    to, about, text = (quote(part, safe="") for part in (local, subject, body))
+    return f"mailto:{to}@{domain}?subject={about}&body={text}"
 
 
 def bar(share: float) -> str:

@@ -29,6 +29,17 @@ WORDINGS: Mapping[str, str] = {
     "access_token_ambiguous": _("reply addresses of several cases in one mail"),
     "access_token_expired": _("the reply address is no longer valid"),
     "access_token_no_ticket": _("the reply address belongs to no case"),
+    "access_link": _("an action link, sent by the agent whose link it is"),
+    "access_link_used": _("an action link that was used before: the agent is told so"),
+    "access_link_expired": _("an action link that works no longer: the agent is told what to write instead"),
+    "access_link_unproven": _("an action link, but nothing proves who sent it"),
+    "access_link_over_unproven": _("an action link that works no longer, and nothing proves who sent it"),
+    "access_link_other_from": _("an action link, sent by another person or from another address"),
+    "access_link_no_person": _("an action link, in a mail that no person sent"),
+    "access_link_ambiguous": _("several action links in one mail"),
+    "access_link_no_ticket": _("an action link that belongs to no case"),
+    "access_rating": _("the customer rates us by a link"),
+    "access_rating_other": _("a rating link, but not clearly sent by the customer whose link it is"),
     "access_confirmation": _("the agent confirmed a mail that was held"),
     "access_confirmation_used": _("this confirmation was used before"),
     "access_confirmation_denied": _("the agent was asked, and did not answer #yes: the mail stays held"),
@@ -121,6 +132,10 @@ WORDINGS: Mapping[str, str] = {
     "help_alone": _("#help stands alone"),
     "help_listed": _("all commands are listed below"),
     "note_empty": _("there is no text to keep"),
+    "link_used": _("you did this already, on %(at)s; each link works once"),
+    "link_expired": _(
+        "the link worked until %(until)s; instead reply to a mail on this case, with %(command)s on the first line"
+    ),
     "reply_empty": _("there is no text to send"),
     "confirmation_denied": _(
         "mail M%(intake)s in your name does nothing and stays held, because your answer does not begin with #yes; "

@@ -19,6 +19,9 @@ NAMED_BY = {
 DOES = {  # what is said of a mail that opens no ticket
     Action.ACT: "acts in the agent's name on",
     Action.NOTE: "adds a note to",
+    Action.LINK: "does, in the agent's name, what its link says on",
+    Action.LINK_TOLD: "tells the agent that its link works no longer on",
+    Action.RATE: "rates our work on",
     Action.CONFIRM: "confirms a held mail of",
     Action.DENY: "leaves held a mail of",
     Action.RECORD_REPLY: "counts as the agent's answer on",
@@ -113,8 +116,18 @@ def _decisions(told: Explanation, desk: Desk) -> list[tuple[str, str]]:
         ("thread", thread),
         ("rule", seen.access.row + (f": {because}" if because != seen.access.row else "")),
         ("warning", desk.word(seen.access.banner) if seen.access.banner else ""),
+        ("link", _link(told)),
         ("ticket", _ticket(told)),
     ]
+
+
+def _link(told: Explanation) -> str:
+    """What a link of ours says that this mail came by; "" where it came by none."""
+    held = told.seen.held
+    if held is None or not held.token.value:
+        return ""
+    over = ", used before" if held.token.used_at is not None else ", expired" if held.expired else ""
+    return f"{words.of_link(held.token)}, made for {held.token.person}{over}; nothing else of the mail counts"
 
 
 def _ticket(told: Explanation) -> str:

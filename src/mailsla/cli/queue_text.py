@@ -110,6 +110,8 @@ def once_released(services: Services, intake_id: int) -> str:
     if found.opens:
         return f"opens a ticket for {customer}"
     does = f"{DOES[found.action]} {found.reference}"
+    if found.action is Action.LINK:
+        does = f"does {found.command} in the agent's name on {found.reference}"
     warned = ". Ask first: its sender was asked, and did not say that it is theirs" if found.denied else ""
     if found.relays:
         return f"{does}: what it says goes to {customer}{warned}"

@@ -7,7 +7,7 @@ from shutil import get_terminal_size
 
 from mailsla.cli.output import cells_of, clean
 from mailsla.core.directory import Directory
-from mailsla.core.model import Instant, IntakeState, LetterState, Role, Status
+from mailsla.core.model import Instant, IntakeState, LetterState, Role, Status, Token
 from mailsla.core.notices import UNREACHABLE
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -167,6 +167,16 @@ def customer_of(name: str, email: str) -> str:
 def reader_of(role: Role, recipient: str) -> str:
     """Whom a letter goes to: "the customer ana@mail.example"."""
     return f"{'the ' if role is not Role.AGENT else ''}{role.value} {recipient}"
+
+
+def of_link(token: Token) -> str:
+    """What a link of ours does."""
+    match token.purpose:
+        case "rating":
+            return f"a rating of {token.value} of 5"
+        case "confirm":
+            return "the yes to a held mail"
+    return f"#{token.value}"
 
 
 def size_of(octets: int) -> str:

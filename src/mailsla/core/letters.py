@@ -20,15 +20,17 @@ from mailsla.core.letters_customer import (
     Update,
     WaitingReminder,
 )
+from mailsla.core.letters_links import Link
 from mailsla.core.letters_people import CatchUp, Explanation, StandIn
 from mailsla.core.model import Instant, Reason
 
-# Those of letters_customer.py are found here too.
+# Those of letters_customer.py and letters_links.py are found here too.
 __all__ = [
     "Acknowledgement",
     "Closed",
     "Closing",
     "DelayNotice",
+    "Link",
     "Promised",
     "Relay",
     "StatusAnswer",
@@ -136,6 +138,7 @@ class CaseFacts:
     can_act: bool = True  # False: a reply has no authority (no token in this mail)
     instead_of: str = ""  # display name of the absent agent for whom this is read
     away_until: Instant | None = None  # None: without end
+    links: Sequence[Link] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +210,7 @@ class Transcript:
     theirs: Copy | None = None  # the answer of another agent that overtook the reader's
     help: bool = False  # list all commands below
     inside: bool = False  # a reply to it goes to no customer
+    by_link: bool = False  # of the mail nothing counted but its token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +281,7 @@ class Confirmation:
     to_customer: str  # name or address of whom it would go to, "" = stays inside
     why: Reason
     until: Instant
+    yes: Link | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

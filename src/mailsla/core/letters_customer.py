@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from mailsla.core.letters_links import Link
 from mailsla.core.model import Instant
 
 
@@ -127,6 +128,7 @@ class Closing:
     verified: bool
     reopen_until: Instant | None
     waited_days: int = 0  # resolved by itself because no answer came
+    ratings: Sequence[Link] = ()  # 1 to 5
     team: str = ""
 
 

@@ -377,11 +377,12 @@ class Token:
     ticket_id: int
     person: str
     role: Role
-    purpose: str  # reply | note | confirm | bounce
+    purpose: str  # reply | note | action | rating | confirm | bounce
     created_at: Instant
-    expires_at: Instant | None = None  # set when the ticket closes
+    expires_at: Instant | None = None  # of reply and note set when the ticket closes
     used_at: Instant | None = None
     intake_id: int | None = None  # confirm: the held mail that it releases
+    value: str = ""  # what a click does: action: its command ("wait customer"), rating: "1" to "5", confirm: "yes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from mailsla.flows.queues import mail_in
 from mailsla.flows.services import Services
 from mailsla.flows.steps.deciding import PERFORM, Mail
 from mailsla.flows.steps.examine import examine
+from mailsla.flows.steps.linked import command_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Follows:
     opens: bool
     requester: str  # the customer of that ticket
     relays: bool  # its text or its files go to them
+    command: str  # of the action link that it came by; "" = it is the mail of none
     denied: bool  # the agent in whose name it came was asked, and did not say that it is theirs
 
 
@@ -45,6 +47,7 @@ def follows(services: Services, intake_id: int) -> Follows | None:
             reference=ticket.reference if ticket else "",
             opens=ticket is not None and named is None,
             requester=ticket.requester if ticket else "",
+            command=clicked.shown if (clicked := command_of(seen.held)) else "",
             denied=any(
                 event.type == "denied" and event.data.get("intake") == intake_id
                 for event in (uow.tickets.events(ticket.id) if ticket else ())

@@ -71,6 +71,7 @@ TICKETS: dict[str, Call] = {
     "events_of": lambda uow: uow.tickets.events_of([1, 2]),
     "token": lambda uow: uow.tickets.token("t"),
     "use_token": lambda uow: uow.tickets.use_token("t", NOW),
+    "use_confirmations": lambda uow: uow.tickets.use_confirmations(1, 1, NOW),
     "expire_tokens": lambda uow: uow.tickets.expire_tokens(1, NOW),
 }
 CLOCKS: dict[str, Call] = {

@@ -99,6 +99,9 @@ EDGE_CASES: dict[str, Content] = {
     "closing-one-day": letters.Closing(
         name="Ana", reference="ACME-1042", subject="W", verified=True, reopen_until=NOW + HOUR, waited_days=1
     ),
+    "closing-waited": letters.Closing(
+        name="Ana", reference="ACME-1042", subject="W", verified=True, reopen_until=NOW + DAY, waited_days=14
+    ),
     "waiting-no-end": letters.WaitingReminder(
         name="", reference="ACME-1042", subject="W", verified=False, closes_at=None
     ),

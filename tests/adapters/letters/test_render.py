@@ -101,8 +101,7 @@ def test_the_text_part_is_72_columns_and_misleads_no_mail_program(name: str, lan
 def test_the_html_part_fetches_nothing_and_is_small(name: str, language: str) -> None:
     raw = LETTERS.render(ALL[name], ENVELOPE, replace(READER, language=language))
     html = part(read(raw), "html")
-    asks = ALL[name].kind == "confirmation"  # a link that fills in a draft fetches nothing
-    assert [one.partition(":")[0] for one in shown(html).sources] == ["mailto"] * asks
+    assert {one.partition(":")[0] for one in shown(html).sources} <= {"mailto"}  # which fills in a draft
     assert not re.search(r"https?:|<script|<form|<input|url\(|@import", html)
     assert len(raw[raw.index(b"text/html") :]) <= 60_000
     assert f'<html lang="{language}" dir="ltr">' in html
@@ -290,7 +289,7 @@ def test_what_people_wrote_is_only_ever_a_value(trap: str) -> None:
     assert mail.keys() == read(plain).keys()
     assert mail["To"].addresses[0].addr_spec == ENVELOPE.to_email
     html = shown(part(mail, "html"))
-    assert html.sources == []
+    assert html.sources == shown(part(read(plain), "html")).sources
     assert "49" not in part(mail, "plain")
     assert not re.search("[\x00-\x08\x0b-\x1f\u202e\u2066]", part(mail, "plain") + part(mail, "html"))
     said = " ".join(trap.translate(dict.fromkeys([0x202E, 0x2066])).split())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mailsla.core.access.authority import TABLE, Action, decide
+from mailsla.core.access.authority import TABLE, Access, Action, decide
 from mailsla.core.access.facts import Facts, Held
 from mailsla.core.access.threads import By, Candidate
 from mailsla.core.model import Role, Status, Token
@@ -29,6 +29,15 @@ STRANGER: dict[str, Any] = {"sender": EVE}
 TO_DHL: dict[str, Any] = {"supplier_addressed": "dhl"}
 DHL: dict[str, Any] = {"sender": "claims@dhl.example", "supplier": "dhl"}
 ASKED_DHL = replace(BY_TAG, asked=frozenset({"dhl"}))
+
+
+def link(person: str = "sam", **more: Any) -> Held:
+    """The token of an action link."""
+    return Held(token=token(person, purpose="action", value="resolve", **more), expired="expires_at" in more)
+
+
+CLICK: dict[str, Any] = {"held": link(), "candidate": BY_TOKEN}
+RATES: dict[str, Any] = {"held": held(ANA, Role.CUSTOMER, "rating"), "candidate": BY_TOKEN}
 USED = Held(token=token(purpose="confirm", used_at=NOW))
 
 
@@ -62,6 +71,43 @@ USED = Held(token=token(purpose="confirm", used_at=NOW))
         ({**PROVEN, **WITH_TOKEN, "held": held(ambiguous=True)}, "agent tokens of several tickets", Action.HOLD),
         ({**PROVEN, "held": held()}, "agent token, no such ticket", Action.HOLD),
         ({**PROVEN, "held": held(expired=True), "candidate": BY_TAG}, "agent token, expired", Action.COMMENT),
+        # action links
+        ({**PROVEN, **CLICK}, "action link", Action.LINK),
+        ({**UNPROVEN, **CLICK}, "action link, auth not pass", Action.ASK),
+        ({**UNPROVEN, **CLICK, "auth": auth("fail")}, "action link, auth not pass", Action.ASK),
+        ({**UNPROVEN, **CLICK, "authserv_configured": False}, "action link", Action.LINK),
+        ({**PROVEN, **CLICK, "candidate": ticket(By.TOKEN, Status.CLOSED)}, "action link", Action.LINK),
+        ({**PROVEN, **CLICK, **TO_ANA}, "action link", Action.LINK),
+        ({**PROVEN, **CLICK, **TO_DHL}, "action link", Action.LINK),
+        ({**STRANGER, **CLICK}, "action link, another From", Action.HOLD),
+        ({**CLICK, "auth": auth("pass")}, "action link, another From", Action.HOLD),
+        ({**PROVEN, **CLICK, "held": link("jo")}, "action link, another From", Action.HOLD),
+        ({**STRANGER, **CLICK, "held": link(expires_at=NOW)}, "action link, another From", Action.HOLD),
+        ({"sender": "", **CLICK}, "action link, another From", Action.HOLD),
+        ({**PROVEN, **CLICK, "kind": "list"}, "action link, not from a person", Action.HOLD),
+        ({**PROVEN, **CLICK, "kind": "auto_reply"}, "report on a ticket", Action.DELIVERY_EVENT),
+        (
+            {**PROVEN, **CLICK, "held": replace(link(), ambiguous=True)},
+            "action links, several in one mail",
+            Action.HOLD,
+        ),
+        ({**PROVEN, "held": link()}, "action link, no such ticket", Action.HOLD),
+        ({**PROVEN, **CLICK, "held": link(used_at=NOW)}, "action link, used before", Action.LINK_TOLD),
+        ({**PROVEN, **CLICK, "held": link(expires_at=NOW)}, "action link, expired", Action.LINK_TOLD),
+        ({**UNPROVEN, **CLICK, "held": link(used_at=NOW)}, "action link, used or expired, auth not pass", Action.HOLD),
+        (
+            {**UNPROVEN, **CLICK, "held": link(expires_at=NOW)},
+            "action link, used or expired, auth not pass",
+            Action.HOLD,
+        ),
+        # rating links
+        ({**RATES}, "rating link of a participant", Action.RATE),
+        ({**RATES, "auth": auth("pass")}, "rating link of a participant", Action.RATE),
+        ({**RATES, "candidate": ticket(By.TOKEN, Status.CLOSED)}, "rating link of a participant", Action.RATE),
+        ({**RATES, "auth": auth("fail")}, "rating link, otherwise", Action.HOLD),
+        ({**RATES, **STRANGER}, "rating link, otherwise", Action.HOLD),
+        ({**RATES, **PROVEN}, "rating link, otherwise", Action.HOLD),
+        ({**RATES, "kind": "list"}, "rating link, otherwise", Action.HOLD),
         # confirmations
         ({**UNPROVEN, "held": held(purpose="confirm"), "agrees": True}, "confirmation by the agent", Action.CONFIRM),
         ({**PROVEN, "held": held(purpose="confirm")}, "confirmation, answered without a yes", Action.DENY),
@@ -226,7 +272,7 @@ def test_readers_are_warned_of_what_is_not_proven(given: dict[str, Any], banner:
 
 def test_a_stolen_token_and_an_agents_no_raise_an_alert_and_nothing_else_does() -> None:
     assert decide(facts(**STRANGER, **WITH_TOKEN)).alert
-    alerts = ["agent token, another From", "confirmation, answered without a yes"]
+    alerts = ["action link, another From", "agent token, another From", "confirmation, answered without a yes"]
     assert [row.name for row in TABLE if row.alert] == alerts
 
 
@@ -241,12 +287,17 @@ TOKENS: tuple[Token | None, ...] = (
     token(purpose="confirm"),
     token(purpose="confirm", used_at=NOW),
     token(purpose="bounce"),
+    token(purpose="action", value="resolve"),
+    token(purpose="action", value="resolve", used_at=NOW),
+    token(purpose="action", value="resolve", expires_at=NOW),
+    token(ANA, Role.CUSTOMER, "rating", value="4"),
     token(role=Role.MANAGER),
     token("root", Role.OPERATOR),
     token(ANA, Role.CUSTOMER),
     token(expires_at=NOW),
 )
 NAMED: tuple[Candidate | None, ...] = (None, BY_LETTER, TO_SAM, BY_THEIRS, BY_TAG)
+LINKS = ("action", "rating")
 STATUSES = (Status.OPEN, Status.RESOLVED, Status.CLOSED)
 
 
@@ -268,7 +319,7 @@ def _combinations() -> list[Facts]:
         mine = None
         if right is not None:
             mine = Held(token=right, note=right.purpose == "note", expired=right.expires_at is not None)
-            if not mine.expired and right.purpose in ("reply", "note"):
+            if right.purpose in LINKS or (not mine.expired and right.purpose in ("reply", "note")):
                 if named is not None:
                     continue  # the token's ticket outranks it
                 named = BY_TOKEN
@@ -283,16 +334,52 @@ def _combinations() -> list[Facts]:
     return found
 
 
+BY_LINK = {
+    Action.LINK, Action.LINK_TOLD, Action.RATE, Action.HOLD, Action.ASK, Action.DELIVERY_EVENT, Action.IGNORE_OWN
+}  # fmt: skip
+
+
 def _may_act(f: Facts) -> bool:
     """Mail.md: agent token, From = one of that agent's addresses, auth pass (or no server that says), by a person."""
     right = f.held.token if f.held else None
     if f.kind not in ("customer", "agent") or not f.agent:
         return False
     if right and right.role is not Role.CUSTOMER and right.purpose in ("reply", "note") and right.expires_at is None:
-        return right.person == f.agent and (f.auth.result == "pass" or not f.authserv_configured)
+        return _is_its_owner(f)
+    if right and right.purpose in LINKS:
+        return False  # its mail is neither relayed nor read
     held_back = right is not None and right.role is not Role.CUSTOMER and right.purpose == "confirm"
     letter = f.candidate is not None and f.candidate.letter_agent == f.agent
     return letter and f.auth.result == "pass" and not held_back
+
+
+def _is_its_owner(f: Facts) -> bool:
+    proven = f.auth.result == "pass" or not f.authserv_configured
+    return f.held is not None and f.held.token.person == f.agent and proven
+
+
+def _may_click(f: Facts) -> bool:
+    """Mail.md section 4: as an agent token, but once, and in time."""
+    right = f.held.token if f.held else None
+    if right is None or right.purpose != "action" or f.kind not in ("customer", "agent"):
+        return False
+    return _is_its_owner(f) and right.used_at is None and right.expires_at is None
+
+
+def _check_link(f: Facts, access: Access) -> None:
+    """The mail of a link does what its token says or nothing, and no other mail does so."""
+    right = f.held.token if f.held else None
+    purpose = right.purpose if right else ""
+    assert (access.action is Action.LINK) == _may_click(f), (f, access)
+    assert purpose not in LINKS or access.action in BY_LINK
+    if access.action is Action.LINK_TOLD:
+        assert purpose == "action"
+        assert _is_its_owner(f)
+    if access.action is Action.RATE:
+        assert purpose == "rating"
+        assert f.sender == ANA
+        assert f.auth.result != "fail"
+        assert f.kind in ("customer", "agent")
 
 
 def test_no_combination_crosses_a_wall() -> None:
@@ -312,6 +399,7 @@ def test_no_combination_crosses_a_wall() -> None:
             assert access.internal and f.supplier and f.candidate and f.auth.result != "fail"
         if access.action is Action.NOTE:
             assert access.internal
+        _check_link(f, access)
         if access.action is Action.CONFIRM:
             assert f.held is not None
             assert (f.held.token.purpose, f.held.token.used_at, f.held.token.person) == ("confirm", None, f.agent)

@@ -12,12 +12,15 @@ from mailsla.core.access.tokens import (
     address_of,
     blank_tokens,
     bounces_to,
+    code_in,
     find_bounced,
     find_tokens,
     hash_token,
     is_ours,
+    link_to,
     message_id_of,
     public_ids,
+    usable_in,
 )
 
 PUBLIC = "aaaabbbbccccddddeeee"
@@ -169,3 +172,61 @@ def test_known_tokens_are_blanked_and_nothing_else(token: str, cut: int) -> None
         assert other in blanked
         assert blanked.endswith(token[:25])
     assert blank_tokens(text.encode(), set()) == text.encode()
+
+
+# links
+
+
+@pytest.mark.parametrize(
+    ("scheme", "to", "code"),
+    [
+        (Scheme("s@a.example"), "s@a.example", f"(code {TOKEN})"),
+        (Scheme("s@a.example", ""), "s@a.example", f"(code {TOKEN})"),
+        (Scheme("s@a.example", "-"), f"s-{TOKEN}@a.example", ""),
+        (Scheme("s@a.example", "+", "r.a.example"), f"{TOKEN}@r.a.example", ""),
+    ],
+)
+def test_no_link_has_a_plus_in_its_address(scheme: Scheme, to: str, code: str) -> None:
+    assert link_to(TOKEN, scheme) == (to, code)
+
+
+@pytest.mark.parametrize(
+    ("subject", "found"),
+    [
+        (f"Take ACME-1042 (code {TOKEN})", TOKEN),
+        (f"take acme (CODE {TOKEN.upper()})", TOKEN),
+        (f"(code {TOKEN}) (code {TOKEN})", TOKEN),
+        (f"(code {TOKEN}) (code {'a' * 26})", ""),
+        (f"code {TOKEN}", ""),
+        (f"(code  {TOKEN})", ""),
+        (f"(code {TOKEN[1:]})", ""),
+        (f"(code {TOKEN}a)", ""),
+        (f"(code {TOKEN[1:]}1)", ""),
+        (f"(code {TOKEN[1:]}\u212a)", ""),
+        ("", ""),
+    ],
+)
+def test_a_code_in_a_subject_has_one_form(subject: str, found: str) -> None:
+    assert code_in(subject) == found
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"write to support+{TOKEN}@acme.example",
+        f"support+note.{TOKEN.upper()}@acme.example",
+        f"mailto:{TOKEN}@reply.acme.example?subject=x",
+        f"mailto:support-{TOKEN}%40acme.example",
+        f"mailto:support%3D{TOKEN}@acme.example",
+        f"Subject: Take (code {TOKEN})",
+        f"subject=Take%20%28code%20{TOKEN}%29",
+        f"support+{TOKEN[:9]}=\r\n{TOKEN[9:]}@acme.example",
+    ],
+)
+def test_a_usable_token_is_found_in_bytes(content: str) -> None:
+    assert usable_in(content.encode()) == {TOKEN}
+
+
+@pytest.mark.parametrize("content", [f"{TOKEN} alone", f"x{TOKEN}@acme.example", "abc@acme.example", "(code 42)", ""])
+def test_what_gives_no_right_is_no_usable_token(content: str) -> None:
+    assert usable_in(content.encode()) == frozenset()

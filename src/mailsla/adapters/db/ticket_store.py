@@ -18,6 +18,7 @@ from mailsla.adapters.db.schema import (
     tokens,
 )
 from mailsla.adapters.db.upsert import InsertInto, Statement, upsert
+from mailsla.core.access.tokens import OF_LINKS
 from mailsla.core.model import Customer, Event, Instant, Message, Posted, StoredAttachment, Ticket, Token
 
 _FIRST_NUMBER = 1001
@@ -133,7 +134,12 @@ _EVENTS = (
 _ADD_TOKENS = insert(tokens)
 _GET_TOKEN = select(*_TOKEN.columns).where(tokens.c.hash == bindparam("hash"))
 _USE_TOKEN = update(tokens).where(tokens.c.hash == bindparam("of"), tokens.c.used_at.is_(None))
-_EXPIRE_TOKENS = update(tokens).where(tokens.c.ticket_id == bindparam("of"))
+_EXPIRE_TOKENS = update(tokens).where(tokens.c.ticket_id == bindparam("of"), tokens.c.purpose.not_in(sorted(OF_LINKS)))
+_USE_CONFIRMATIONS = update(tokens).where(
+    tokens.c.ticket_id == bindparam("of"),
+    tokens.c.intake_id == bindparam("held"),
+    tokens.c.used_at.is_(None),
+)
 
 
 class SqlTicketStore:
@@ -344,6 +350,11 @@ class SqlTicketStore:
         """Use it up, once."""
         return self._connection.execute(_USE_TOKEN, {"of": token_hash, "used_at": now}).rowcount == 1
 
+    def use_confirmations(self, ticket_id: int, intake_id: int, now: Instant) -> bool:
+        """Use up all that let a held mail go; False when that was done before."""
+        given = {"of": ticket_id, "held": intake_id, "used_at": now}
+        return self._connection.execute(_USE_CONFIRMATIONS, given).rowcount > 0
+
     def expire_tokens(self, ticket_id: int, at: Instant | None) -> None:
-        """Set when the ticket's tokens expire."""
+        """Set when the ticket's tokens expire, but for those of links."""
         self._connection.execute(_EXPIRE_TOKENS, {"of": ticket_id, "expires_at": at})

@@ -14,6 +14,9 @@ class Action(StrEnum):
 
     ACT = "act"  # relay, note, commands, in the agent's name
     NOTE = "note"  # as ACT, but its text stays inside
+    LINK = "link"  # what the token of an action link says; the body is neither relayed nor read
+    LINK_TOLD = "link_told"  # as LINK, but it was done before, or is too late: the agent is told so
+    RATE = "rate"  # the customer rates us by a link; reopens nothing
     CONFIRM = "confirm"  # releases the held mail of its one-time token
     DENY = "deny"  # the one-time token is used up and what it would release stays held
     HOLD = "hold"  # waits for a person in the queue
@@ -116,6 +119,68 @@ TABLE: tuple[Row, ...] = (
         Reason("access_automatic"),
     ),
     Row("report on nothing known", (c.machine,), Action.HOLD, Reason("access_report_unknown"), internal=True),
+    # Action links: their token says what is done, once; the mail is neither relayed nor read. Whoever else has the link
+    # (a customer to whom a letter was forwarded) can do nothing with it, and hears nothing.
+    Row(
+        "action link, another From",
+        (c.action, c.no(c.its_owner)),
+        Action.HOLD,
+        Reason("access_link_other_from"),
+        internal=True,
+        alert=True,
+    ),
+    Row(
+        "action link, not from a person",
+        (c.action, c.no(c.person)),
+        Action.HOLD,
+        Reason("access_link_no_person"),
+        internal=True,
+    ),
+    Row(
+        "action links, several in one mail",
+        (c.action, c.ambiguous),
+        Action.HOLD,
+        Reason("access_link_ambiguous"),
+        internal=True,
+    ),
+    Row(
+        "action link, no such ticket",
+        (c.action, c.no(c.ticket)),
+        Action.HOLD,
+        Reason("access_link_no_ticket"),
+        internal=True,
+    ),
+    Row(
+        "action link, used before",
+        (c.action, c.trusted, c.used),
+        Action.LINK_TOLD,
+        Reason("access_link_used"),
+        internal=True,
+    ),
+    Row(
+        "action link, expired",
+        (c.action, c.trusted, c.expired),
+        Action.LINK_TOLD,
+        Reason("access_link_expired"),
+        internal=True,
+    ),
+    Row("action link", (c.action, c.trusted), Action.LINK, Reason("access_link"), internal=True),
+    Row(
+        "action link, used or expired, auth not pass",
+        (c.action, c.either(c.used, c.expired)),
+        Action.HOLD,
+        Reason("access_link_over_unproven"),
+        internal=True,
+    ),
+    Row("action link, auth not pass", (c.action,), Action.ASK, Reason("access_link_unproven"), internal=True),
+    # Rating links: of who takes part in the case, and nothing but a number.
+    Row(
+        "rating link of a participant",
+        (c.rating, c.participant, c.person, c.no(c.failed), c.no(c.ambiguous)),
+        Action.RATE,
+        Reason("access_rating"),
+    ),
+    Row("rating link, otherwise", (c.rating,), Action.HOLD, Reason("access_rating_other"), internal=True),
     # Tokens of our people.
     Row(
         "agent token, another From",

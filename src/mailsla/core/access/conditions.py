@@ -21,6 +21,10 @@ def no(test: Test) -> Test:
     return lambda facts: not test(facts)
 
 
+def either(*tests: Test) -> Test:
+    return lambda facts: any(test(facts) for test in tests)
+
+
 def ticket(facts: Facts) -> bool:
     return facts.candidate is not None
 
@@ -55,6 +59,14 @@ def note(facts: Facts) -> bool:
 
 def confirms(facts: Facts) -> bool:
     return facts.held is not None and facts.held.token.purpose == "confirm"
+
+
+def action(facts: Facts) -> bool:
+    return facts.held is not None and facts.held.token.purpose == "action"
+
+
+def rating(facts: Facts) -> bool:
+    return facts.held is not None and facts.held.token.purpose == "rating"
 
 
 def agrees(facts: Facts) -> bool:

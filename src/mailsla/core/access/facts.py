@@ -11,6 +11,9 @@ from mailsla.core.directory import Directory
 from mailsla.core.mail.parsed import Kind, ParsedMail
 from mailsla.core.model import Instant, Role, Token
 
+SINGLE = frozenset({"action", "rating"})  # purposes whose token is all that counts of the mail
+YES = "yes"  # the value of the token in the link of a confirmation
+
 # Where a server notes the address that it delivered to: a token in Bcc stands nowhere else.
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-forwarded-to")
 
@@ -45,7 +48,7 @@ class Facts:
     authserv_configured: bool
     in_sent_folder: bool = False  # found in a watched Sent folder: as good as auth pass
     held: Held | None = None
-    agrees: bool = False  # begins with `#yes`
+    agrees: bool = False  # begins with `#yes`, or came by the link that says so
     candidate: Candidate | None = None
     addressed: frozenset[str] = frozenset()  # To and Cc
     ours_in_to: bool = True
@@ -76,7 +79,7 @@ def pick(tokens: Sequence[tuple[Found, Token]], agent: str, now: Instant) -> Hel
     """The token that counts: a valid one before an expired one, staff's before a customer's, the sender's own first.
 
     `agent` is the agent whose address From is, "" for anyone else. Rights of equal rank to different tickets, or to
-    release a held mail and to reply, are ambiguous.
+    do one thing by a link and to reply, are ambiguous.
     """
     if not tokens:
         return None
@@ -87,9 +90,14 @@ def pick(tokens: Sequence[tuple[Found, Token]], agent: str, now: Instant) -> Hel
     return Held(
         token=token,
         note=any(found.note or token.purpose == "note" for found, token in equals),
-        ambiguous=len({(token.ticket_id, token.intake_id) for _, token in equals}) > 1,
+        ambiguous=len({_right(token) for _, token in equals}) > 1,
         expired=_expired(token, now),
     )
+
+
+def _right(token: Token) -> tuple[int, int | None, str]:
+    """What it allows: writing on a ticket, be it a reply or a note, or the one thing that a link does."""
+    return token.ticket_id, token.intake_id, f"{token.purpose} {token.value}" if token.purpose in SINGLE else ""
 
 
 def _expired(token: Token, now: Instant) -> bool:
@@ -139,7 +147,7 @@ def gather(
         authserv_configured=authserv_configured,
         in_sent_folder=in_sent_folder,
         held=held,
-        agrees=agrees(mail.reply_text),
+        agrees=(held is not None and held.token.value == YES) or agrees(mail.reply_text),
         candidate=choose(_weighed(candidates, held), sender),
         addressed=frozenset(address.email for address in (*mail.to, *mail.cc)),
         ours_in_to=any(is_ours(address.email, schemes) for address in mail.to),
@@ -151,7 +159,12 @@ def gather(
 
 
 def _weighed(candidates: Sequence[Candidate], held: Held | None) -> list[Candidate]:
-    """Candidates with a TOKEN that gives nothing (expired, bounce) weighed as a Message-ID of ours."""
-    if held is not None and not held.expired and held.token.purpose in ("reply", "note"):
+    """Candidates with a TOKEN that gives nothing (expired, bounce) weighed as a Message-ID of ours.
+
+    A link names its ticket whatever else the mail names, also when it has expired: the table has rows for that.
+    """
+    if held is not None and (
+        held.token.purpose in SINGLE or (not held.expired and held.token.purpose in ("reply", "note"))
+    ):
         return list(candidates)
     return [replace(one, by=By.OUR_MESSAGE_ID) if one.by is By.TOKEN else one for one in candidates]

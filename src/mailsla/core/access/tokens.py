@@ -13,9 +13,14 @@ LOCAL_PART_OCTETS = 64  # RFC 5321 section 4.5.3.1.1
 NOTE = "note."
 BOUNCE = "bounce."
 VERP = "verp"  # sending.bounce_address: each letter has a bounce address of its own
+# Purposes of the tokens in links. They end by themselves, and may stand in a subject (letters.md section 5); what lets
+# a person reply or write a note never does.
+OF_LINKS = frozenset({"action", "rating", "confirm"})
+SPOILED = "+"  # clients make a blank of it in the address of a link
 
 _TOKEN = re.compile(r"[a-z2-7]{26}")
 _PUBLIC = re.compile(r"[a-z2-7]{20}")
+_CODE = re.compile(r"\(code ([a-z2-7]{26})\)", re.IGNORECASE | re.ASCII)
 # In stored bytes a token may be cut by a soft line break of quoted-printable (RFC 2045 section 6.7).
 _IN_BYTES = re.compile(rb"(?=((?:[a-z2-7](?:=\r?\n)?){25}[a-z2-7]))")
 _BASE32_CHARACTER = re.compile(rb"[a-z2-7]")
@@ -66,6 +71,23 @@ def address_of(token: str, purpose: str, scheme: Scheme) -> str:
     if not _TOKEN.fullmatch(token):
         raise ValueError("a token is 26 characters of a-z and 2-7")
     return _address_with(NOTE + token if purpose == "note" else token, scheme)
+
+
+def link_to(token: str, scheme: Scheme) -> tuple[str, str]:
+    """Where the mail of a link goes, and what its subject must carry ("" where the address has the token).
+
+    A `+` in the address of a link breaks in some clients: there it goes to the support address, with a code in the
+    subject (letters.md section 5). Raises ValueError as `address_of`.
+    """
+    if scheme.reply_domain or scheme.delimiter not in ("", SPOILED):
+        return address_of(token, "action", scheme), ""
+    return scheme.address, f"(code {token})"
+
+
+def code_in(subject: str) -> str:
+    """The token that stands in a subject as a code, lower case; "" when none does, or more than one."""
+    codes = {code.lower() for code in _CODE.findall(subject)}
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def bounces_to(setting: str, public_id: str, scheme: Scheme) -> str:

@@ -6,6 +6,7 @@ from functools import cache
 
 from mailsla.core.mail.words import lists
 
+COMMENT = "***"  # the mail of a rating link ends with it
 LONGEST = 200  # characters: whoever writes more says more
 _NO_WORD = re.compile(r"[\W_]+")
 _REFERENCE = re.compile(r"\b[^\W\d_][^\W_]*-\d+\b|#\d+\b")  # ACME-1042, #1042: which one, not what
@@ -22,6 +23,11 @@ def rating(text: str, name: str = "") -> int | None:
     """The 1 to 5 that is all of the text, "4/5" too; None when it says anything else."""
     found = (_RATING.fullmatch(core) for core in _cores(text.replace("/", " of "), name))
     return next((int(one[1]) for one in found if one), None)
+
+
+def rating_comment(text: str) -> str:
+    """What a customer wrote behind the marker in the mail of a rating link; the rest of that mail is our own words."""
+    return text.partition(COMMENT)[2].strip()
 
 
 def only_thanks(text: str, name: str = "") -> bool:

@@ -16,6 +16,7 @@ from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.along import goes_along
 from mailsla.flows.steps.leaks import leak_in_letter
+from mailsla.flows.steps.links import with_links
 from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.promises import state_promises
@@ -57,9 +58,9 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     said = say(known, services, notice, case, reader, now)
     if said is None:
         return None
-    content = said.content
+    content, of_links = with_links(services, notice, ticket, said.content, mailbox.scheme, now)
     token_text, token = _token(services, notice, ticket, content, now)
-    tokens = (*said.tokens, token) if token else said.tokens
+    tokens = (*said.tokens, *of_links, *((token,) if token else ()))
     public_id = services.ids.public()
     message_id = message_id_of(public_id, services.settings.host)
     about = None if isinstance(content, CatchUp) else case  # a list of several cases stands in no thread

@@ -103,6 +103,7 @@ def transcript_of(notice: Notice, reference: str = "", subject: str = "") -> let
         relayed=bool(notice.data.get("relayed")),
         help=bool(notice.data.get("help")),
         inside=bool(notice.data.get("inside")),
+        by_link=bool(notice.data.get("by_link")),
     )
 
 

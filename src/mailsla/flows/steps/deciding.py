@@ -6,7 +6,7 @@ from dataclasses import replace
 from mailsla.core.access.authentication import Result
 from mailsla.core.access.authority import Action
 from mailsla.core.access.loops import refusal
-from mailsla.core.commands.grammar import parse
+from mailsla.core.commands.grammar import Parsed, parse
 from mailsla.core.directory import Agent
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.author import answered_at
@@ -21,6 +21,7 @@ from mailsla.flows.steps.asked import needs_no_person
 from mailsla.flows.steps.commanding import line_data
 from mailsla.flows.steps.examine import people_of_ours, person_of, standing
 from mailsla.flows.steps.inhand import Done, Mail
+from mailsla.flows.steps.linked import command_of, follow, rate, tell_why_not
 from mailsla.flows.steps.reports import delivery_event
 from mailsla.flows.steps.suppliers import forwarded_to_supplier, supplier_answered
 from mailsla.flows.steps.work import TicketWork
@@ -109,7 +110,8 @@ def ask(mail: Mail) -> Done:
     if held.ticket_id is None or agent is None:
         return held
     work = TicketWork(mail.uow, mail.services, mail.ticket(), mail.now)
-    parsed = parse(mail.parsed.reply_text)
+    clicked = command_of(mail.seen.held)
+    parsed = Parsed((clicked,), "", ()) if clicked else parse(mail.parsed.reply_text)
     recorded_reply = mail.seen.held is None
     data = {
         "intake": mail.intake.id,
@@ -131,8 +133,9 @@ def confirm(mail: Mail) -> Done:
     held = mail.seen.held
     assert held is not None  # the table confirms by token only
     person, _ = person_of(mail.seen)
-    if held.token.intake_id is not None and mail.uow.tickets.use_token(held.token.hash, mail.now):
-        mail.uow.intake.reopen(held.token.intake_id, (IntakeState.HELD,), f"confirmed:{person}")
+    intake_id = held.token.intake_id
+    if intake_id is not None and mail.uow.tickets.use_confirmations(held.token.ticket_id, intake_id, mail.now):
+        mail.uow.intake.reopen(intake_id, (IntakeState.HELD,), f"confirmed:{person}")
     work = mail.work()
     work.record("confirmed", f"agent:{person}", {"intake": held.token.intake_id})
     return Done(work.save().id, reason=f"confirms intake {held.token.intake_id}")
@@ -143,7 +146,8 @@ def deny(mail: Mail) -> Done:
     held = mail.seen.held
     assert held is not None  # the table denies by token only
     person, _ = person_of(mail.seen)
-    mail.uow.tickets.use_token(held.token.hash, mail.now)
+    if held.token.intake_id is not None:
+        mail.uow.tickets.use_confirmations(held.token.ticket_id, held.token.intake_id, mail.now)
     work = mail.work()
     message = talk.add_message(work, mail.intake, mail.parsed, "comment", author=person, internal=True)
     work.record("denied", f"agent:{person}", {"intake": held.token.intake_id, "message": message})
@@ -265,6 +269,9 @@ def own(mail: Mail) -> Done:
 PERFORM: Mapping[Action, Callable[[Mail], Done]] = {
     Action.ACT: act,
     Action.NOTE: act,
+    Action.LINK: follow,
+    Action.LINK_TOLD: tell_why_not,
+    Action.RATE: rate,
     Action.CONFIRM: confirm,
     Action.DENY: deny,
     Action.HOLD: hold,

@@ -8,7 +8,16 @@ from mailsla.core.access.authentication import Auth, Result, verdict
 from mailsla.core.access.authority import Access, Action, decide
 from mailsla.core.access.facts import Facts, Held, gather, pick, token_addresses
 from mailsla.core.access.threads import By, Candidate, named_ids, subject_tag
-from mailsla.core.access.tokens import Scheme, find_bounced, find_tokens, hash_token, message_id_of
+from mailsla.core.access.tokens import (
+    OF_LINKS,
+    Found,
+    Scheme,
+    code_in,
+    find_bounced,
+    find_tokens,
+    hash_token,
+    message_id_of,
+)
 from mailsla.core.directory import Agent
 from mailsla.core.lifecycle import reopen_until
 from mailsla.core.mail.author import wants_answers_at
@@ -122,10 +131,13 @@ def _auth(mailbox: MailboxSettings, mail: ParsedMail, agent: Agent | None) -> Au
 def _held(
     uow: UnitOfWork, mail: ParsedMail, schemes: Sequence[Scheme], agent: Agent | None, now: Instant
 ) -> Held | None:
-    """The token in the mail's addresses that counts."""
+    """The token that counts of those in the mail's addresses; where none is, the code of a link in its subject."""
     addresses = token_addresses(mail)
     found = [one for scheme in schemes for one in find_tokens(addresses, scheme)]
     rows = [(one, uow.tickets.token(hash_token(one.token))) for one in dict.fromkeys(found)]
+    if not rows and (code := code_in(mail.subject)) and {scheme.address.lower() for scheme in schemes} & {*addresses}:
+        row = uow.tickets.token(hash_token(code))
+        rows = [(Found(code), row if row is not None and row.purpose in OF_LINKS else None)]
     return pick([(one, row) for one, row in rows if row is not None], agent.name if agent else "", now)
 
 

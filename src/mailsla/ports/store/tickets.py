@@ -114,5 +114,9 @@ class TicketStore(Protocol):
     def use_token(self, token_hash: str, now: Instant) -> bool:
         """Set used_at where it was not set; False when it was."""
 
+    def use_confirmations(self, ticket_id: int, intake_id: int, now: Instant) -> bool:
+        """Set used_at of the tokens of the ticket that let this held mail go; False when all had it."""
+
     def expire_tokens(self, ticket_id: int, at: Instant | None) -> None:
-        """Set expires_at of all tokens of the ticket (None: they do not expire, after a reopening)."""
+        """Set expires_at of the ticket's tokens (None: they do not expire, after a reopening); those of links end by
+        themselves."""

@@ -136,5 +136,6 @@ tokens = Table(
     Column("expires_at", EpochSeconds),
     Column("used_at", EpochSeconds),
     Column("intake_id", Id, ForeignKey("intake.id")),
+    Column("value", String, server_default="", nullable=False),
     Index(None, "ticket_id"),
 )
