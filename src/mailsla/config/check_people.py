@@ -14,11 +14,10 @@ from mailsla.config.formats import (
     wrong_zone,
 )
 from mailsla.config.settings import Settings
+from mailsla.core.assignment import ASSIGNMENTS
 from mailsla.core.directory import Agent, Category, Organisation, Team
 from mailsla.core.ladder import OPERATOR
 from mailsla.core.triage.lexicon import TOPICS
-
-ASSIGNMENTS = ("manual", "round_robin")
 
 
 def faults_of_people(settings: Settings) -> Iterator[Fault]:

@@ -38,7 +38,7 @@ class Team:
     manager: str = ""
     display_name: str = ""
     signature: str = ""  # replaces the agent's own in mail to customers
-    assignment: str = "round_robin"  # round_robin | manual
+    assignment: str = "round_robin"  # round_robin | least_loaded | manual
     internal_target: str = ""  # how long it may have a ticket (OLA); "" = nothing was agreed
     calendar: str = ""  # that its internal target counts in
     warnings: tuple[str, ...] = ()  # of its internal target, as those of a policy

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from mailsla.core.absence import with_absences
-from mailsla.core.assignment import round_robin
 from mailsla.core.commands.changes import (
     AddNote,
     AskSupplier,
@@ -29,6 +28,7 @@ from mailsla.core.model import Message, Reason, Status, Ticket
 from mailsla.core.notices import reason_data, to_agent, to_customer
 from mailsla.flows.steps import delays, presence
 from mailsla.flows.steps.agreeing import agree_anew
+from mailsla.flows.steps.assigning import next_assignee
 from mailsla.flows.steps.examine import people_of_ours
 from mailsla.flows.steps.merging import merge
 from mailsla.flows.steps.requester import change_requester
@@ -209,7 +209,7 @@ def _hand_to_team(work: TicketWork, team: str, actor: str) -> None:
     directory = presence.directory_now(work.uow, work.services, work.now)
     if work.ticket.assignee in directory.teams[team].members:
         return
-    assignee = round_robin(directory, team, work.uow.tickets.last_assignee(team))
+    assignee = next_assignee(work.uow, directory, team)
     work.record("assigned", actor, {"assignee": assignee, "team": team})
     work.change(assignee=assignee)
     if assignee is not None:
