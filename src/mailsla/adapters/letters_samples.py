@@ -4,6 +4,7 @@ from mailsla.adapters.letters_samples_people import samples_of_people
 from mailsla.core import letters
 from mailsla.core.letters import Content, Envelope, Reader
 from mailsla.core.model import Reason
+from mailsla.core.outcome import Outcome, Remedy
 
 _FRIDAY = 1795196520  # 2026-11-20 17:42 UTC
 _MONDAY = 1795449600  # 2026-11-23 16:00 UTC
@@ -32,6 +33,11 @@ Please send it again or give me my money back.
 
 Ana Vogel"""
 
+OUTCOME = Outcome(
+    upheld="partly",
+    cause="lost-parcel",
+    remedy=Remedy(kind="refund", amount="64.90", currency="EUR", by="2026-11-30"),
+)
 CASE = letters.CaseFacts(
     reference="ACME-1042",
     subject="Where is my parcel",
@@ -63,6 +69,7 @@ CASE = letters.CaseFacts(
     linked="ACME-0911",
     next_step_at=_MONDAY - 6 * _HOUR,
     next_step_who="Jo Brandt",
+    outcome=OUTCOME,
 )
 
 SAMPLES: tuple[Content, ...] = (
@@ -90,6 +97,7 @@ SAMPLES: tuple[Content, ...] = (
         text="Dear Ms Vogel,\n\nyour parcel is on its way again. You have it on Tuesday.",
         signature="Sam Lee\nDelivery team",
         resolved=True,
+        outcome=OUTCOME,
         reopen_until=_FRIDAY + 14 * _DAY,
         promises=(letters.Promised(metric="resolution", until=_MONDAY),),
     ),
@@ -100,6 +108,7 @@ SAMPLES: tuple[Content, ...] = (
         verified=True,
         reopen_until=_FRIDAY + 14 * _DAY,
         waited_days=14,
+        outcome=OUTCOME,
         team="Delivery team",
     ),
     letters.WaitingReminder(

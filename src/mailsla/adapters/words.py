@@ -19,6 +19,7 @@ _GROUPS = {
     "state": "state",
     "signal": "signal",
     "metric": "due",
+    "upheld": "upheld",
 }
 _GROUPS_OF_CODE = {
     ("event_status", "to"): "status",

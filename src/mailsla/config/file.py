@@ -61,6 +61,13 @@ class LettersTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterTable:
+    """[register]"""
+
+    causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """mailsla.toml. The tables of NAMED sections get their `name` from their key."""
 
@@ -81,6 +88,7 @@ class File:
     limits: Limits = field(default_factory=Limits)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     letters: LettersTable = field(default_factory=LettersTable)
+    register: RegisterTable = field(default_factory=RegisterTable)
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 

@@ -117,6 +117,7 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
             organisations=file.organisations,
             categories=file.categories,
             suppliers=file.suppliers,
+            causes=file.register.causes,
         ),
         rules=file.rules,
         policies=file.policies,

@@ -119,6 +119,7 @@ class Directory:
     categories: Mapping[str, Category] = field(default_factory=dict)
     suppliers: Mapping[str, Supplier] = field(default_factory=dict)
     away: Mapping[str, Away] = field(default_factory=dict)
+    causes: tuple[str, ...] = ()  # that `#cause` takes; (): any
     agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)  # lower case; the first wins
 
     def __post_init__(self) -> None:

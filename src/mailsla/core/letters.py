@@ -22,6 +22,7 @@ from mailsla.core.letters_customer import (
 )
 from mailsla.core.letters_people import CatchUp, Explanation, StandIn
 from mailsla.core.model import Instant, Reason
+from mailsla.core.outcome import NO_OUTCOME, Outcome
 
 # Those of letters_customer.py are found here too.
 __all__ = [
@@ -136,6 +137,7 @@ class CaseFacts:
     can_act: bool = True  # False: a reply has no authority (no token in this mail)
     instead_of: str = ""  # display name of the absent agent for whom this is read
     away_until: Instant | None = None  # None: without end
+    outcome: Outcome = NO_OUTCOME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

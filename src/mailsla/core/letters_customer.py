@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from mailsla.core.model import Instant
+from mailsla.core.outcome import NO_OUTCOME, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ class Relay:
     text: str
     signature: str
     resolved: bool = False  # the answer with the closing paragraph
+    outcome: Outcome = NO_OUTCOME  # told with it
     reopen_until: Instant | None = None
     promises: Sequence[Promised] = ()
 
@@ -127,6 +129,7 @@ class Closing:
     verified: bool
     reopen_until: Instant | None
     waited_days: int = 0  # resolved by itself because no answer came
+    outcome: Outcome = NO_OUTCOME
     team: str = ""
 
 

@@ -67,7 +67,7 @@ _LAST_ASSIGNEE = (
     .limit(1)
 )
 _LOAD = (
-    select(tickets.c.assignee, func.count())
+    select(tickets.c.assignee, func.count().label("load"))
     .where(
         tickets.c.assignee.in_(bindparam("agents", expanding=True)),
         tickets.c.status.in_(bindparam("statuses", expanding=True)),
@@ -214,7 +214,7 @@ class SqlTicketStore:
     def load(self, agents: Sequence[str], statuses: Sequence[str]) -> dict[str, int]:
         """How many tickets of these statuses each has; who has none is left out."""
         found = self._connection.execute(_LOAD, {"agents": list(agents), "statuses": list(statuses)})
-        return {assignee: count for assignee, count in found}
+        return {row.assignee: row.load for row in found}
 
     def customer(self, email: str, name: str, now: Instant) -> Customer:
         """The customer with this address, made when new."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mailsla.core.absence import Absence
-from mailsla.core.model import Instant, Message, Status, Ticket
+from mailsla.core.model import Data, Instant, Message, Status, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,13 @@ class EndAbsence:
     absence: Absence
 
 
+@dataclass(frozen=True, slots=True)
+class SetOutcome:
+    """A part of the outcome, as the ticket's column keeps it (outcome.part_of)."""
+
+    part: Data
+
+
 OfAgents = BeginAbsence | EndAbsence
 Change = (
     MakePromise
@@ -113,5 +120,6 @@ Change = (
     | SplitOff
     | SetRequester
     | AskSupplier
+    | SetOutcome
     | OfAgents
 )

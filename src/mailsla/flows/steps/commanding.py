@@ -14,6 +14,7 @@ from mailsla.core.commands.changes import (
     MakePromise,
     MergeInto,
     SetCategory,
+    SetOutcome,
     SetPriority,
     SetRequester,
     SetStatus,
@@ -26,6 +27,7 @@ from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import closes_again, reopen_until
 from mailsla.core.model import Message, Reason, Status, Ticket
 from mailsla.core.notices import reason_data, to_agent, to_customer
+from mailsla.core.outcome import as_written
 from mailsla.flows.steps import delays, presence
 from mailsla.flows.steps.agreeing import agree_anew
 from mailsla.flows.steps.assigning import next_assignee
@@ -188,6 +190,9 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             delays.record(work, change, actor)
         case BeginAbsence() | EndAbsence():
             presence.apply(work.uow, change, work.now)
+        case SetOutcome(part):
+            work.record("outcome", actor, as_written(part))
+            work.change(outcome={**work.ticket.outcome, **part})
         case AskSupplier(name, target):
             ask_supplier(work, name, target, actor)
         case MergeInto(into):

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from mailsla.core.commands.situation import Outcome, Situation
-from mailsla.core.commands.verbs import assignee, facts, presence, several, status, talking
+from mailsla.core.commands.verbs import assignee, facts, outcome, presence, several, status, talking
 
-ALWAYS = frozenset({"note", "absent", "why", "help"})  # also on a ticket that has ended
+ALWAYS = frozenset({"note", "absent", "why", "help", "upheld", "cause", "remedy"})  # also on a ticket that has ended
 ENDING = frozenset({"merge", "spam"})  # after them there is no case that a text could be sent on
 
 VERBS: Mapping[str, Callable[[str, Situation], Outcome]] = {
@@ -20,6 +20,9 @@ VERBS: Mapping[str, Callable[[str, Situation], Outcome]] = {
     "customer": facts.customer,
     "merge": several.merge,
     "split": several.split,
+    "upheld": outcome.upheld,
+    "cause": outcome.cause,
+    "remedy": outcome.remedy,
     "promise": talking.promise,
     "note": talking.note,
     "why": talking.why,
