@@ -101,6 +101,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("#promise DAY HH:MM [REASON]", _("the customer is told this time; #promise hold: no delay notice by itself")),
     ("#priority low|normal|high|urgent", _("another priority")),
     ("#category CATEGORY", _("another category")),
+    ("#template NAME", _("a saved reply goes to the customer, with your text below it")),
     ("#upheld yes|partly|no", _("whether the complaint was right; the closing letter says so")),
     ("#cause CAUSE", _("why it came about, for our register; the customer does not read it")),
     ("#remedy KIND [20 EUR] [BY DATE]", _("what the customer gets, as in refund 20 EUR by 30 Nov; told at the end")),

@@ -158,6 +158,15 @@ WORDINGS: Mapping[str, str] = {
     "text_without_case": _("the text was not sent: after %(command)s there is no case to send it on; use #note"),
     "priority_already": _("the priority was %(priority)s already"),
     "priority_set": _("priority: %(priority)s"),
+    "template_none": _("there are no saved replies: letters.replies of the configuration names their folder"),
+    "template_unknown": _("there is no saved reply %(name)s; there are: %(known)s"),
+    "template_broken": _("the saved reply %(name)s can't be filled: %(error)s"),
+    "template_goes": _("the saved reply goes to the customer, with your own text below it"),
+    "template_other_language": _(
+        "the saved reply goes to the customer, with your own text below it; there is none in %(wanted)s, so it goes "
+        "out in %(language)s"
+    ),
+    "template_inside": _("nothing was sent: a saved reply goes to the customer, but this mail stays inside"),
     "upheld_set": _("upheld: %(upheld)s"),
     "upheld_set_late": _("upheld: %(upheld)s; the customer was told that we have finished, so write to them yourself"),
     "cause_set": _("cause: %(cause)s; it stays inside"),

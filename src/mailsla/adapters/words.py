@@ -9,6 +9,7 @@ from mailsla.core.model import Reason, Scalar
 
 _INSTANTS = frozenset({"at", "until", "start", "end", "since"})
 _DATES = frozenset({"first", "last"})  # ISO dates
+_LANGUAGES = frozenset({"language", "wanted"})
 _SHARES = frozenset({"certainty", "threshold"})
 # (code, name of a value) or the name alone -> the group of LABELS that the value is one of.
 _GROUPS = {
@@ -69,6 +70,8 @@ def _value(code: str, key: str, value: Scalar, catalogue: Catalogue, times: Time
         return "-"
     if isinstance(value, str) and key in _DATES:
         return times.date_of(value)
+    if isinstance(value, str) and key in _LANGUAGES:
+        return times.language(value)
     if isinstance(value, str):
         group = _GROUPS_OF_CODE.get((code, key)) or _GROUPS.get(key)
         return label(group, value, catalogue) if group else one_line(value)

@@ -176,21 +176,23 @@ def customer(config: Path | None, reference: str, address: str) -> int:
 @click.command()
 @reference
 @click.option("--resolve", is_flag=True, help="It is the final answer: the ticket is resolved once it has been sent.")
+@click.option("--template", metavar="NAME", default="", help="A saved reply; your own text goes below it.")
 @text_option("The answer")
 @click.pass_obj
-def reply(config: Path | None, reference: str, resolve: bool, text: str | None) -> int:
+def reply(config: Path | None, reference: str, resolve: bool, template: str, text: str | None) -> int:
     """Answer the customer, as the team.
 
     \b
     Example: mailsla ticket reply ACME-1042 --resolve -m "It left our depot today."
+             mailsla ticket reply ACME-1042 --template refund
              mailsla ticket reply ACME-1042 < answer.txt
     """
     from mailsla.flows import actions, looking
 
     with opened(config) as services:
         ticket = looking.found(services, reference)
-        written = text_of(text, _last_words(services, reference))
-        planned = actions.reply(services, reference, written, user(), resolve=resolve)
+        written = "" if template and text is None else text_of(text, _last_words(services, reference))
+        planned = actions.reply(services, reference, written, user(), resolve=resolve, template=template)
         if not planned.ok:
             return _report(services, ticket, planned)
         follows = "; the ticket is resolved when it has been sent" if resolve else ""

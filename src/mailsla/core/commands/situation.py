@@ -8,6 +8,7 @@ from mailsla.core.absence import Absence
 from mailsla.core.commands.changes import Change
 from mailsla.core.directory import Directory
 from mailsla.core.model import Instant, Message, Reason, Role, Ticket
+from mailsla.core.replies import Names, Saved
 from mailsla.core.sla.calendar import Calendar
 
 
@@ -31,7 +32,8 @@ class Situation:
 
     `zone`: where the actor's days begin. `standing`: the absences that are neither over nor ended. `named`: the tickets
     that commands name, by the word that they are named by. `mails`: what customers wrote, oldest first, where
-    a command needs it. `ours`: the addresses of mailboxes and agents.
+    a command needs it. `ours`: the addresses of mailboxes and agents. `replies`: the names of all saved replies.
+    `saved`: those that commands name, filled, or why they can't be.
     """
 
     ticket: Ticket
@@ -45,14 +47,18 @@ class Situation:
     mails: Sequence[Message] = ()
     ours: frozenset[str] = frozenset()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    replies: Names = field(default_factory=dict)
+    saved: Mapping[str, Saved | Reason] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One command that works: what it says, and what it changes (None: it was so already)."""
+    """One command that works: what it says and changes (None: it was so already). `text`: for the customer, above
+    the agent's own."""
 
     said: Reason
     change: Change | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from mailsla.flows.steps.agreeing import agree_anew
 from mailsla.flows.steps.assigning import next_assignee
 from mailsla.flows.steps.examine import people_of_ours
 from mailsla.flows.steps.merging import merge
+from mailsla.flows.steps.replies import saved_replies
 from mailsla.flows.steps.requester import change_requester
 from mailsla.flows.steps.splitting import split
 from mailsla.flows.steps.suppliers import ask_supplier
@@ -63,6 +64,8 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         mails=_mails(work, parsed),
         ours=people_of_ours(work.services),
         calendars=work.services.calendars,
+        replies=work.services.letters.replies,
+        saved=saved_replies(work, parsed),
     )
     planned = plan(parsed, situation, internal=internal)
     return replace(planned, lines=tuple(_as_told(work, line) for line in planned.lines))

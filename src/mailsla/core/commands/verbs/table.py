@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from mailsla.core.commands.situation import Outcome, Situation
-from mailsla.core.commands.verbs import assignee, facts, outcome, presence, several, status, talking
+from mailsla.core.commands.verbs import assignee, facts, outcome, presence, saved, several, status, talking
 
 ALWAYS = frozenset({"note", "absent", "why", "help", "upheld", "cause", "remedy"})  # also on a ticket that has ended
 ENDING = frozenset({"merge", "spam"})  # after them there is no case that a text could be sent on
@@ -24,6 +24,7 @@ VERBS: Mapping[str, Callable[[str, Situation], Outcome]] = {
     "cause": outcome.cause,
     "remedy": outcome.remedy,
     "promise": talking.promise,
+    "template": saved.template,
     "note": talking.note,
     "why": talking.why,
     "help": talking.help_,
