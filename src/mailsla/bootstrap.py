@@ -78,7 +78,7 @@ def services(
     """
     if store is None:
         store = open_store(settings)
-    letters = JinjaLetters(shipped("templates"), settings.templates, zone)
+    letters = JinjaLetters(shipped("templates"), settings.templates, zone, settings.replies)
     owner = owner or process_name(_base32(8))
     made = Services(
         settings=settings,
@@ -123,8 +123,8 @@ def reloaded(path: Path, old: Services) -> Services:
         *unreadable_secrets(settings),
         *run_out(settings, old.now()),
     ]
-    if settings.templates is not None:
-        problems += lint(shipped("templates"), settings.templates, zone)
+    if settings.templates is not None or settings.replies is not None:
+        problems += lint(shipped("templates"), settings.templates, zone, settings.replies)
     if problems:
         raise ConfigError(tuple(problems))
     made = services(settings, now=old.now, ids=old.ids, store=old.store, owner=old.owner)

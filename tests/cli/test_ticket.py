@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -169,6 +170,9 @@ def test_why_tells_pauses_and_what_was_missed(complaint: Office) -> None:
         (["resolve", "1001"], "resolved", "status", Status.RESOLVED),
         (["priority", "1001", "Urgent"], "priority: URGENT", "priority", "urgent"),
         (["category", "1001", "billing"], "category: billing", "category", "billing"),
+        (["upheld", "1001", "Partly"], "upheld: partly", "outcome", {"upheld": "partly"}),
+        (["cause", "1001", "late", "delivery"], "cause: late-delivery", "outcome", {"cause": "late-delivery"}),
+        (["remedy", "1001", "none"], "no remedy", "outcome", {"remedy": None}),
     ],
 )
 def test_a_verb_changes_the_ticket_and_says_so(
@@ -201,6 +205,8 @@ def test_a_closing_letter_follows_from_resolve(complaint: Office) -> None:
         (["assign", "1001", "kmi"], "mailsla ticket assign ACME-1001 kim"),
         (["priority", "1001", "urgnt"], "mailsla ticket priority ACME-1001 urgent"),
         (["category", "1001", "bilings"], "mailsla ticket category ACME-1001 billing"),
+        (["upheld", "1001", "partlyy"], "mailsla ticket upheld ACME-1001 partly"),
+        (["remedy", "1001", "refund", "20"], "mailsla ticket remedy ACME-1001 refund 20 EUR"),
     ],
 )
 def test_what_is_refused_says_what_was_meant_and_changes_nothing(
@@ -362,3 +368,30 @@ def test_show_says_of_a_letter_in_a_list_no_more_than_that(office: Office) -> No
     letters = run("ticket", "show", "1001").out.partition("\nLetters")[2]
     assert "in a list of several" in " ".join(letters.split())
     assert "folded" not in letters
+
+
+# What came of it, and saved replies
+
+
+def test_the_outcome_is_shown_and_listed(complaint: Office) -> None:
+    for verb in (["upheld", "1001", "yes"], ["cause", "1001", "lost"], ["remedy", "1001", "refund 9.5 EUR by 1 Dec"]):
+        assert run("ticket", *verb).code == 0
+    shown = run("ticket", "show", "1001").out
+    for row in ("upheld    yes", "cause     lost", "remedy    refund 9.50 EUR by 2026-12-01"):
+        assert row in shown
+    remedy = {"kind": "refund", "amount": "9.50", "currency": "EUR", "by": "2026-12-01", "text": ""}
+    for told in (run("ticket", "list", "--json").json[0], run("ticket", "show", "1001", "--json").json):
+        assert (told["upheld"], told["cause"], told["remedy"]) == ("yes", "lost", remedy)
+
+
+def test_a_saved_reply_goes_out_alone_or_above_a_text(complaint: Office, tmp_path: Path) -> None:
+    (tmp_path / "replies").mkdir()
+    (tmp_path / "replies" / "refund.en.txt").write_text("{{ greeting }}\n\nyou get it back.", encoding="utf-8")
+    complaint.restart([("[triage]", '[letters]\nreplies = "replies"\n\n[triage]')])
+    assert "did you mean" in run("ticket", "reply", "1001", "--template", "refnd").err
+    assert run("ticket", "reply", "1001", "--template", "refund").code == 0
+    assert run("ticket", "reply", "1001", "--template", "refund", "-m", "In a week.").code == 0
+    complaint.work()
+    first, second = complaint.letters(address(ANA), "relay")
+    assert first.text.startswith("Hello Ana Vogel, you get it back. Your ACME")
+    assert second.text.startswith("Hello Ana Vogel, you get it back. In a week. Your ACME")

@@ -59,6 +59,7 @@ TABLES: dict[type, tuple[str, ...]] = {  # settings -> where they stand in the f
 def named_files(folder: Path) -> None:
     """What the settings name that is not set."""
     (folder / "templates").mkdir()
+    (folder / "replies").mkdir()
     (folder / "holidays").mkdir()
     (folder / "holidays" / "office.toml").write_text("")
 
@@ -138,7 +139,7 @@ def test_every_setting_is_in_it(table: type) -> None:
 def test_what_is_commented_out_is_the_default(table: type) -> None:
     """Where a line shows `#key = value`, removing the "#" alone changes nothing."""
     defaults = {one.name: one.default for one in fields(table) if one.default is not MISSING}
-    example = {"templates", "lexicon"}  # their defaults are said in words
+    example = {"templates", "replies", "lexicon"}  # their defaults are said in words
     plain = tomllib.loads(TEXT)
     uncommented = tomllib.loads(trial())
     for before, after in zip(tables_at(plain, TABLES[table]), tables_at(uncommented, TABLES[table]), strict=True):

@@ -117,6 +117,16 @@ def test_the_last_assignee_of_a_team(store: SqlStore) -> None:
         assert uow.tickets.last_assignee("repairs") == "jo"
 
 
+def test_the_load_of_agents_counts_their_tickets_of_some_statuses(store: SqlStore) -> None:
+    with store.begin() as uow:
+        for assignee, status in (("sam", Status.NEW), ("sam", Status.OPEN), ("jo", Status.NEW), ("jo", Status.CLOSED)):
+            new_ticket(uow, assignee=assignee, status=status)
+        new_ticket(uow)
+        assert uow.tickets.load(["sam", "jo", "kim"], ["new", "open"]) == {"sam": 2, "jo": 1}
+        assert uow.tickets.load(["jo"], ["closed"]) == {"jo": 1}
+        assert uow.tickets.load([], ["new"]) == {}
+
+
 def test_a_customer_is_one_address_and_keeps_the_first_name(store: SqlStore) -> None:
     with store.begin() as uow:
         assert uow.tickets.customer_by_email("kim@example.org") is None

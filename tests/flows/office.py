@@ -68,7 +68,7 @@ class Office:
         path.write_text(config, encoding="utf-8")
         settings = load(path)
         self.services = bootstrap.services(settings, now=lambda: self.now, owner="office")
-        if settings.templates is None:
+        if settings.templates is None and settings.replies is None:
             self.services = replace(self.services, letters=_shipped_letters())
 
     def damage(self, statement: str) -> None:

@@ -39,6 +39,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "cancelled": _("cancelled"),
         "merged": _("merged"),
     },
+    "upheld": {"yes": _("yes"), "partly": _("partly"), "no": _("no")},
     "intake": {"held": _("Held"), "quarantined": _("Could not be read")},
     "signal": {
         "safety": _("danger to people"),
@@ -100,6 +101,10 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("#promise DAY HH:MM [REASON]", _("the customer is told this time; #promise hold: no delay notice by itself")),
     ("#priority low|normal|high|urgent", _("another priority")),
     ("#category CATEGORY", _("another category")),
+    ("#template NAME", _("a saved reply goes to the customer, with your text below it")),
+    ("#upheld yes|partly|no", _("whether the complaint was right; the closing letter says so")),
+    ("#cause CAUSE", _("why it came about, for our register; the customer does not read it")),
+    ("#remedy KIND [20 EUR] [BY DATE]", _("what the customer gets, as in refund 20 EUR by 30 Nov; told at the end")),
     ("#customer ADDRESS", _("the case is of this customer, who gets the answers")),
     ("#resolve", _("solved; with a text below it, one mail says so")),
     ("#reopen", _("open again")),

@@ -25,10 +25,12 @@ from mailsla.adapters.letters_samples import ENVELOPE, READER, SAMPLES
 from mailsla.adapters.letters_time import Times
 from mailsla.adapters.letters_unused import unused
 from mailsla.adapters.letters_values import cleaned, greetable, one_line
+from mailsla.adapters.saved_replies import SavedReplies
 from mailsla.core import letters, letters_people
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.letters_customer import TO_CUSTOMERS
 from mailsla.core.model import Instant, Reason
+from mailsla.core.replies import Names, ReplyValues, Saved
 from mailsla.errors import ConfigError, PermanentError, Problem
 
 # What a faulty template or catalogue raises besides Jinja's own errors: a filter misused, a placeholder mistyped.
@@ -49,14 +51,18 @@ class _Mail:
 class JinjaLetters:
     """The letters port. Both folders hold `emails/KIND/...` and `locales/LANGUAGE/...`; the operator's files win."""
 
-    def __init__(self, templates: Path, override: Path | None, zone_of: Callable[[str], tzinfo]) -> None:
-        """`zone_of` gives the zone of an IANA name. Raises ConfigError when a catalogue can't be read."""
+    def __init__(
+        self, templates: Path, override: Path | None, zone_of: Callable[[str], tzinfo], replies: Path | None = None
+    ) -> None:
+        """`zone_of` gives the zone of an IANA name; `replies`: the folder of saved replies. Raises ConfigError when a
+        catalogue can't be read."""
         self._folders = [templates] if override is None else [templates, override]
         self._zone_of = zone_of
         self._catalogues = read_catalogues(self._folders)
         self._environments = {
             language: _environment(self._folders, catalogue) for language, catalogue in self._catalogues.items()
         }
+        self.saved = SavedReplies(replies, self._of_customers, self._environment_of, zone_of)
         self._names = frozenset(next(iter(self._environments.values())).list_templates())
 
     def languages(self, *, inside: bool) -> tuple[str, ...]:
@@ -83,6 +89,21 @@ class JinjaLetters:
         text = letters_text.settled(self._filled(catalogue, content.kind, "body.txt", values))
         html = self._filled(catalogue, content.kind, "body.html", values)
         return compose(envelope, catalogue.language, subject, text, html)
+
+    @property
+    def replies(self) -> Names:
+        """See ports/letters.py."""
+        return self.saved.names
+
+    def saved_reply(self, name: str, languages: tuple[str, ...], values: ReplyValues, now: Instant) -> Saved:
+        """See ports/letters.py."""
+        return self.saved.fill(name, languages, values, now)
+
+    def _of_customers(self, language: str) -> Catalogue:
+        return fitting(self._catalogues, language, inside=False)
+
+    def _environment_of(self, language: str) -> Environment:
+        return self._environments[self._of_customers(language).language]
 
     def word(self, reason: Reason, language: str, zone: str) -> str:
         """See ports/letters.py."""
@@ -144,13 +165,15 @@ class JinjaLetters:
         return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else name
 
 
-def lint(templates: Path, override: Path | None, zone_of: Callable[[str], tzinfo]) -> list[Problem]:
+def lint(
+    templates: Path, override: Path | None, zone_of: Callable[[str], tzinfo], replies: Path | None = None
+) -> list[Problem]:
     """Every kind of letter in every language with sample values: what does not render, with file and line.
 
-    Also the operator's files that no letter uses.
+    Also the saved replies, and the operator's files that no letter uses.
     """
     try:
-        shipped = JinjaLetters(templates, override, zone_of)
+        shipped = JinjaLetters(templates, override, zone_of, replies)
     except ConfigError as error:
         return list(error.problems)
     found: dict[str, Problem] = {}
@@ -162,7 +185,7 @@ def lint(templates: Path, override: Path | None, zone_of: Callable[[str], tzinfo
                 where, _, what = error.message.partition(": ")
                 found.setdefault(error.message, Problem(where, what, error.mend))
     lost = unused(templates, override, {content.kind for content in SAMPLES}) if override is not None else ()
-    return [*found.values(), *lost]
+    return [*found.values(), *shipped.saved.problems(ENVELOPE.date), *lost]
 
 
 def _in_template(environment: Environment) -> Exception:

@@ -1,9 +1,10 @@
 """Durations, shares, sizes and numbers as mail to our people states them; customers read times (letters_time.py)."""
 
+from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from mailsla.adapters.catalogues import Catalogue
 
@@ -74,6 +75,10 @@ class Amounts:
         if octets < 1_000_000:
             return f"{self.number(octets // 1000)} kB"
         return f"{self.number(octets // 100_000 / 10)} MB"
+
+    def money(self, amount: str, currency: str) -> str:
+        """An amount ("64.90") in a currency (ISO 4217) as the language writes it: "€64.90", "64,90 €"."""
+        return format_currency(Decimal(amount), currency, locale=self._locale)
 
     def language(self, tag: str) -> str:
         """The name of a language: "German"."""

@@ -5,6 +5,7 @@ from mailsla.core import letters
 from mailsla.core.letters import Content, Envelope, Reader
 from mailsla.core.letters_links import Link
 from mailsla.core.model import Reason
+from mailsla.core.outcome import Outcome, Remedy
 
 _FRIDAY = 1795196520  # 2026-11-20 17:42 UTC
 _MONDAY = 1795449600  # 2026-11-23 16:00 UTC
@@ -38,6 +39,11 @@ def _link(does: str, days: int) -> Link:
     return Link(does=does, to="k7q2m5x4t6w3p6r5n2b7c4d3fh@reply.acme.example", until=_FRIDAY + days * _DAY)
 
 
+OUTCOME = Outcome(
+    upheld="partly",
+    cause="lost-parcel",
+    remedy=Remedy(kind="refund", amount="64.90", currency="EUR", by="2026-11-30"),
+)
 CASE = letters.CaseFacts(
     reference="ACME-1042",
     subject="Where is my parcel",
@@ -70,6 +76,7 @@ CASE = letters.CaseFacts(
     next_step_at=_MONDAY - 6 * _HOUR,
     next_step_who="Jo Brandt",
     links=tuple(_link(does, 14) for does in ("take", "wait", "resolve", "spam")),
+    outcome=OUTCOME,
 )
 
 SAMPLES: tuple[Content, ...] = (
@@ -97,6 +104,7 @@ SAMPLES: tuple[Content, ...] = (
         text="Dear Ms Vogel,\n\nyour parcel is on its way again. You have it on Tuesday.",
         signature="Sam Lee\nDelivery team",
         resolved=True,
+        outcome=OUTCOME,
         reopen_until=_FRIDAY + 14 * _DAY,
         promises=(letters.Promised(metric="resolution", until=_MONDAY),),
     ),
@@ -115,6 +123,7 @@ SAMPLES: tuple[Content, ...] = (
         verified=True,
         reopen_until=_FRIDAY + 14 * _DAY,
         waited_days=14,
+        outcome=OUTCOME,
         team="Delivery team",
     ),
     letters.WaitingReminder(

@@ -10,6 +10,7 @@ from mailsla.core.model import Reason, Scalar
 _INSTANTS = frozenset({"at", "until", "start", "end", "since"})
 _DATES = frozenset({"first", "last"})  # ISO dates
 _OCTETS = frozenset({"octets", "octets_most"})
+_LANGUAGES = frozenset({"language", "wanted"})
 _SHARES = frozenset({"certainty", "threshold"})
 # (code, name of a value) or the name alone -> the group of LABELS that the value is one of.
 _GROUPS = {
@@ -20,6 +21,7 @@ _GROUPS = {
     "state": "state",
     "signal": "signal",
     "metric": "due",
+    "upheld": "upheld",
 }
 _GROUPS_OF_CODE = {
     ("event_status", "to"): "status",
@@ -69,6 +71,8 @@ def _value(code: str, key: str, value: Scalar, catalogue: Catalogue, times: Time
         return "-"
     if isinstance(value, str) and key in _DATES:
         return times.date_of(value)
+    if isinstance(value, str) and key in _LANGUAGES:
+        return times.language(value)
     if isinstance(value, str):
         group = _GROUPS_OF_CODE.get((code, key)) or _GROUPS.get(key)
         return label(group, value, catalogue) if group else one_line(value)

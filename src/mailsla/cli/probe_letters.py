@@ -16,13 +16,16 @@ def letters(settings: Settings) -> list[Finding]:
     from mailsla.adapters.shipped import shipped
     from mailsla.adapters.zones import zone
 
-    problems = lint(shipped("templates"), settings.templates, zone)
+    problems = lint(shipped("templates"), settings.templates, zone, settings.replies)
     if problems:
         return [wrong(problem) for problem in problems]
-    written = JinjaLetters(shipped("templates"), settings.templates, zone)
+    written = JinjaLetters(shipped("templates"), settings.templates, zone, settings.replies)
     outside, inside = (", ".join(written.languages(inside=which)) for which in (False, True))
     own = f", with yours from {settings.templates}" if settings.templates else ""
+    saved = ", ".join(written.replies)
     said = f"every kind renders{own}; to customers in {outside}; to agents and the operator in {inside}"
+    if settings.replies is not None:
+        said += f"; saved replies: {saved or 'none yet'}"
     return [Finding(State.OK, "letters", said), *_unfinished(written), *_of_agents(settings, written)]
 
 

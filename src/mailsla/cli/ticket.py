@@ -7,6 +7,7 @@ import click
 from mailsla.cli.opened import opened
 from mailsla.cli.output import clean, json_option, print_json
 from mailsla.cli.ticket_actions import ACTIONS, reference, text_of, text_option
+from mailsla.cli.ticket_outcome import OUTCOME
 from mailsla.core.commands.grammar import closest
 from mailsla.core.model import Status
 from mailsla.errors import PermanentError
@@ -20,7 +21,7 @@ def command() -> None:
     """List, show and act on complaints. TICKET is a reference such as ACME-1042, or its number."""
 
 
-for _action in ACTIONS:
+for _action in (*ACTIONS, *OUTCOME):
     command.add_command(_action)
 
 

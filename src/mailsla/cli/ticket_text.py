@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 
 from mailsla.cli import words
 from mailsla.cli.desk import Desk
 from mailsla.cli.output import cells_of, clean, iso, table
 from mailsla.cli.promise_text import became, promise_json, promised
 from mailsla.core.model import NoticeState, Status, Ticket
+from mailsla.core.outcome import outcome_of
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.flows.looking import Listed, Running, Said, Shown, Wrote
 
@@ -81,6 +83,7 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
     ticket = shown.ticket
     proof = "" if ticket.verified else " (nothing proved the sender)"
     since = ticket.waiting_since if ticket.status is Status.WAITING_CUSTOMER else ticket.resolved_at
+    outcome = outcome_of(ticket.outcome)
     contact = ", by the first answer" if shown.first_contact else ""
     return [
         ("status", words.status_of(ticket.status) + (f", since {desk.when(since)}" if since else "") + contact),
@@ -92,6 +95,9 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
         ("with", words.person_of(ticket.assignee, desk.directory) + (f", team {ticket.team}" if ticket.team else "")),
         ("customer", f"organisation {ticket.organisation}" if ticket.organisation else ""),
         ("policy", ", ".join((shown.policy or "none", *shown.beside))),
+        ("upheld", outcome.upheld),
+        ("cause", outcome.cause),
+        ("remedy", clean(outcome.remedy.written) if outcome.remedy else ""),
         ("linked to", shown.linked),
         ("went into", shown.merged_into),
         ("came in", ", ".join(f"{one} (mailsla ticket show {one})" for one in shown.came_in)),
@@ -231,6 +237,7 @@ def shown_json(shown: Shown) -> Mapping[str, object]:
 
 
 def _ticket_json(ticket: Ticket) -> dict[str, object]:
+    outcome = outcome_of(ticket.outcome)
     return {
         "reference": ticket.reference,
         "subject": ticket.subject,
@@ -246,6 +253,9 @@ def _ticket_json(ticket: Ticket) -> dict[str, object]:
         "received": iso(ticket.received_at),
         "resolved": iso(ticket.resolved_at),
         "closed": iso(ticket.closed_at),
+        "upheld": outcome.upheld or None,
+        "cause": outcome.cause or None,
+        "remedy": asdict(outcome.remedy) if outcome.remedy else None,
     }
 
 

@@ -14,11 +14,10 @@ from mailsla.config.formats import (
     wrong_zone,
 )
 from mailsla.config.settings import Settings
+from mailsla.core.assignment import ASSIGNMENTS
 from mailsla.core.directory import Agent, Category, Organisation, Team
 from mailsla.core.ladder import OPERATOR
 from mailsla.core.triage.lexicon import TOPICS
-
-ASSIGNMENTS = ("manual", "round_robin")
 
 
 def faults_of_people(settings: Settings) -> Iterator[Fault]:
@@ -40,6 +39,7 @@ def faults_of_people(settings: Settings) -> Iterator[Fault]:
     yield from _suppliers(settings)
     for category in directory.categories.values():
         yield from _category(category, directory.teams, spoken)
+    yield from _causes(directory.causes)
 
 
 def _agent(agent: Agent, settings: Settings, spoken: Form) -> Iterator[Fault]:
@@ -128,6 +128,13 @@ def _organisations(organisations: Mapping[str, Organisation], spoken: Form) -> I
             yield from misformed((*at, "zone"), organisation.zone, wrong_zone)
         if organisation.language:
             yield from misformed((*at, "language"), organisation.language, spoken)
+
+
+def _causes(causes: tuple[str, ...]) -> Iterator[Fault]:
+    for index, cause in enumerate(causes):
+        yield from misformed(("register", "causes", index), cause, wrong_name)
+        if cause in causes[:index]:
+            yield Fault(("register", "causes", index), f'"{cause}" is named twice', "name each once")
 
 
 def _category(category: Category, teams: Mapping[str, Team], spoken: Form) -> Iterator[Fault]:

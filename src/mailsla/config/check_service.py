@@ -40,6 +40,9 @@ def faults_of_service(settings: Settings) -> Iterator[Fault]:
     if settings.templates is not None and not settings.templates.is_dir():
         what = f"there is no folder {settings.templates}"
         yield Fault(("letters", "templates"), what, "make it, or leave the setting out for the letters that ship")
+    if settings.replies is not None and not settings.replies.is_dir():
+        what = f"there is no folder {settings.replies}"
+        yield Fault(("letters", "replies"), what, "make it, or leave the setting out: then there are no saved replies")
 
 
 def _rule(rule: Rule, at: KeyPath, settings: Settings) -> Iterator[Fault]:

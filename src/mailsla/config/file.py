@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from mailsla.config.settings import Limits, MailboxSettings, MetricsSettings, SendingSettings, TriageSettings
 from mailsla.core.directory import Agent, Category, Organisation, Supplier, Team
@@ -57,7 +57,22 @@ class LettersTable:
     """[letters]"""
 
     templates: Path | None = None
+    replies: Path | None = None
     digest_at: str = "08:00"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsencesTable:
+    """[absences]"""
+
+    hand_over: Literal["due", "all", "none"] = "due"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterTable:
+    """[register]"""
+
+    causes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +96,8 @@ class File:
     limits: Limits = field(default_factory=Limits)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     letters: LettersTable = field(default_factory=LettersTable)
+    absences: AbsencesTable = field(default_factory=AbsencesTable)
+    register: RegisterTable = field(default_factory=RegisterTable)
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
@@ -107,6 +124,7 @@ EXAMPLES: Mapping[str, str] = {  # what to write for a setting that has no defau
     "teams.members": 'members = ["sam"]',
     "organisations.domains": 'domains = ["customer.example"]',
     "categories.label": 'label = { en = "a delivery", de = "eine Lieferung" }',
+    "register.causes": 'causes = ["late-delivery", "lost-parcel"]',
     "suppliers.address": 'address = ["claims@carrier.example"]',
     "rules.name": 'name = "Invoices"',
     "rules.when": 'when = { words = ["invoice"] }',

@@ -117,6 +117,7 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
             organisations=file.organisations,
             categories=file.categories,
             suppliers=file.suppliers,
+            causes=file.register.causes,
         ),
         rules=file.rules,
         policies=file.policies,
@@ -126,6 +127,8 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         limits=file.limits,
         metrics=replace(file.metrics, textfile=_inside(folder, file.metrics.textfile)),
         templates=_inside(folder, file.letters.templates),
+        replies=_inside(folder, file.letters.replies),
+        hand_over=file.absences.hand_over,
         digest_at=file.letters.digest_at,
     )
     faults = (

@@ -142,6 +142,8 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     templates: Path | None = None  # a folder whose files win over the shipped ones
+    replies: Path | None = None  # the folder of saved replies: NAME.LANGUAGE.txt
+    hand_over: Literal["due", "all", "none"] = "due"  # which tickets of an absent agent become somebody else's
     digest_at: str = "08:00"  # operator's daily digest, in the zone of the first mailbox
 
     def mailbox(self, name: str) -> MailboxSettings:

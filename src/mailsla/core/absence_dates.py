@@ -87,6 +87,11 @@ def read_dates(text: str, today: date) -> Asked:
     return Asked(first, last, deputy)
 
 
+def read_day(text: str, today: date) -> date:
+    """One day, in the same words. Raises DatesError. Without a year, or as a weekday, it is the next one."""
+    return _date(" ".join(text.split()).strip(" .,;"), today, today, "")
+
+
 def _date(text: str, today: date, earliest: date, other: str) -> date:
     """One day. `other`: the text of the last day, from which "24" in "24-28 Dec" takes its month."""
     word = text.lower()

@@ -1,6 +1,7 @@
-"""Who gets a ticket: the team's members in turn (ITIL: assignment); who reads its mail, and who stands in for whom."""
+"""Who gets a ticket: the team's members in turn, or who has the fewest (ITIL: assignment); who reads its mail, and who
+stands in for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mailsla.core.directory import Agent, Directory
@@ -15,14 +16,39 @@ class Read:
     instead_of: str = ""
 
 
-def round_robin(directory: Directory, team: str | None, last: str | None) -> str | None:
-    """The present member after `last` in the team's order; None when nobody is there or the team assigns by hand."""
-    if team is None or team not in directory.teams or directory.teams[team].assignment != "round_robin":
+BY_HAND, IN_TURN, LEAST_LOADED = "manual", "round_robin", "least_loaded"
+ASSIGNMENTS = (IN_TURN, LEAST_LOADED, BY_HAND)
+Load = Mapping[str, int]  # tickets that an agent has to do something about, by name; none: 0
+
+
+def assignee_of(
+    directory: Directory, team: str | None, last: str | None, load_of: Callable[[Sequence[str]], Load]
+) -> str | None:
+    """Who of the team gets its next ticket; None when nobody is there or the team assigns by hand.
+
+    `last`: who got the one before. In turn: the present member after them in the team's order. Least loaded: the
+    present member with the fewest, of several the first in turn; `load_of` is asked for that alone.
+    """
+    found = directory.teams.get(team or "")
+    if found is None or found.assignment == BY_HAND:
         return None
-    members = directory.teams[team].members
-    start = members.index(last) + 1 if last in members else 0
+    start = found.members.index(last) + 1 if last in found.members else 0
     present = {agent.name for agent in present_members(directory, team)}
-    return next((name for name in (*members[start:], *members[:start]) if name in present), None)
+    turn = [name for name in (*found.members[start:], *found.members[:start]) if name in present]
+    if found.assignment == LEAST_LOADED and len(turn) > 1:
+        load = carried(directory, load_of(tuple(directory.agents)))
+        return min(turn, key=lambda name: load[name])  # min takes the first of equals
+    return turn[0] if turn else None
+
+
+def carried(directory: Directory, own: Load) -> Load:
+    """What each present agent has to do: their own tickets, and those of the absent for whom they stand in."""
+    total = {name: own.get(name, 0) for name in directory.agents}
+    for name in directory.agents:
+        deputy = deputy_of(directory, name) if directory.away_now(name) is not None else None
+        if deputy is not None:
+            total[deputy.name] += own.get(name, 0)
+    return total
 
 
 def readers(directory: Directory, ticket: Ticket, default_team: str) -> tuple[Read, ...]:

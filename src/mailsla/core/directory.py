@@ -39,7 +39,7 @@ class Team:
     manager: str = ""
     display_name: str = ""
     signature: str = ""  # replaces the agent's own in mail to customers
-    assignment: str = "round_robin"  # round_robin | manual
+    assignment: str = "round_robin"  # round_robin | least_loaded | manual
     internal_target: str = ""  # how long it may have a ticket (OLA); "" = nothing was agreed
     calendar: str = ""  # that its internal target counts in
     warnings: tuple[str, ...] = ()  # of its internal target, as those of a policy
@@ -120,6 +120,7 @@ class Directory:
     categories: Mapping[str, Category] = field(default_factory=dict)
     suppliers: Mapping[str, Supplier] = field(default_factory=dict)
     away: Mapping[str, Away] = field(default_factory=dict)
+    causes: tuple[str, ...] = ()  # that `#cause` takes; (): any
     agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)  # lower case; the first wins
 
     def __post_init__(self) -> None:

@@ -23,6 +23,7 @@ from mailsla.core.letters_customer import (
 from mailsla.core.letters_links import Link
 from mailsla.core.letters_people import CatchUp, Explanation, StandIn
 from mailsla.core.model import Instant, Reason
+from mailsla.core.outcome import NO_OUTCOME, Outcome
 
 # Those of letters_customer.py and letters_links.py are found here too.
 __all__ = [
@@ -139,6 +140,7 @@ class CaseFacts:
     instead_of: str = ""  # display name of the absent agent for whom this is read
     away_until: Instant | None = None  # None: without end
     links: Sequence[Link] = ()
+    outcome: Outcome = NO_OUTCOME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

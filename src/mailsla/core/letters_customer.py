@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from mailsla.core.letters_links import Link
 from mailsla.core.model import Instant
+from mailsla.core.outcome import NO_OUTCOME, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ class Relay:
     text: str
     signature: str
     resolved: bool = False  # the answer with the closing paragraph
+    outcome: Outcome = NO_OUTCOME  # told with it
     reopen_until: Instant | None = None
     promises: Sequence[Promised] = ()
 
@@ -129,6 +131,7 @@ class Closing:
     reopen_until: Instant | None
     waited_days: int = 0  # resolved by itself because no answer came
     ratings: Sequence[Link] = ()  # 1 to 5
+    outcome: Outcome = NO_OUTCOME
     team: str = ""
 
 

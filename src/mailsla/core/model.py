@@ -142,6 +142,7 @@ class Ticket:
     muted_until: Instant = 0  # automatic mail to the outside
     triage: Data = field(default_factory=dict)  # how category and priority came about
     stub: bool = False  # opened for a mail that could not be read
+    outcome: Data = field(default_factory=dict)  # upheld, cause, remedy (core/outcome.py)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

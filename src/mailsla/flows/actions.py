@@ -36,8 +36,12 @@ def command(services: Services, reference: str, verb: Command, user: str) -> Pla
     return planned
 
 
-def reply(services: Services, reference: str, text: str, user: str, *, resolve: bool) -> tuple[Plan, Instant | None]:
-    """Send a text to the customer as the team's answer, and when; with `resolve` it is the final one.
+def reply(
+    services: Services, reference: str, text: str, user: str, *, resolve: bool, template: str = ""
+) -> tuple[Plan, Instant | None]:
+    """Send a text to the customer as the team's answer, below the saved reply `template`, and when.
+
+    `resolve`: it is the last.
 
     Raises PermanentError when the ticket stands for a mail that nobody can be answered on, or when the text holds what
     would be a command in a mail: a note must never go to the customer.
@@ -49,7 +53,7 @@ def reply(services: Services, reference: str, text: str, user: str, *, resolve: 
             f'nothing was sent: "{shown}" looks like a command',
             "use `mailsla ticket note`, `resolve` and so on, or begin the line with another character",
         )
-    verbs = (Command("resolve"),) if resolve else ()
+    verbs = (*([Command("template", template)] if template else ()), *([Command("resolve")] if resolve else ()))
     with services.store.begin() as uow:
         ticket = by_reference(uow, reference)
         work = TicketWork(uow, services, ticket, services.now())

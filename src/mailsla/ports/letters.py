@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from mailsla.core.letters import Content, Envelope, Reader
-from mailsla.core.model import Reason
+from mailsla.core.model import Instant, Reason
+from mailsla.core.replies import Names, ReplyValues, Saved
 
 
 class Letters(Protocol):
@@ -12,6 +13,14 @@ class Letters(Protocol):
     def render(self, content: Content, envelope: Envelope, reader: Reader) -> bytes:
         """The whole mail (CRLF lines, multipart text + HTML). Raises PermanentError when a template fails, naming file
         and line, or when the header read back from the bytes is not the one intended."""
+
+    def saved_reply(self, name: str, languages: tuple[str, ...], values: ReplyValues, now: Instant) -> Saved:
+        """One of `replies`, in the first of the languages that it is written in. Raises PermanentError when it can't be
+        filled, naming file and line."""
+
+    @property
+    def replies(self) -> Names:
+        """The saved replies that there are."""
 
     def word(self, reason: Reason, language: str, zone: str) -> str:
         """A reason as a sentence or phrase."""

@@ -6,6 +6,7 @@ from mailsla.adapters.letters_samples import CASE, ENVELOPE, SAMPLES
 from mailsla.core import letters
 from mailsla.core.letters import Content
 from mailsla.core.model import Reason
+from mailsla.core.outcome import Outcome, Remedy
 
 NOW = ENVELOPE.date
 HOUR, DAY = 3600, 86400
@@ -101,6 +102,17 @@ EDGE_CASES: dict[str, Content] = {
     ),
     "closing-waited": letters.Closing(
         name="Ana", reference="ACME-1042", subject="W", verified=True, reopen_until=NOW + DAY, waited_days=14
+    ),
+    "closing-other-remedy": letters.Closing(
+        name="Ana",
+        reference="ACME-1042",
+        subject="W",
+        verified=True,
+        reopen_until=NOW + 14 * DAY,
+        outcome=Outcome(upheld="yes", remedy=Remedy(kind="other", text=f"a cable free of charge, {LONG_WORD}")),
+    ),
+    "closing-not-upheld": letters.Closing(
+        name="Ana", reference="ACME-1042", subject="W", verified=True, reopen_until=None, outcome=Outcome(upheld="no")
     ),
     "waiting-no-end": letters.WaitingReminder(
         name="", reference="ACME-1042", subject="W", verified=False, closes_at=None

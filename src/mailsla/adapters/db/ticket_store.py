@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, insert, literal, null, select, union_all, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, literal, null, select, union_all, update
 
 from mailsla.adapters.db.rows import Rows, slices
 from mailsla.adapters.db.schema import (
@@ -66,6 +66,14 @@ _LAST_ASSIGNEE = (
     .where(tickets.c.team == bindparam("team"), tickets.c.assignee.is_not(None))
     .order_by(tickets.c.id.desc())
     .limit(1)
+)
+_LOAD = (
+    select(tickets.c.assignee, func.count().label("load"))
+    .where(
+        tickets.c.assignee.in_(bindparam("agents", expanding=True)),
+        tickets.c.status.in_(bindparam("statuses", expanding=True)),
+    )
+    .group_by(tickets.c.assignee)
 )
 _SAVE_CUSTOMER = update(customers).where(customers.c.id == bindparam("of"))
 _CUSTOMER_BY_EMAIL = select(*_CUSTOMER.columns).where(customers.c.email == bindparam("email"))
@@ -208,6 +216,11 @@ class SqlTicketStore:
     def last_assignee(self, team: str) -> str | None:
         """The assignee of the team's newest ticket that has one."""
         return self._connection.execute(_LAST_ASSIGNEE, {"team": team}).scalar_one_or_none()
+
+    def load(self, agents: Sequence[str], statuses: Sequence[str]) -> dict[str, int]:
+        """How many tickets of these statuses each has; who has none is left out."""
+        found = self._connection.execute(_LOAD, {"agents": list(agents), "statuses": list(statuses)})
+        return {row.assignee: row.load for row in found}
 
     def customer(self, email: str, name: str, now: Instant) -> Customer:
         """The customer with this address, made when new."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mailsla.core.absence import Absence
-from mailsla.core.model import Instant, Message, Status, Ticket
+from mailsla.core.model import Data, Instant, Message, Status, Ticket
 from mailsla.core.recall import Outgoing
 
 
@@ -122,6 +122,13 @@ class EndAbsence:
     absence: Absence
 
 
+@dataclass(frozen=True, slots=True)
+class SetOutcome:
+    """A part of the outcome, as the ticket's column keeps it (outcome.part_of)."""
+
+    part: Data
+
+
 OfAgents = BeginAbsence | EndAbsence
 OfAnswers = Recall | SendHeld | DropHeld
 Change = (
@@ -137,5 +144,6 @@ Change = (
     | SetRequester
     | AskSupplier
     | OfAnswers
+    | SetOutcome
     | OfAgents
 )

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailsla.core.model import PRIORITIES, Reason
+from mailsla.core.outcome import UPHELD
 
 _SHOWN = 120  # characters of a line that an error repeats
 _MOST = 50
@@ -60,6 +61,10 @@ GRAMMAR: tuple[Form, ...] = (
     Form("customer", "address", decides="customer"),
     Form("resolve", decides="status"),
     Form("reopen", decides="status"),
+    Form("upheld", "verdict", choices=UPHELD, decides="upheld"),
+    Form("cause", "cause", decides="cause"),
+    Form("remedy", "kind [20 eur] [by date]", decides="remedy"),
+    Form("template", "name", decides="template"),
     Form("merge", "ticket", decides="status"),
     Form("split", "number", free=True),
     Form("spam", decides="status"),
@@ -100,6 +105,12 @@ _MEANT = {
     "cancel": "undo",
     "duplicate": "merge",
     "separate": "split",
+    "saved": "template",
+    "canned": "template",
+    "reply": "template",
+    "justified": "upheld",
+    "outcome": "upheld",
+    "compensation": "remedy",
     "junk": "spam",
     "void": "spam",
 }

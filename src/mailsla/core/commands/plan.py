@@ -42,16 +42,19 @@ def plan(parsed: Parsed, situation: Situation, *, internal: bool = False) -> Pla
     outcomes = [(command, _outcome(command, situation)) for command in commands]
     verbs = {command.verb for command in commands}
     text = parsed.rest.strip("\r\n") if parsed.rest.strip() else ""
+    saved = [outcome.text for _, outcome in outcomes if isinstance(outcome, Done) and outcome.text]
     stays = internal or "note" in verbs
+    goes_out = "" if stays or "help" in verbs else "\n\n".join([*saved, *([text] if text else [])])
     errors = [*parsed.errors, *_contradictions(commands), *_refused(outcomes)]
-    if text and not stays and "help" not in verbs:
-        errors += [CommandError(0, "", reason) for reason in _unsendable(text, situation)]
+    if saved and stays:
+        errors.append(CommandError(0, "", Reason("template_inside")))
+    if goes_out:
+        errors += [CommandError(0, "", reason) for reason in _unsendable(goes_out, situation)]
         errors += [CommandError(0, "", Reason("text_without_case", {"command": f"#{verb}"})) for verb in ENDING & verbs]
     if errors:
         return Plan(ok=False, lines=_nothing(commands, errors), help="help" in verbs)
 
     note_text = _note_text(commands, text) if stays else ""
-    relay_text = "" if stays or "help" in verbs else text
     done = [(command, outcome) for command, outcome in outcomes if isinstance(outcome, Done)]
     changes = [outcome.change for _, outcome in done if outcome.change is not None]
     if note_text:
@@ -64,9 +67,9 @@ def plan(parsed: Parsed, situation: Situation, *, internal: bool = False) -> Pla
         lines.append(_line("", Reason("help_text_kept"), done=False))
     return Plan(
         ok=True,
-        changes=(*_first_action(situation, changes, bool(relay_text)), *changes),
+        changes=(*_first_action(situation, changes, bool(goes_out)), *changes),
         lines=tuple(lines),
-        relay_text=relay_text,
+        relay_text=goes_out,
         note_text=note_text,
         resolves="resolve" in verbs,
         help="help" in verbs,

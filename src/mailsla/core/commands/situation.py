@@ -9,6 +9,7 @@ from mailsla.core.commands.changes import Change
 from mailsla.core.directory import Directory
 from mailsla.core.model import Instant, Message, Reason, Role, Ticket
 from mailsla.core.recall import Outgoing
+from mailsla.core.replies import Names, Saved
 from mailsla.core.sla.calendar import Calendar
 
 
@@ -32,9 +33,9 @@ class Situation:
 
     `zone`: where the actor's days begin. `standing`: the absences that are neither over nor ended. `named`: the tickets
     that commands name, by the word that they are named by. `mails`: what customers wrote, oldest first, where
-    a command needs it. `ours`: the addresses of mailboxes and agents. `outgoing`: what persons wrote
-    to the customer, where a command asks for it. `held_answer`: the held mail of the actor that another agent's answer
-    overtook.
+    a command needs it. `ours`: the addresses of mailboxes and agents. `outgoing`: what persons wrote to the customer, where
+    a command asks for it. `held_answer`: the held mail of the actor that another agent's answer overtook. `replies`: the
+    names of all saved replies; `saved`: those that commands name, filled, or why they can't be.
     """
 
     ticket: Ticket
@@ -50,14 +51,18 @@ class Situation:
     outgoing: Sequence[Outgoing] = ()
     held_answer: int | None = None
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    replies: Names = field(default_factory=dict)
+    saved: Mapping[str, Saved | Reason] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One command that works: what it says, and what it changes (None: it was so already)."""
+    """One command that works: what it says and changes (None: it was so already). `text`: for the customer, above
+    the agent's own."""
 
     said: Reason
     change: Change | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from mailsla.core.ladder import recipients
 from mailsla.core.letters import CaseFacts, Due, File, HistoryLine
 from mailsla.core.model import Event, Instant, Reason, Scalar, StoredAttachment, Ticket
 from mailsla.core.notices import reason_from
+from mailsla.core.outcome import outcome_of
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.core.sla.timer import LIVE
@@ -25,7 +26,7 @@ TOLD = frozenset(
         "banner", "linked", "merged", "merged_from", "split_off", "requester", "split_from", "recalled",
         "unproven_mail", "muted", "mail_dropped", "letter_dropped",
         "denied", "promised", "promise_held", "promise_broken", "status_asked", "rating", "customer_changed",
-        "annulled", "superseded", "supplier_asked", "supplier_answered",
+        "annulled", "superseded", "outcome", "supplier_asked", "supplier_answered",
     }
 )  # fmt: skip
 
@@ -77,6 +78,7 @@ def case_facts(
         can_act=can_act,
         instead_of=(absent.display_name or absent.name) if absent and away else "",
         away_until=away.until if away else None,
+        outcome=outcome_of(ticket.outcome),
     )
 
 

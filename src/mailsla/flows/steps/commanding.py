@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from mailsla.core.absence import with_absences
-from mailsla.core.assignment import round_robin
 from mailsla.core.commands.changes import (
     AddNote,
     AskSupplier,
@@ -18,6 +17,7 @@ from mailsla.core.commands.changes import (
     Recall,
     SendHeld,
     SetCategory,
+    SetOutcome,
     SetPriority,
     SetRequester,
     SetStatus,
@@ -30,12 +30,15 @@ from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import closes_again, reopen_until
 from mailsla.core.model import Message, Reason, Status, Ticket
 from mailsla.core.notices import reason_data, to_agent
+from mailsla.core.outcome import as_written
 from mailsla.flows.steps import delays, presence, recalling
 from mailsla.flows.steps.agreeing import agree_anew
+from mailsla.flows.steps.assigning import next_assignee
 from mailsla.flows.steps.examine import people_of_ours
 from mailsla.flows.steps.merging import merge
 from mailsla.flows.steps.overtaken import held_answer
 from mailsla.flows.steps.relaying import close, outgoing
+from mailsla.flows.steps.replies import saved_replies
 from mailsla.flows.steps.requester import change_requester
 from mailsla.flows.steps.splitting import split
 from mailsla.flows.steps.suppliers import ask_supplier
@@ -68,6 +71,8 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         outgoing=outgoing(work.uow, ticket.id) if _asks(parsed, "undo") else (),
         held_answer=held_answer(work, actor.name) if _asks(parsed, "send", "undo") else None,
         calendars=work.services.calendars,
+        replies=work.services.letters.replies,
+        saved=saved_replies(work, parsed),
     )
     planned = plan(parsed, situation, internal=internal)
     return replace(planned, lines=tuple(_as_told(work, line) for line in planned.lines))
@@ -191,6 +196,9 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             presence.apply(work.uow, change, work.now)
         case Recall() | SendHeld() | DropHeld():
             recalling.apply(work, change, actor)
+        case SetOutcome(part):
+            work.record("outcome", actor, as_written(part))
+            work.change(outcome={**work.ticket.outcome, **part})
         case AskSupplier(name, target):
             ask_supplier(work, name, target, actor)
         case MergeInto(into):
@@ -212,7 +220,7 @@ def _hand_to_team(work: TicketWork, team: str, actor: str) -> None:
     directory = presence.directory_now(work.uow, work.services, work.now)
     if work.ticket.assignee in directory.teams[team].members:
         return
-    assignee = round_robin(directory, team, work.uow.tickets.last_assignee(team))
+    assignee = next_assignee(work.uow, directory, team)
     work.record("assigned", actor, {"assignee": assignee, "team": team})
     work.change(assignee=assignee)
     if assignee is not None:

@@ -1,10 +1,12 @@
 """What letters to a customer say: one function a kind, on an open unit of work; None = no longer true (contents.py)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mailsla.core import letters
 from mailsla.core.letters import Content, Promised
 from mailsla.core.model import ENDED, Instant, PromiseState, Status
+from mailsla.core.outcome import NO_OUTCOME, Outcome, outcome_of
 from mailsla.core.sla.promises import next_update, standing
 from mailsla.flows.steps.answers import answer_waits
 from mailsla.flows.steps.notified import Case
@@ -54,6 +56,7 @@ def relay(case: Case) -> Content | None:
         text=message.text,
         signature=signature_of(case),
         resolved=resolves,
+        outcome=_told(case) if resolves else NO_OUTCOME,
         reopen_until=case.reopen_until(case.now) if resolves else None,
         promises=_promised_by_answer(case) if runs else (),
     )
@@ -183,8 +186,14 @@ def closing(case: Case) -> Content | None:
         verified=case.known(),
         reopen_until=case.reopen_until(case.ticket.resolved_at or case.now),
         waited_days=case.number("waited_days"),
+        outcome=_told(case),
         team=case.team_name(),
     )
+
+
+def _told(case: Case) -> Outcome:
+    """What a customer reads of the outcome: its cause stays inside."""
+    return replace(outcome_of(case.ticket.outcome), cause="")
 
 
 def waiting_reminder(case: Case) -> Content | None:

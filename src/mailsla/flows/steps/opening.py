@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.access.threads import base_subject, without_tags
-from mailsla.core.assignment import round_robin
 from mailsla.core.model import Customer, Instant, Intake, Ticket
 from mailsla.flows.services import Services
+from mailsla.flows.steps.assigning import next_assignee
 from mailsla.flows.steps.presence import directory_now
 from mailsla.flows.steps.terms import agreed, agreements_for
 from mailsla.flows.steps.triaging import Triaged
@@ -72,8 +72,7 @@ def _ticket(
     written = (triaged.result.language if triaged else None) or ""
     language, zone = language_and_zone(services, opening.mailbox, customer, written)
     team = (triaged.result.team if triaged else None) or services.settings.triage.default_team or None
-    here = directory_now(uow, services, now)
-    assignee = round_robin(here, team, uow.tickets.last_assignee(team) if team else None)
+    assignee = next_assignee(uow, directory_now(uow, services, now), team)
     number = uow.tickets.next_number()
     return Ticket(
         number=number,

@@ -39,6 +39,9 @@ class TicketStore(Protocol):
     def last_assignee(self, team: str) -> str | None:
         """Who of the team was given a ticket last (round robin)."""
 
+    def load(self, agents: Sequence[str], statuses: Sequence[str]) -> dict[str, int]:
+        """How many tickets of these statuses each has; who has none is left out."""
+
     def customer(self, email: str, name: str, now: Instant) -> Customer:
         """The customer with this address; made when new. A name is kept when there was none."""
 

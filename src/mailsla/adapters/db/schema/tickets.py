@@ -59,6 +59,7 @@ tickets = Table(
     Column("muted_until", EpochSeconds, nullable=False),
     Column("triage", Document, nullable=False),
     Column("stub", Boolean, nullable=False),
+    Column("outcome", Document, server_default="{}", nullable=False),
     UniqueConstraint("number"),
     Index(None, "status", "id"),
     Index(None, "assignee", "id"),

@@ -3,9 +3,20 @@
 from collections.abc import Callable, Mapping
 
 from mailsla.core.commands.situation import Outcome, Situation
-from mailsla.core.commands.verbs import assignee, facts, presence, recalling, several, status, talking
+from mailsla.core.commands.verbs import (
+    assignee,
+    facts,
+    outcome,
+    presence,
+    recalling,
+    saved,
+    several,
+    status,
+    talking,
+)
 
-ALWAYS = frozenset({"note", "absent", "why", "help", "undo"})  # also on a ticket that has ended
+# Also on a ticket that has ended.
+ALWAYS = frozenset({"note", "absent", "why", "help", "undo", "upheld", "cause", "remedy"})
 ENDING = frozenset({"merge", "spam"})  # after them there is no case that a text could be sent on
 
 VERBS: Mapping[str, Callable[[str, Situation], Outcome]] = {
@@ -20,7 +31,11 @@ VERBS: Mapping[str, Callable[[str, Situation], Outcome]] = {
     "customer": facts.customer,
     "merge": several.merge,
     "split": several.split,
+    "upheld": outcome.upheld,
+    "cause": outcome.cause,
+    "remedy": outcome.remedy,
     "promise": talking.promise,
+    "template": saved.template,
     "note": talking.note,
     "undo": recalling.undo,
     "send": recalling.send,
