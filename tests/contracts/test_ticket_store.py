@@ -320,6 +320,27 @@ def test_a_token_is_used_once(store: SqlStore) -> None:
         assert uow.tickets.token(mine.hash) == dataclasses.replace(mine, used_at=NOW + 1)
 
 
+def test_what_lets_a_held_mail_go_is_used_up_together(store: SqlStore) -> None:
+    with store.begin() as uow:
+        ticket_id = new_ticket(uow)
+        held, other = uow.intake.add([intake(uid="1"), intake(uid="2")])
+        for name, purpose, of in (("a", "confirm", held), ("b", "confirm", held), ("c", "confirm", other)):
+            uow.tickets.add_tokens([token(ticket_id, name, purpose=purpose, intake_id=of)])
+        assert uow.tickets.use_confirmations(ticket_id, held, NOW)
+        assert not uow.tickets.use_confirmations(ticket_id, held, NOW + 1)
+        assert [found.used_at for name in "abc" if (found := uow.tickets.token(name))] == [NOW, NOW, None]
+
+
+@pytest.mark.parametrize("purpose", ["action", "rating", "confirm"])
+def test_the_token_of_a_link_keeps_its_own_end_and_what_it_does(store: SqlStore, purpose: str) -> None:
+    with store.begin() as uow:
+        ticket_id = new_ticket(uow)
+        mine = token(ticket_id, purpose=purpose, expires_at=NOW + DAY, value="wait customer")
+        uow.tickets.add_tokens([mine])
+        uow.tickets.expire_tokens(ticket_id, NOW + 90 * DAY)
+        assert uow.tickets.token(mine.hash) == mine
+
+
 def test_tokens_expire_with_their_ticket_and_come_back_with_it(store: SqlStore) -> None:
     with store.begin() as uow:
         ticket_id, other = new_ticket(uow), new_ticket(uow)

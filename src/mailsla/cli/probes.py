@@ -13,6 +13,7 @@ from mailsla.cli.finding import Finding, Probe, State, failed, warned, wrong
 from mailsla.cli.output import iso
 from mailsla.cli.probe_database import database
 from mailsla.cli.probe_letters import letters
+from mailsla.cli.probe_links import action_links
 from mailsla.config.lines import KeyPath
 from mailsla.config.settings import MailboxSettings, SendingSettings, Settings
 from mailsla.errors import ConfigError, PermanentError, Problem, TemporaryError
@@ -69,7 +70,8 @@ def _of_settings(path: Path, examined: "Examined", settings: Settings) -> list[F
     over = [] if _touched(examined, ("calendars",)) else run_out(settings, system_clock())
     found = [wrong(problem) for problem in (*examined.problems, *over)]
     if not found:
-        found = [Finding(State.OK, "configuration", str(path)), *map(warned, warnings(settings))]
+        links = map(action_links, settings.mailboxes)
+        found = [Finding(State.OK, "configuration", str(path)), *links, *map(warned, warnings(settings))]
     found += map(wrong, _secrets(settings))
     # A server that was reached asked for its password too, and says the same.
     found += [finding for result in waiting for finding in result() if finding not in found]

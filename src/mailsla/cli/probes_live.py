@@ -12,7 +12,7 @@ from mailsla.cli.finding import Finding, State, failed
 from mailsla.cli.words import span, wait_of
 from mailsla.config.settings import MailboxSettings, Settings
 from mailsla.core.access.facts import token_addresses
-from mailsla.core.access.tokens import Scheme, bounces_to, find_tokens
+from mailsla.core.access.tokens import Scheme, bounces_to, find_tokens, link_to
 from mailsla.errors import ConfigError, PermanentError, TemporaryError
 from mailsla.ports.mail import Sent
 
@@ -193,7 +193,9 @@ def _tagged(trip: Trip) -> Finding:
     if not find_tokens(token_addresses(arrived.mail), _scheme(box)):
         said = "they come, but the server takes the token away: no answer would find its ticket by it"
         return Finding(State.WRONG, what, said, "let the server leave To as it is, or add Delivered-To")
-    return Finding(State.OK, what, f"{_pattern(box)} reaches the mailbox")
+    _, code = link_to("a" * 26, _scheme(box))
+    with_links = "" if code else ", so action links work too"
+    return Finding(State.OK, what, f"{_pattern(box)} reaches the mailbox{with_links}")
 
 
 def _report(trip: Trip) -> Finding:
