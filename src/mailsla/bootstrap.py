@@ -185,10 +185,10 @@ def first_sight(settings: Settings) -> None:
     made = services(settings)
     try:
         for mailbox in settings.mailboxes:
-            if mailbox.kind == "maildir":
-                source = source_of(mailbox)
-                with closing(source):
-                    accept.first_sight(made, mailbox, source.survey())
+            for folder in (mailbox, mailbox.sent):
+                if folder is not None and folder.kind == "maildir":
+                    with closing(source_of(folder)) as source:
+                        accept.first_sight(made, folder, source.survey())
     finally:
         made.store.close()
 

@@ -20,7 +20,7 @@ from mailsla.adapters.batches import MOST_BYTES, batches
 from mailsla.adapters.imap_server import ImapServer, buffered, told_of_mail
 from mailsla.adapters.oauth import OAuthLogin
 from mailsla.adapters.stopping import Stop
-from mailsla.config.settings import MailboxSettings
+from mailsla.config.settings import SENT, MailboxSettings
 from mailsla.errors import MailslaError, PermanentError, TemporaryError
 from mailsla.ports.mail import Arrival, Survey
 
@@ -181,7 +181,7 @@ class ImapSource:
         return client, folder
 
     def _select(self, client: IMAPClient) -> _Folder:
-        name, mark = self._settings.folder, self._settings.mark
+        name, mark = self._name(client), self._settings.mark
         try:
             answer = client.select_folder(name, readonly=mark == "none")
         except IMAPClientReadOnlyError:
@@ -199,14 +199,28 @@ class ImapSource:
         self._folder = _Folder(answer[b"UIDVALIDITY"], answer.get(b"UIDNEXT", 0), answer[b"EXISTS"], marking)
         return self._folder
 
+    def _name(self, client: IMAPClient) -> str:
+        """What the server calls the folder: that of sent mail it names itself (RFC 6154)."""
+        if self._settings.folder != SENT:
+            return self._settings.folder
+        named = client.find_special_folder(SENT.encode())
+        if named is None:
+            there = ", ".join(sorted(str(name) for _, _, name in client.list_folders()))
+            raise PermanentError(
+                f"{self._server.place} names no folder for sent mail (SPECIAL-USE, RFC 6154)",
+                f"set sent_folder to one of those that are there: {there}",
+            )
+        return str(named)
+
     def _not_selectable(self, client: IMAPClient, error: IMAPClientError) -> MailslaError:
         names = [str(name) for flags, _, name in client.list_folders() if b"\\Noselect" not in flags]
         if self._settings.folder in names:
             return TemporaryError(f"{self._server.place}: folder {self._settings.folder}: {error}")
         there = ", ".join(sorted(names)) or "none"
+        key = "sent_folder" if self._settings.is_sent(self._settings.folder) else "folder"
         return PermanentError(
             f"{self._server.place} has no folder {self._settings.folder} for {self._settings.user}",
-            f"set folder to one of those that are there: {there}",
+            f"set {key} to one of those that are there: {there}",
         )
 
     def _marking(self, client: IMAPClient, selected: dict[bytes, object]) -> Marking:

@@ -73,6 +73,7 @@ def _mailbox(mailbox: MailboxSettings, at: KeyPath, languages: Sequence[str]) ->
     if mailbox.start_from not in ("now", "all") and wrong_date(mailbox.start_from):
         what = f'"{mailbox.start_from}" is none of now, all, a date'
         yield Fault((*at, "start_from"), what, 'write "now", "all" or a date such as "2026-11-20"')
+    yield from _sent_folder(mailbox, at)
     yield from _token_address(mailbox, at)
     yield from _bounds(mailbox, at)
     if not mailbox.authserv_id:
@@ -102,6 +103,21 @@ def _reach(mailbox: MailboxSettings, at: KeyPath) -> Iterator[Fault]:
         yield Fault((*at, "password"), 'is missing for kind = "imap"', f"say where it is: {SECRET_FORMS}")
     yield from _secrets(mailbox, at)
     yield from _encrypted(mailbox, at)
+
+
+def _sent_folder(mailbox: MailboxSettings, at: KeyPath) -> Iterator[Fault]:
+    path = (*at, "sent_folder")
+    if not mailbox.sent_folder:
+        if mailbox.sent_opens_tickets:
+            what = "means nothing without sent_folder"
+            yield Fault((*at, "sent_opens_tickets"), what, 'add: sent_folder = "auto", or leave it out')
+    elif mailbox.kind == "pipe":
+        yield Fault(path, "a pipe has no folders", 'watch the mailbox that agents send from: kind = "imap"')
+    elif mailbox.kind == "maildir" and mailbox.sent_folder == "auto":
+        yield Fault(path, "a Maildir does not say which folder that is", 'write its name: sent_folder = "Sent"')
+    elif mailbox.sent_folder in (mailbox.folder, mailbox.done_folder):
+        what = f"{mailbox.sent_folder} holds what customers write: it would count as sent by us"
+        yield Fault(path, what, 'name the folder of sent mail, or write "auto"')
 
 
 def _token_address(mailbox: MailboxSettings, at: KeyPath) -> Iterator[Fault]:

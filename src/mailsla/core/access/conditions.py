@@ -21,6 +21,18 @@ def no(test: Test) -> Test:
     return lambda facts: not test(facts)
 
 
+def sent(facts: Facts) -> bool:
+    return facts.in_sent_folder
+
+
+def sent_by_us(facts: Facts) -> bool:
+    return facts.sent_by_us
+
+
+def opens_from_sent(facts: Facts) -> bool:
+    return facts.sent_opens_tickets
+
+
 def ticket(facts: Facts) -> bool:
     return facts.candidate is not None
 
