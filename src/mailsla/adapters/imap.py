@@ -42,6 +42,7 @@ class ImapProbe:
     folder: str
     count: int
     marking: Marking  # what the server lets us do of the configured mark
+    keywords: bool  # whether any keyword lasts there
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class _Folder:
     uidnext: int
     count: int
     marking: Marking
+    keywords: bool
 
 
 class ImapSource:
@@ -70,7 +72,11 @@ class ImapSource:
             folder = self._select(client)
             capabilities = tuple(sorted(name.decode("ascii", "replace") for name in client.capabilities()))
         return ImapProbe(
-            capabilities=capabilities, folder=self._settings.folder, count=folder.count, marking=folder.marking
+            capabilities=capabilities,
+            folder=self._settings.folder,
+            count=folder.count,
+            marking=folder.marking,
+            keywords=folder.keywords,
         )
 
     def survey(self) -> Survey:
@@ -183,7 +189,7 @@ class ImapSource:
     def _select(self, client: IMAPClient) -> _Folder:
         name, mark = self._name(client), self._settings.mark
         try:
-            answer = client.select_folder(name, readonly=mark == "none")
+            answer = client.select_folder(name, readonly=mark == "none" and not self._settings.displays)
         except IMAPClientReadOnlyError:
             answer = client.select_folder(name, readonly=True)
         except IMAPClientAbortError:
@@ -195,8 +201,9 @@ class ImapSource:
                 f"{self._server.place}: folder {name} has no UIDVALIDITY", "use another folder or server"
             )
         client._imap.response("EXISTS")  # known now; what is told from here on is new
-        marking = self._marking(client, answer)
-        self._folder = _Folder(answer[b"UIDVALIDITY"], answer.get(b"UIDNEXT", 0), answer[b"EXISTS"], marking)
+        marking, keywords = self._marking(client, answer), b"\\*" in _lasting(answer)
+        uidvalidity, uidnext = answer[b"UIDVALIDITY"], answer.get(b"UIDNEXT", 0)
+        self._folder = _Folder(uidvalidity, uidnext, answer[b"EXISTS"], marking, keywords)
         return self._folder
 
     def _name(self, client: IMAPClient) -> str:
@@ -229,8 +236,7 @@ class ImapSource:
             return "none"
         if self._settings.mark == "move" and client.has_capability("MOVE"):
             return "move"
-        flags = selected.get(b"PERMANENTFLAGS")
-        lasting = flags if isinstance(flags, tuple) else ()
+        lasting = _lasting(selected)
         return "keyword" if b"\\*" in lasting or self._settings.keyword.encode() in lasting else "none"
 
     def _search(self, client: IMAPClient, folder: _Folder) -> list[str]:
@@ -289,6 +295,12 @@ class ImapSource:
         if not self._stop.asked:
             client.idle_done()
         return told_of_mail(client)
+
+
+def _lasting(selected: dict[bytes, object]) -> tuple[object, ...]:
+    """PERMANENTFLAGS of an answer to SELECT."""
+    flags = selected.get(b"PERMANENTFLAGS")
+    return flags if isinstance(flags, tuple) else ()
 
 
 def _commands(uids: Sequence[str]) -> Iterator[list[int]]:

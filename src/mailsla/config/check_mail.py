@@ -74,6 +74,7 @@ def _mailbox(mailbox: MailboxSettings, at: KeyPath, languages: Sequence[str]) ->
         what = f'"{mailbox.start_from}" is none of now, all, a date'
         yield Fault((*at, "start_from"), what, 'write "now", "all" or a date such as "2026-11-20"')
     yield from _sent_folder(mailbox, at)
+    yield from _display(mailbox, at)
     yield from _token_address(mailbox, at)
     yield from _bounds(mailbox, at)
     if not mailbox.authserv_id:
@@ -118,6 +119,23 @@ def _sent_folder(mailbox: MailboxSettings, at: KeyPath) -> Iterator[Fault]:
     elif mailbox.sent_folder in (mailbox.folder, mailbox.done_folder):
         what = f"{mailbox.sent_folder} holds what customers write: it would count as sent by us"
         yield Fault(path, what, 'name the folder of sent mail, or write "auto"')
+
+
+def _display(mailbox: MailboxSettings, at: KeyPath) -> Iterator[Fault]:
+    """What is shown in a mailbox of how its tickets stand."""
+    folders = {"waiting_folder": mailbox.waiting_folder, "resolved_folder": mailbox.resolved_folder}
+    used = [key for key, value in {"state": mailbox.state.replace("none", ""), **folders}.items() if value]
+    for key in used:
+        if mailbox.kind != "imap":
+            yield Fault((*at, key), f"a {mailbox.kind} shows nothing to people", 'leave it out, or use kind = "imap"')
+        elif mailbox.mark == "move":
+            what = f'mark = "move" puts each mail into {mailbox.done_folder}, where nobody would see it'
+            yield Fault((*at, key), what, 'write mark = "keyword"')
+    taken = {mailbox.folder: "folder", mailbox.sent_folder: "sent_folder"}
+    for key, folder in folders.items():
+        if folder and folder in taken:
+            yield Fault((*at, key), f"{folder} is the {taken[folder]}, too", "give each a folder of its own")
+        taken[folder] = key
 
 
 def _token_address(mailbox: MailboxSettings, at: KeyPath) -> Iterator[Fault]:

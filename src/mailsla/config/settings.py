@@ -72,6 +72,9 @@ class MailboxSettings:
     forms: tuple[str, ...] = ()  # From of contact forms: their mails are from whom Reply-To names
     sent_folder: str = ""  # watched for answers that agents send past us; a name, or "auto" (RFC 6154)
     sent_opens_tickets: bool = False  # a mail in it to somebody outside, on no ticket, opens one
+    state: Literal["none", "keywords"] = "none"  # how tickets stand is shown on their mails
+    waiting_folder: str = ""  # where customers' mails are moved while their ticket waits; "" = they stay
+    resolved_folder: str = ""
 
     @property
     def scheme(self) -> Scheme:
@@ -85,6 +88,11 @@ class MailboxSettings:
             return None
         folder = SENT if self.sent_folder == "auto" else self.sent_folder
         return replace(self, folder=folder, mark="none", start_from="now")
+
+    @property
+    def displays(self) -> bool:
+        """Whether its mails are changed for people to see how tickets stand."""
+        return self.state != "none" or bool(self.waiting_folder or self.resolved_folder)
 
     def is_sent(self, folder: str) -> bool:
         """Whether a folder, as rows call it, is the watched Sent folder."""

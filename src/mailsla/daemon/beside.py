@@ -10,8 +10,8 @@ from mailsla import bootstrap
 from mailsla.config.settings import MailboxSettings
 from mailsla.daemon.common import Common
 from mailsla.daemon.resting import rest
-from mailsla.flows import accept
-from mailsla.ports.mail import Source
+from mailsla.flows import accept, showing
+from mailsla.ports.mail import Display, Source
 from mailsla.ports.store.leases import Lease, LeaseLost
 
 log = structlog.get_logger()
@@ -91,10 +91,32 @@ class SentFolder:
         self._source.close()
 
 
+class Showing:
+    """Shows in the mailbox how its tickets stand."""
+
+    def __init__(self, common: Common, mailbox: MailboxSettings, display: Display) -> None:
+        self._common, self._mailbox, self._display = common, mailbox, display
+
+    def look(self, lease: Lease) -> None:
+        """See Task."""
+        showing.show(self._common.services, self._mailbox, self._display, lease)
+
+    def wake(self) -> None:
+        """See Task."""
+        self._display.wake()
+
+    def close(self) -> None:
+        """See Task."""
+        self._display.close()
+
+
 def beside(common: Common, mailbox: MailboxSettings) -> Sequence[Beside]:
     """All that this mailbox's thread looks after."""
     found: list[Beside] = []
     if mailbox.sent is not None:
         sent = SentFolder(common, mailbox.sent, bootstrap.source_of(mailbox.sent))
         found.append(Beside(common, f"{mailbox.name} (sent_folder)", sent))
+    display = bootstrap.display_of(mailbox)
+    if display is not None:
+        found.append(Beside(common, f"{mailbox.name} (state)", Showing(common, mailbox, display)))
     return found
