@@ -156,6 +156,40 @@ class TestTheSameMailTwice:
         assert len(shared.letters(address(ANA), "relay")) == 1
 
 
+class TestCopiesToUs:
+    """Agents who write to the customer with us in Cc or Bcc, from their own mailbox (mail.md section 3)."""
+
+    @pytest.mark.parametrize("copy", ["Cc", "Bcc"])
+    @pytest.mark.parametrize("auth", ["pass", "none", "fail"])
+    def test_an_answer(self, office: Office, copy: str, auth: str) -> None:
+        complained(office)
+        intake = office.receive(self.copied(reply(KIM), copy), auth=auth)
+        proven = auth == "pass"
+        assert intake.state is (IntakeState.DONE if proven else IntakeState.HELD)
+        assert office.clock("first_response").state == ("met" if proven else "running")
+        assert office.kinds(address(ANA)) == ["acknowledgement"]
+        assert office.kinds(address(KIM)) == ([] if proven else ["confirmation"])
+
+    @pytest.mark.parametrize("copy", ["Cc", "Bcc"])
+    @pytest.mark.parametrize("auth", ["pass", "none", "fail"])
+    def test_a_first_mail(self, office: Office, copy: str, auth: str) -> None:
+        mail = write(KIM, "Your parcel is late, we are sorry.", "Your parcel", to=RIO)
+        intake = office.receive(self.copied(mail, copy), auth=auth)
+        if auth != "pass":
+            assert (intake.state, office.tickets()) == (IntakeState.HELD, [])
+            return
+        assert office.metrics() == ["first_response 1 met", "resolution 1 running"]
+        office.receive(write(RIO, "Thanks, when?", "Re: Your parcel", headers={"In-Reply-To": str(mail["Message-ID"])}))
+        assert office.tickets() == ["ACME-1001"]
+        assert office.clock("next_response").state == "running"
+        assert office.kinds(address(RIO)) == []
+
+    def copied(self, mail: EmailMessage, copy: str) -> EmailMessage:
+        """As it comes in: a Bcc stands in no header but that of our own server."""
+        mail["Cc" if copy == "Cc" else "Delivered-To"] = SUPPORT
+        return mail
+
+
 class TestLeftAlone:
     @pytest.mark.parametrize("kind", ["acknowledgement", "agent_notification"])
     def test_our_own_letters(self, shared: Office, kind: str) -> None:
