@@ -66,7 +66,7 @@ def test_nobody_hears_of_it_but_the_tickets_agents(shared: Office) -> None:
     sent(shared, reply(KIM))
     told = shared.letters()[before:]
     assert [(one.to, one.kind) for one in told] == [(address(SAM), "customer_answer")]
-    assert "Answered past mailsla" in told[0].text
+    assert "Answered outside mailsla" in told[0].text
     assert ANSWER in told[0].text
 
 

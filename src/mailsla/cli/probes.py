@@ -132,9 +132,6 @@ def _imap(what: str, mailbox: MailboxSettings) -> Iterator[Finding]:
 
     with closing(ImapSource(mailbox, bootstrap.login_of(mailbox))) as imap:
         probe = imap.probe()
-    if mailbox.sent is not None:
-        yield from _sent_folder(what, mailbox.sent)
-    yield from _display(what, mailbox, probe.capabilities, keywords=probe.keywords)
     idle = "announces new mail (IDLE)" if "IDLE" in probe.capabilities else f"is asked every {mailbox.poll_seconds} s"
     place = f"{mailbox.user} at {mailbox.host}, folder {probe.folder}"
     yield Finding(State.OK, what, f"{place}: {_mails(probe.count)}; the server {idle}")
@@ -144,16 +141,23 @@ def _imap(what: str, mailbox: MailboxSettings) -> Iterator[Finding]:
         yield Finding(
             State.WARNING, what, said, f'set mark = "{probe.marking}", or give {mailbox.user} the right to it'
         )
+    yield from _display(what, mailbox, probe.capabilities, keywords=probe.keywords)
+    if mailbox.sent is not None:
+        yield from _sent_folder(what, mailbox.sent)
 
 
 def _sent_folder(what: str, sent: MailboxSettings) -> Iterator[Finding]:
     """That which is watched for answers that go past mailsla."""
     from mailsla import bootstrap
 
-    with closing(bootstrap.source_of(sent)) as source:
-        count = len(source.survey().uids)
-    said = f"watched for answers from there, which count for {sent.address}: {_mails(count)}"
-    yield Finding(State.OK, f"{what}: sent_folder", said)
+    name = f"{what}: sent_folder"
+    try:
+        with closing(bootstrap.source_of(sent)) as source:
+            count = len(source.survey().uids)
+    except (TemporaryError, PermanentError) as error:  # the mailbox itself is fine
+        yield from failed(name, error)
+        return
+    yield Finding(State.OK, name, f"{_mails(count)}; what is sent from there to a customer counts as the answer")
 
 
 def _display(
