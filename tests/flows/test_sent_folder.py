@@ -4,9 +4,11 @@ from email.message import EmailMessage
 
 import pytest
 
+from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import IntakeState, Status
+from mailsla.errors import Unparseable
 from tests.flows.conftest import OpenOffice
-from tests.flows.mails import ANA, KIM, RIO, SAM, SUBJECT, SUPPORT, address, answer, bounce, write
+from tests.flows.mails import ANA, KIM, OPERATOR, RIO, SAM, SUBJECT, SUPPORT, address, answer, bounce, write
 from tests.flows.office import HOUR, MINUTE, MONDAY, Office
 from tests.flows.postbox import Posted
 
@@ -232,6 +234,22 @@ class TestLeftAlone:
         complained(shared)
         report = bounce(shared.letter(address(ANA), "acknowledgement"))
         assert sent(shared, report) is IntakeState.LEFT
+
+    def test_one_that_cannot_be_read_is_set_aside_without_a_ticket(self, shared: Office) -> None:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(type(shared.services.reader), "read", unreadable)
+            shared.arrive(write(SHARED, to=ANA), folder="Sent")
+            for _ in range(3):
+                shared.work()
+                shared.now += HOUR
+        shared.work()
+        assert shared.tickets() == []
+        assert [state for (state,) in shared.query("SELECT state FROM intake")] == ["quarantined"]
+        assert shared.kinds(OPERATOR)
+
+
+def unreadable(*_: object) -> ParsedMail:
+    raise Unparseable("broken")
 
 
 class TestOutbound:

@@ -73,6 +73,8 @@ def wanted(
     status: Status, priority: str, clocks: Iterable[ClockRow], fired: Iterable[str], now: Instant, midnight: Instant
 ) -> frozenset[str]:
     """The flags of a ticket's mails now. midnight: when today ends. fired: keys of what fired (sla/escalation.py)."""
+    if status is Status.RESOLVED:
+        return frozenset()
     found = {FLAGGED} if priority == "urgent" else set()
     if status in WAITS:
         found.add(WAITING)

@@ -16,6 +16,7 @@ from mailsla.ports.store.leases import Lease, LeaseLost
 
 log = structlog.get_logger()
 
+SHOW_AGAIN = 5.0  # seconds between two looks at all open tickets, however many mails come in between
 PEEK = 0.1  # seconds in which a server that announces mail tells what came since the last look
 
 
@@ -96,9 +97,13 @@ class Showing:
 
     def __init__(self, common: Common, mailbox: MailboxSettings, display: Display) -> None:
         self._common, self._mailbox, self._display = common, mailbox, display
+        self._shows_at = 0.0
 
     def look(self, lease: Lease) -> None:
         """See Task."""
+        if time.monotonic() < self._shows_at:
+            return
+        self._shows_at = time.monotonic() + SHOW_AGAIN
         showing.show(self._common.services, self._mailbox, self._display, lease)
 
     def wake(self) -> None:

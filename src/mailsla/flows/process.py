@@ -171,7 +171,11 @@ def _quarantine(services: Services, intake: Intake, reason: str) -> None:
     now = services.now()
     try:
         with services.store.begin() as uow:
-            quarantine(uow, services, intake, mailbox_of(services, intake), reason, now)
+            mailbox = mailbox_of(services, intake)
+            if mailbox.is_sent(intake.folder):  # nobody complains there
+                set_aside(uow, services, intake, None, reason, now)
+            else:
+                quarantine(uow, services, intake, mailbox, reason, now)
             uow.commit()
     except TemporaryError:
         raise
