@@ -20,6 +20,7 @@ from mailsla.adapters.db.engine import database_file, open_engine
 from mailsla.adapters.db.migrate import require_current, upgrade
 from mailsla.adapters.db.store import SqlStore
 from mailsla.adapters.imap import ImapSource
+from mailsla.adapters.imap_display import ImapDisplay
 from mailsla.adapters.letters import JinjaLetters, lint
 from mailsla.adapters.lexicons import load_languages, load_lexicon, load_signals
 from mailsla.adapters.maildir import MaildirSource
@@ -46,7 +47,7 @@ from mailsla.flows import accept
 from mailsla.flows.services import Services
 from mailsla.flows.steps.registering import effective_from, register_newest
 from mailsla.ports.ids import Ids, Now
-from mailsla.ports.mail import Source, Transport
+from mailsla.ports.mail import Display, Source, Transport
 from mailsla.ports.store import Store
 
 use_packaged_tzdata()
@@ -185,10 +186,10 @@ def first_sight(settings: Settings) -> None:
     made = services(settings)
     try:
         for mailbox in settings.mailboxes:
-            if mailbox.kind == "maildir":
-                source = source_of(mailbox)
-                with closing(source):
-                    accept.first_sight(made, mailbox, source.survey())
+            for folder in (mailbox, mailbox.sent):
+                if folder is not None and folder.kind == "maildir":
+                    with closing(source_of(folder)) as source:
+                        accept.first_sight(made, folder, source.survey())
     finally:
         made.store.close()
 
@@ -198,6 +199,11 @@ def source_of(mailbox: MailboxSettings) -> Source:
     if mailbox.kind == "maildir":
         return MaildirSource(mailbox)
     return ImapSource(mailbox, login_of(mailbox))
+
+
+def display_of(mailbox: MailboxSettings) -> Display | None:
+    """The adapter that shows in a mailbox how its tickets stand; None where nothing is to be shown."""
+    return ImapDisplay(mailbox, login_of(mailbox)) if mailbox.displays else None
 
 
 def transport_of(sending: SendingSettings) -> Transport:

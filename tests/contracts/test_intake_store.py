@@ -208,6 +208,25 @@ def test_same_content_is_an_earlier_mail_of_the_same_mailbox(store: SqlStore) ->
         assert same_as(uow, after_before) is None
 
 
+def test_what_was_left_in_the_sent_folder_is_no_mails_original(store: SqlStore) -> None:
+    with store.begin() as uow:
+        _, this = uow.intake.add([intake("1", folder="Sent", state=IntakeState.LEFT), intake("2")])
+        assert same_as(uow, this) is None
+
+
+def test_a_held_mail_is_superseded_once_by_the_one_that_proves_it(store: SqlStore) -> None:
+    with store.begin() as uow:
+        held, done, by = uow.intake.add([intake("1", state=IntakeState.HELD), intake("2"), intake("3", folder="Sent")])
+        proof = uow.intake.get(by)
+        assert proof is not None
+        assert uow.intake.supersede(held, proof)
+        assert not uow.intake.supersede(held, proof)
+        assert not uow.intake.supersede(done, proof)
+        found = uow.intake.get(held)
+        assert found is not None
+        assert (found.state, found.duplicate_of) == (IntakeState.DUPLICATE, by)
+
+
 OTHER = intake("9", sha256="b" * 64, fingerprint="f", state=IntakeState.DONE)
 FINGERPRINTS: list[tuple[str, dict[str, object], bool]] = [
     ("another mailbox, a week before", {"mailbox": "sales", "received_at": NOW - WEEK}, True),
@@ -216,6 +235,8 @@ FINGERPRINTS: list[tuple[str, dict[str, object], bool]] = [
     ("another mailbox, longer after", {"mailbox": "sales", "received_at": NOW + WEEK + 1}, False),
     ("this mailbox, another uidvalidity, long ago", {"uidvalidity": 6, "received_at": 0}, True),
     ("this mailbox, the same uidvalidity", {}, False),
+    ("another folder, a week before", {"folder": "Sent", "received_at": NOW - WEEK}, True),
+    ("another folder, longer before", {"folder": "Sent", "received_at": NOW - WEEK - 1}, False),
     ("another fingerprint", {"mailbox": "sales", "fingerprint": "g"}, False),
 ]
 

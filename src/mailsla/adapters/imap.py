@@ -20,7 +20,7 @@ from mailsla.adapters.batches import MOST_BYTES, batches
 from mailsla.adapters.imap_server import ImapServer, buffered, told_of_mail
 from mailsla.adapters.oauth import OAuthLogin
 from mailsla.adapters.stopping import Stop
-from mailsla.config.settings import MailboxSettings
+from mailsla.config.settings import SENT, MailboxSettings
 from mailsla.errors import MailslaError, PermanentError, TemporaryError
 from mailsla.ports.mail import Arrival, Survey
 
@@ -42,6 +42,7 @@ class ImapProbe:
     folder: str
     count: int
     marking: Marking  # what the server lets us do of the configured mark
+    keywords: bool  # whether any keyword lasts there
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class _Folder:
     uidnext: int
     count: int
     marking: Marking
+    keywords: bool
 
 
 class ImapSource:
@@ -70,7 +72,11 @@ class ImapSource:
             folder = self._select(client)
             capabilities = tuple(sorted(name.decode("ascii", "replace") for name in client.capabilities()))
         return ImapProbe(
-            capabilities=capabilities, folder=self._settings.folder, count=folder.count, marking=folder.marking
+            capabilities=capabilities,
+            folder=self._settings.folder,
+            count=folder.count,
+            marking=folder.marking,
+            keywords=folder.keywords,
         )
 
     def survey(self) -> Survey:
@@ -181,9 +187,9 @@ class ImapSource:
         return client, folder
 
     def _select(self, client: IMAPClient) -> _Folder:
-        name, mark = self._settings.folder, self._settings.mark
+        name, mark = self._name(client), self._settings.mark
         try:
-            answer = client.select_folder(name, readonly=mark == "none")
+            answer = client.select_folder(name, readonly=mark == "none" and not self._settings.displays)
         except IMAPClientReadOnlyError:
             answer = client.select_folder(name, readonly=True)
         except IMAPClientAbortError:
@@ -195,18 +201,33 @@ class ImapSource:
                 f"{self._server.place}: folder {name} has no UIDVALIDITY", "use another folder or server"
             )
         client._imap.response("EXISTS")  # known now; what is told from here on is new
-        marking = self._marking(client, answer)
-        self._folder = _Folder(answer[b"UIDVALIDITY"], answer.get(b"UIDNEXT", 0), answer[b"EXISTS"], marking)
+        marking, keywords = self._marking(client, answer), b"\\*" in _lasting(answer)
+        uidvalidity, uidnext = answer[b"UIDVALIDITY"], answer.get(b"UIDNEXT", 0)
+        self._folder = _Folder(uidvalidity, uidnext, answer[b"EXISTS"], marking, keywords)
         return self._folder
+
+    def _name(self, client: IMAPClient) -> str:
+        """What the server calls the folder: that of sent mail it names itself (RFC 6154)."""
+        if self._settings.folder != SENT:
+            return self._settings.folder
+        named = client.find_special_folder(SENT.encode())
+        if named is None:
+            there = ", ".join(sorted(str(name) for _, _, name in client.list_folders()))
+            raise PermanentError(
+                f"{self._server.place} names no folder for sent mail (SPECIAL-USE, RFC 6154)",
+                f"set sent_folder to one of those that are there: {there}",
+            )
+        return str(named)
 
     def _not_selectable(self, client: IMAPClient, error: IMAPClientError) -> MailslaError:
         names = [str(name) for flags, _, name in client.list_folders() if b"\\Noselect" not in flags]
         if self._settings.folder in names:
             return TemporaryError(f"{self._server.place}: folder {self._settings.folder}: {error}")
         there = ", ".join(sorted(names)) or "none"
+        key = "sent_folder" if self._settings.is_sent(self._settings.folder) else "folder"
         return PermanentError(
             f"{self._server.place} has no folder {self._settings.folder} for {self._settings.user}",
-            f"set folder to one of those that are there: {there}",
+            f"set {key} to one of those that are there: {there}",
         )
 
     def _marking(self, client: IMAPClient, selected: dict[bytes, object]) -> Marking:
@@ -215,8 +236,7 @@ class ImapSource:
             return "none"
         if self._settings.mark == "move" and client.has_capability("MOVE"):
             return "move"
-        flags = selected.get(b"PERMANENTFLAGS")
-        lasting = flags if isinstance(flags, tuple) else ()
+        lasting = _lasting(selected)
         return "keyword" if b"\\*" in lasting or self._settings.keyword.encode() in lasting else "none"
 
     def _search(self, client: IMAPClient, folder: _Folder) -> list[str]:
@@ -275,6 +295,12 @@ class ImapSource:
         if not self._stop.asked:
             client.idle_done()
         return told_of_mail(client)
+
+
+def _lasting(selected: dict[bytes, object]) -> tuple[object, ...]:
+    """PERMANENTFLAGS of an answer to SELECT."""
+    flags = selected.get(b"PERMANENTFLAGS")
+    return flags if isinstance(flags, tuple) else ()
 
 
 def _commands(uids: Sequence[str]) -> Iterator[list[int]]:

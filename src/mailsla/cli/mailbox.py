@@ -34,11 +34,13 @@ def check(config: Path | None, name: str | None, as_json: bool) -> int:
 
     with opened(config) as services:
         watched = {box.name: box for box in services.settings.mailboxes if box.kind != "pipe"}
+        sent = {name: box.sent for name, box in watched.items() if box.sent is not None}
         if name is not None and name not in watched:
             there = ", ".join(sorted(watched)) or "none"
             raise ConfigError((Problem(name, "no mailbox on a server has this name", f"those that have: {there}"),))
         rows, code = [], DONE
-        for box in [watched[name]] if name else watched.values():
+        chosen = [name] if name else list(watched)
+        for box in [folders[each] for each in chosen for folders in (watched, sent) if each in folders]:
             try:
                 compared = mailbox_text.compared(services, box)
             except MailslaError as error:

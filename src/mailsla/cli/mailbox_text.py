@@ -47,7 +47,7 @@ def lines(box: MailboxSettings, found: Compared, desk: Desk) -> list[str]:
     """For people: the comparison on the first line, below it what needs a word."""
     before = f", before {found.before}" if found.before else ""
     missing = f", missing {len(found.missing)}" if found.missing else ""
-    head = f"{clean(box.name)}: server {found.server}, held {found.held}{before}{missing}"
+    head = f"{clean(_called(box))}: server {found.server}, held {found.held}{before}{missing}"
     return [
         head,
         *words.facts(
@@ -65,6 +65,10 @@ def lines(box: MailboxSettings, found: Compared, desk: Desk) -> list[str]:
             ]
         ),
     ]
+
+
+def _called(box: MailboxSettings) -> str:
+    return f"{box.name} (sent_folder)" if box.is_sent(box.folder) else box.name
 
 
 def _looked(box: MailboxSettings, found: Compared, desk: Desk) -> str:

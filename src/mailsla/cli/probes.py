@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -118,6 +118,8 @@ def _maildir(what: str, mailbox: MailboxSettings) -> Iterator[Finding]:
     with closing(bootstrap.source_of(mailbox)) as source:
         count = len(source.survey().uids)
     yield Finding(State.OK, what, f"Maildir {mailbox.path}, {_mails(count)}")
+    if mailbox.sent is not None:
+        yield from _sent_folder(what, mailbox.sent)
     path = mailbox.path
     if mailbox.mark == "move" and path is not None and not os.access(path, os.W_OK):
         mend = 'let the user that mailsla runs as write it, or set mark = "none"'
@@ -141,6 +143,38 @@ def _imap(what: str, mailbox: MailboxSettings) -> Iterator[Finding]:
         yield Finding(
             State.WARNING, what, said, f'set mark = "{probe.marking}", or give {mailbox.user} the right to it'
         )
+    yield from _display(what, mailbox, probe.capabilities, keywords=probe.keywords)
+    if mailbox.sent is not None:
+        yield from _sent_folder(what, mailbox.sent)
+
+
+def _sent_folder(what: str, sent: MailboxSettings) -> Iterator[Finding]:
+    """That which is watched for answers that go past mailsla."""
+    from mailsla import bootstrap
+
+    name = f"{what}: sent_folder"
+    try:
+        with closing(bootstrap.source_of(sent)) as source:
+            count = len(source.survey().uids)
+    except (TemporaryError, PermanentError) as error:  # the mailbox itself is fine
+        yield from failed(name, error)
+        return
+    yield Finding(State.OK, name, f"{_mails(count)}; what is sent from there to a customer counts as the answer")
+
+
+def _display(
+    what: str, mailbox: MailboxSettings, capabilities: Collection[str], *, keywords: bool
+) -> Iterator[Finding]:
+    """Whether the server lets us show there how tickets stand."""
+    if mailbox.state == "keywords" and not keywords:
+        said = "the server keeps no new keywords in this folder (PERMANENTFLAGS): no mail shows how its ticket stands"
+        mend = f'set state = "none", or give {mailbox.user} the right to it'
+        yield Finding(State.WRONG, f"{what}: state", said, mend)
+    missing = [name for name in ("MOVE", "UIDPLUS") if name not in capabilities]
+    if (mailbox.waiting_folder or mailbox.resolved_folder) and missing:
+        said = f"the server has no {' and no '.join(missing)}: no mail can be moved and found again"
+        mend = "leave waiting_folder and resolved_folder out"
+        yield Finding(State.WRONG, f"{what}: folders by status", said, mend)
 
 
 def _probe_of_sending(sending: SendingSettings) -> tuple[str, Probe]:

@@ -67,7 +67,9 @@ def _rehearse(settings: Settings) -> int:
     log.info(DRY_RUN)
     with TemporaryDirectory(prefix="mailsla-dry-run-") as folder:
         database = copy_database(settings.database, Path(folder) / "copy.db")
-        unmarked = tuple(replace(box, mark="none") for box in settings.mailboxes)
+        unmarked = tuple(
+            replace(box, mark="none", state="none", waiting_folder="", resolved_folder="") for box in settings.mailboxes
+        )
         services = bootstrap.services(
             replace(settings, database=database, mailboxes=unmarked, metrics=MetricsSettings())
         )

@@ -73,6 +73,8 @@ def _mailbox(mailbox: MailboxSettings, at: KeyPath, languages: Sequence[str]) ->
     if mailbox.start_from not in ("now", "all") and wrong_date(mailbox.start_from):
         what = f'"{mailbox.start_from}" is none of now, all, a date'
         yield Fault((*at, "start_from"), what, 'write "now", "all" or a date such as "2026-11-20"')
+    yield from _sent_folder(mailbox, at)
+    yield from _display(mailbox, at)
     yield from _token_address(mailbox, at)
     yield from _bounds(mailbox, at)
     if not mailbox.authserv_id:
@@ -102,6 +104,38 @@ def _reach(mailbox: MailboxSettings, at: KeyPath) -> Iterator[Fault]:
         yield Fault((*at, "password"), 'is missing for kind = "imap"', f"say where it is: {SECRET_FORMS}")
     yield from _secrets(mailbox, at)
     yield from _encrypted(mailbox, at)
+
+
+def _sent_folder(mailbox: MailboxSettings, at: KeyPath) -> Iterator[Fault]:
+    path = (*at, "sent_folder")
+    if not mailbox.sent_folder:
+        if mailbox.sent_opens_tickets:
+            what = "means nothing without sent_folder"
+            yield Fault((*at, "sent_opens_tickets"), what, 'add: sent_folder = "auto", or leave it out')
+    elif mailbox.kind == "pipe":
+        yield Fault(path, "a pipe has no folders", 'watch the mailbox that agents send from: kind = "imap"')
+    elif mailbox.kind == "maildir" and mailbox.sent_folder == "auto":
+        yield Fault(path, "a Maildir does not say which folder that is", 'write its name: sent_folder = "Sent"')
+    elif mailbox.sent_folder in (mailbox.folder, mailbox.done_folder):
+        what = f"{mailbox.sent_folder} holds what customers write: it would count as sent by us"
+        yield Fault(path, what, 'name the folder of sent mail, or write "auto"')
+
+
+def _display(mailbox: MailboxSettings, at: KeyPath) -> Iterator[Fault]:
+    """What is shown in a mailbox of how its tickets stand."""
+    folders = {"waiting_folder": mailbox.waiting_folder, "resolved_folder": mailbox.resolved_folder}
+    used = [key for key, value in {"state": mailbox.state.replace("none", ""), **folders}.items() if value]
+    for key in used:
+        if mailbox.kind != "imap":
+            yield Fault((*at, key), f"a {mailbox.kind} shows nothing to people", 'leave it out, or use kind = "imap"')
+        elif mailbox.mark == "move":
+            what = f'mark = "move" puts each mail into {mailbox.done_folder}, where nobody would see it'
+            yield Fault((*at, key), what, 'write mark = "keyword"')
+    taken = {mailbox.folder: "folder", mailbox.sent_folder: "sent_folder"}
+    for key, folder in folders.items():
+        if folder and folder in taken:
+            yield Fault((*at, key), f"{folder} is the {taken[folder]}, too", "give each a folder of its own")
+        taken[folder] = key
 
 
 def _token_address(mailbox: MailboxSettings, at: KeyPath) -> Iterator[Fault]:

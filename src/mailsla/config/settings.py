@@ -1,7 +1,7 @@
 """The settings as values: what mailsla.toml may hold, with its defaults. Loading and checking is load.py."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +11,8 @@ from mailsla.core.directory import Directory
 from mailsla.core.sla.calendar import CalendarSpec
 from mailsla.core.sla.policy import Policy
 from mailsla.core.triage.rules import Rule
+
+SENT = "\\Sent"  # the folder that the server itself names as that of sent mail (RFC 6154)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +70,33 @@ class MailboxSettings:
     reply_domain: str = ""  # token addresses at TOKEN@reply_domain instead of local+TOKEN@domain
     own_lists: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()  # From of contact forms: their mails are from whom Reply-To names
+    sent_folder: str = ""  # watched for answers that agents send past us; a name, or "auto" (RFC 6154)
+    sent_opens_tickets: bool = False  # a mail in it to somebody outside, on no ticket, opens one
+    state: Literal["none", "keywords"] = "none"  # how tickets stand is shown on their mails
+    waiting_folder: str = ""  # where customers' mails are moved while their ticket waits; "" = they stay
+    resolved_folder: str = ""
 
     @property
     def scheme(self) -> Scheme:
         """How it writes its token addresses."""
         return Scheme(self.address, self.delimiter, self.reply_domain)
+
+    @property
+    def sent(self) -> "MailboxSettings | None":
+        """Its Sent folder as a mailbox: only read, from now on. None where it is not watched."""
+        if not self.sent_folder:
+            return None
+        folder = SENT if self.sent_folder == "auto" else self.sent_folder
+        return replace(self, folder=folder, mark="none", start_from="now")
+
+    @property
+    def displays(self) -> bool:
+        """Whether its mails are changed for people to see how tickets stand."""
+        return self.state != "none" or bool(self.waiting_folder or self.resolved_folder)
+
+    def is_sent(self, folder: str) -> bool:
+        """Whether a folder, as rows call it, is the watched Sent folder."""
+        return self.sent is not None and folder == self.sent.folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,8 +48,8 @@ class Role(StrEnum):
 
 
 class IntakeState(StrEnum):
-    """Where an accepted mail stands. `before`: was in the mailbox before mailsla was, never processed; `dropped`: a
-    person set it aside for good (Drop)."""
+    """Where an accepted mail stands. `before`: was in the mailbox before mailsla was, never processed; `left`: of a
+    Sent folder, and no case's business; `dropped`: a person set it aside for good (Drop)."""
 
     STORED = "stored"
     DONE = "done"
@@ -58,6 +58,7 @@ class IntakeState(StrEnum):
     QUARANTINED = "quarantined"
     DROPPED = "dropped"
     BEFORE = "before"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

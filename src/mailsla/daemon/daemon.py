@@ -11,6 +11,7 @@ import structlog
 from mailsla import bootstrap
 from mailsla.adapters.systemd import notify, watchdog_seconds
 from mailsla.config.settings import MailboxSettings
+from mailsla.daemon.beside import beside
 from mailsla.daemon.common import LOOK_AGAIN, Common
 from mailsla.daemon.delivering import Delivery
 from mailsla.daemon.publishing import Publishing
@@ -42,7 +43,10 @@ class Daemon:
         reload: Reload | None = None,
     ) -> None:
         self._common = Common(services)
-        self._watches = {mailbox.name: Watch(self._common, mailbox, source) for mailbox, source in sources}
+        self._watches = {
+            mailbox.name: Watch(self._common, mailbox, source, beside=beside(self._common, mailbox))
+            for mailbox, source in sources
+        }
         self._ending: list[Watch] = []
         self._delivery = Delivery(self._common, transport)
         self._publishing = Publishing(self._common)
@@ -133,7 +137,8 @@ class Daemon:
             watch.end()
         self._ending = [watch for watch in (*self._ending, *ended.values()) if watch.thread.is_alive()]
         for name, source in sources.items():
-            self._watches[name] = Watch(self._common, wanted[name], source, ended.get(name))
+            box = wanted[name]
+            self._watches[name] = Watch(self._common, box, source, ended.get(name), beside(self._common, box))
             self._watches[name].thread.start()
         for event in self._common.news.values():
             event.set()

@@ -2,15 +2,16 @@
 
 import threading
 import time
+from collections.abc import Sequence
 
 import structlog
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.health import MARGIN, POLLS
 from mailsla.core.model import Instant, Scalar
-from mailsla.core.retry import account_pause
+from mailsla.daemon.beside import Beside
 from mailsla.daemon.common import Common
-from mailsla.errors import LoginNeeded, MailslaError, TemporaryError
+from mailsla.daemon.resting import rest
 from mailsla.flows import accept, leases
 from mailsla.ports.mail import Source
 from mailsla.ports.store.leases import Lease, LeaseLost
@@ -24,8 +25,15 @@ SLICE = 30.0  # seconds of one wait for new mail; between two, marks are set on 
 class Watch:
     """One mailbox by one configuration of it, in a thread of its own; it holds up no other."""
 
-    def __init__(self, common: Common, mailbox: MailboxSettings, source: Source, after: "Watch | None" = None) -> None:
-        """`after`: who watched it by an earlier configuration, and has to end first."""
+    def __init__(
+        self,
+        common: Common,
+        mailbox: MailboxSettings,
+        source: Source,
+        after: "Watch | None" = None,
+        beside: Sequence[Beside] = (),
+    ) -> None:
+        """`after`: who watched it by an earlier configuration, and has to end first. `beside`: what belongs to it."""
         self.mailbox = mailbox
         self.name = f"mailbox {mailbox.name}"
         self.ours = False  # whether this daemon has the lease
@@ -33,12 +41,15 @@ class Watch:
         self._common = common
         self._source = source
         self._after = after
+        self._beside = beside
         self._over = threading.Event()
 
     def end(self) -> None:
         """From any thread: ends soon, whatever it waits for, and for good."""
         self._over.set()
         self._source.wake()
+        for one in self._beside:
+            one.wake()
 
     def _run(self) -> None:
         if self._after is not None:
@@ -53,6 +64,7 @@ class Watch:
                     continue
                 self._poll(lease, failed_at if failures else None)
                 failures = 0
+                self._look_beside(lease)
                 self._wait_for_mail(lease)
             except LeaseLost as error:
                 self._source.close()
@@ -67,6 +79,8 @@ class Watch:
                 self._rest(error, failures)
         self.ours = False
         self._source.close()
+        for one in self._beside:
+            one.close()
         self._common.pulse.forget(self.name)
 
     def _take(self) -> Lease | None:
@@ -100,21 +114,16 @@ class Watch:
             if self._source.wait(min(left, SLICE)):
                 return
             accept.mark_done(self._common.services, self.mailbox, self._source, lease)
+            self._look_beside(lease)
+
+    def _look_beside(self, lease: Lease) -> None:
+        for one in self._beside:
+            if not self._over.is_set():
+                self._common.pulse.beat(self.name, self.mailbox.timeout_seconds)
+                one.look(lease)
 
     def _rest(self, error: Exception, failures: int) -> None:
-        pause = account_pause(failures) if not isinstance(error, TemporaryError) else min(5 * 2**failures, 300)
-        self._common.pulse.beat(self.name, pause)
-        self._common.count("mailbox_failures", self.mailbox.name)
         self.ours = False  # another daemon may reach it
-        mend = ""
-        if isinstance(error, MailslaError):
-            mend = " ".join(error.mend.split())
-            log.error("mailbox rests", mailbox=self.mailbox.name, cause=error.message, mend=mend, again_in=pause)
-        else:
-            log.exception("mailbox rests", mailbox=self.mailbox.name, again_in=pause, exc_info=error)
-        if failures == 1:
-            cause = error.message if isinstance(error, MailslaError) else type(error).__name__
-            values: dict[str, Scalar] = {"mailbox": self.mailbox.name, "cause": cause, "mend": mend}
-            command = error.command if isinstance(error, LoginNeeded) else "mailsla check"
-            self._common.alarm("mailbox_failed", values, command)
+        pause = rest(self._common, self.mailbox.name, error, failures)
+        self._common.pulse.beat(self.name, pause)
         self._over.wait(pause)

@@ -24,6 +24,7 @@ from mailsla.flows.steps.triaging import reasons_of
 from mailsla.ports.store import Store, UnitOfWork
 from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.leases import LeaseStore
@@ -72,7 +73,9 @@ class NeverCommits:
     def begin(self) -> Iterator[UnitOfWork]:
         """A transaction whose `commit` does nothing."""
         with self._store.begin() as uow:
-            yield _Rehearsal(uow.intake, uow.tickets, uow.clocks, uow.outbox, uow.drops, uow.leases, uow.absences)
+            yield _Rehearsal(
+                uow.intake, uow.tickets, uow.clocks, uow.outbox, uow.drops, uow.leases, uow.absences, uow.display
+            )
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -88,6 +91,7 @@ class _Rehearsal:
     drops: DropStore
     leases: LeaseStore
     absences: AbsenceStore
+    display: DisplayStore
 
     def commit(self) -> None:
         """Nothing is made durable."""

@@ -74,16 +74,19 @@ def _start(services: Services, intake: Intake) -> None:
 def process(services: Services, intake: Intake, mail: ParsedMail) -> None:
     """Decide on a mail that this process has claimed and read, and write all that follows, or nothing."""
     with services.store.begin() as uow:
-        state = _duplicate(uow, services, intake, mail) or _perform(uow, services, intake, mail)
+        same = uow.intake.same_mail(intake, mail.fingerprint, SAME_MAIL)
+        if same is None:
+            state = _perform(uow, services, intake, mail)
+        elif _proves(services, intake, same):
+            state = _perform(uow, services, intake, mail, held=same)
+        else:
+            state = _ignore(uow, services, intake, mail, same)
         uow.commit()
     log.info("mail", intake=intake.id, mailbox=intake.mailbox, became=state)
 
 
-def _duplicate(uow: UnitOfWork, services: Services, intake: Intake, mail: ParsedMail) -> str:
+def _ignore(uow: UnitOfWork, services: Services, intake: Intake, mail: ParsedMail, same: Intake) -> str:
     """Content that we hold already opens nothing and answers nothing (mail.md section 1)."""
-    same = uow.intake.same_mail(intake, mail.fingerprint, SAME_MAIL)
-    if same is None:
-        return ""
     uow.intake.finish(
         intake.id,
         services.owner,
@@ -96,11 +99,29 @@ def _duplicate(uow: UnitOfWork, services: Services, intake: Intake, mail: Parsed
     return "duplicate"
 
 
-def _perform(uow: UnitOfWork, services: Services, intake: Intake, mail: ParsedMail) -> str:
+def _proves(services: Services, intake: Intake, same: Intake) -> bool:
+    """Whether this copy lies in the Sent folder, and the one that came in is held because nothing proved its sender."""
+    mailbox = mailbox_of(services, intake)
+    return same.state is IntakeState.HELD and mailbox.is_sent(intake.folder) and not mailbox.is_sent(same.folder)
+
+
+def _perform(
+    uow: UnitOfWork, services: Services, intake: Intake, mail: ParsedMail, *, held: Intake | None = None
+) -> str:
+    """`held`: the same mail, which waits for the proof that this one is."""
     mailbox = mailbox_of(services, intake)
     now = services.now()
     vouched = intake.reason.startswith(PROVEN_BY_PERSON)
-    seen = examine(uow, services, mailbox, mail, received_at=intake.received_at, now=now, vouched=vouched)
+    seen = examine(
+        uow,
+        services,
+        mailbox,
+        mail,
+        received_at=intake.received_at,
+        now=now,
+        folder=intake.folder,
+        vouched=vouched,
+    )
     done = PERFORM[seen.access.action](Mail(uow, services, intake, seen, now))
     uow.intake.finish(
         intake.id,
@@ -108,8 +129,10 @@ def _perform(uow: UnitOfWork, services: Services, intake: Intake, mail: ParsedMa
         done.state,
         reason=done.reason,
         ticket_id=done.ticket_id,
-        fingerprint=mail.fingerprint,
+        fingerprint="" if done.state is IntakeState.LEFT else mail.fingerprint,
     )
+    if held is not None and done.state is not IntakeState.LEFT:
+        uow.intake.supersede(held.id, intake)
     return f"{seen.access.action.value} ({seen.access.row})"
 
 
@@ -148,7 +171,11 @@ def _quarantine(services: Services, intake: Intake, reason: str) -> None:
     now = services.now()
     try:
         with services.store.begin() as uow:
-            quarantine(uow, services, intake, mailbox_of(services, intake), reason, now)
+            mailbox = mailbox_of(services, intake)
+            if mailbox.is_sent(intake.folder):  # nobody complains there
+                set_aside(uow, services, intake, None, reason, now)
+            else:
+                quarantine(uow, services, intake, mailbox, reason, now)
             uow.commit()
     except TemporaryError:
         raise

@@ -52,6 +52,32 @@ class Source(Protocol):
         """Let go of the connection."""
 
 
+class Display(Protocol):
+    """Flags and folders of the mails in one mailbox, for people to see; owned by one thread. Any method may raise as
+    those of Source."""
+
+    def open(self, folder: str, uidvalidity: int, flags: Sequence[str]) -> tuple[str, ...] | None:
+        """Work in this folder from now on: those of the flags that it keeps; None when it is gone, or made anew."""
+
+    def flags(self, uids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """The flags of those mails that are still there."""
+
+    def add(self, flag: str, uids: Sequence[str]) -> None:
+        """Set it on these; those that are gone are left out."""
+
+    def remove(self, flag: str, uids: Sequence[str]) -> None:
+        """Take it from these; those that are gone are left out."""
+
+    def move(self, uids: Sequence[str], to: str) -> dict[str, tuple[int, str]]:
+        """Into another folder, made where there is none: uid -> (UIDVALIDITY, uid) there, where the server says it."""
+
+    def wake(self) -> None:
+        """From any thread: end soon, and for good."""
+
+    def close(self) -> None:
+        """Let go of the connection; the next call connects anew."""
+
+
 class Sent(StrEnum):
     """How a try to send ended."""
 

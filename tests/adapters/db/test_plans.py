@@ -14,6 +14,7 @@ from mailsla.core.model import Customer, IntakeState, LetterState, Moment, Notic
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.leases import Lease, LeaseLost, LeaseStore
@@ -36,6 +37,7 @@ INTAKE: dict[str, Call] = {
     "postpone": lambda uow: _lost(lambda: uow.intake.postpone(1, OWNER, attempts=1, retry_at=NOW, reason="")),
     "reopen": lambda uow: uow.intake.reopen(1, [IntakeState.HELD]),
     "drop": lambda uow: uow.intake.drop(1),
+    "supersede": lambda uow: uow.intake.supersede(1, intake(id=2)),
     "same_mail": lambda uow: uow.intake.same_mail(intake(id=1), "f", NOW),
     "listed": lambda uow: uow.intake.listed([IntakeState.HELD, IntakeState.QUARANTINED]),
     "backlog": lambda uow: uow.intake.backlog(IntakeState.HELD),
@@ -137,6 +139,11 @@ ABSENCES: dict[str, Call] = {
     "standing": lambda uow: uow.absences.standing(NOW),
     "of": lambda uow: uow.absences.of("sam"),
 }
+DISPLAY: dict[str, Call] = {
+    "places": lambda uow: uow.display.places("support", "INBOX", 7),
+    "shown": lambda uow: uow.display.shown("support"),
+    "forget": lambda uow: uow.display.forget([1, 2]),
+}
 LEASES: dict[str, Call] = {
     "end": lambda uow: uow.leases.end(OWNER, NOW),
     "require": lambda uow: _lost(lambda: uow.leases.require(Lease("mailbox:support", 1))),
@@ -158,6 +165,7 @@ WITHOUT_A_PLAN = {
     OutboxStore: {"add_notices", "add_letters", "counts"},
     DropStore: {"add", "newest"},
     AbsenceStore: {"add"},
+    DisplayStore: {"save"},
     LeaseStore: {"live", "living", "differing", "forget", "take"},
 }
 FEW_ROWS = {"end"}  # a row for each mailbox, and each daemon of the last day
@@ -168,6 +176,7 @@ PORTS: list[tuple[type[Any], dict[str, Call]]] = [
     (OutboxStore, OUTBOX),
     (DropStore, DROPS),
     (AbsenceStore, ABSENCES),
+    (DisplayStore, DISPLAY),
     (LeaseStore, LEASES),
 ]
 IN_ORDER = {

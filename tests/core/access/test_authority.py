@@ -38,6 +38,7 @@ def link(person: str = "sam", **more: Any) -> Held:
 
 CLICK: dict[str, Any] = {"held": link(), "candidate": BY_TOKEN}
 RATES: dict[str, Any] = {"held": held(ANA, Role.CUSTOMER, "rating"), "candidate": BY_TOKEN}
+SENT: dict[str, Any] = {"in_sent_folder": True, "sent_by_us": True, "sender": "support@acme.example"}
 USED = Held(token=token(purpose="confirm", used_at=NOW))
 
 
@@ -57,7 +58,6 @@ USED = Held(token=token(purpose="confirm", used_at=NOW))
         ({**UNPROVEN, **WITH_TOKEN}, "agent token, auth not pass", Action.ASK),
         ({**UNPROVEN, **WITH_TOKEN, "auth": auth("fail")}, "agent token, auth not pass", Action.ASK),
         ({**UNPROVEN, **WITH_TOKEN, "authserv_configured": False}, "agent token", Action.ACT),
-        ({**UNPROVEN, **WITH_TOKEN, "in_sent_folder": True}, "agent token", Action.ACT),
         ({**PROVEN, **WITH_TOKEN, "held": held(role=Role.MANAGER)}, "agent token", Action.ACT),
         ({**PROVEN, **WITH_TOKEN, "candidate": ticket(By.TOKEN, Status.CLOSED)}, "agent token", Action.ACT),
         ({**PROVEN, **WITH_TOKEN, "held": held(purpose="note")}, "agent token, note", Action.NOTE),
@@ -135,11 +135,6 @@ USED = Held(token=token(purpose="confirm", used_at=NOW))
         ({**PROVEN, **TO_ANA, "candidate": BY_TAG}, "agent, customer in To or Cc", Action.RECORD_REPLY),
         ({**PROVEN, **TO_ANA, **CUSTOMER_TOKEN}, "agent, customer in To or Cc", Action.RECORD_REPLY),
         (
-            {**UNPROVEN, **TO_ANA, "candidate": BY_TAG, "in_sent_folder": True},
-            "agent, customer in To or Cc",
-            Action.RECORD_REPLY,
-        ),
-        (
             {**UNPROVEN, **TO_ANA, "candidate": BY_TAG},
             "agent, customer in To or Cc, auth not pass",
             Action.ASK,
@@ -154,6 +149,32 @@ USED = Held(token=token(purpose="confirm", used_at=NOW))
         ({**PROVEN, **OUTBOUND, "ours_in_to": True}, "agent, otherwise no token", Action.COMMENT),
         ({**PROVEN}, "agent, otherwise no token", Action.COMMENT),
         ({**UNPROVEN, "candidate": BY_TAG}, "agent, otherwise no token", Action.COMMENT),
+        # the Sent folder of the shared mailbox
+        ({**SENT, **TO_ANA, "candidate": BY_TAG}, "Sent folder, customer in To or Cc", Action.RECORD_REPLY),
+        (
+            {**SENT, **UNPROVEN, **TO_ANA, "candidate": BY_THEIRS},
+            "Sent folder, customer in To or Cc",
+            Action.RECORD_REPLY,
+        ),
+        ({**SENT, "candidate": BY_TAG, **TO_DHL}, "Sent folder, supplier in To or Cc", Action.ASK_SUPPLIER),
+        ({**SENT, "candidate": BY_TAG}, "Sent folder, otherwise", Action.LEAVE),
+        ({**SENT, **OUTBOUND}, "Sent folder, otherwise", Action.LEAVE),
+        (
+            {**SENT, **OUTBOUND, "sent_opens_tickets": True},
+            "Sent folder, to a customer first",
+            Action.OUTBOUND_TICKET,
+        ),
+        ({**SENT, **OUTBOUND, **TO_DHL, "sent_opens_tickets": True}, "Sent folder, otherwise", Action.LEAVE),
+        ({**SENT, **FORWARD}, "Sent folder, otherwise", Action.LEAVE),
+        ({**SENT, **UNPROVEN, **WITH_TOKEN, **TO_ANA}, "Sent folder, with an agent's token", Action.LEAVE),
+        ({**SENT, "kind": "auto_reply", "candidate": BY_TAG}, "Sent folder, not by a person", Action.LEAVE),
+        ({**SENT, **TO_ANA, "kind": "list", "candidate": BY_TAG}, "Sent folder, not by a person", Action.LEAVE),
+        ({**SENT, "kind": "own"}, "own mail", Action.IGNORE_OWN),
+        (
+            {**SENT, **STRANGER, **TO_ANA, "sent_by_us": False, "candidate": BY_TAG},
+            "Sent folder, not by us",
+            Action.LEAVE,
+        ),
         # customers and strangers
         ({**CUSTOMER_TOKEN}, "customer token or our Message-ID, participant", Action.APPEND),
         ({"candidate": BY_LETTER}, "customer token or our Message-ID, participant", Action.APPEND),
@@ -426,4 +447,24 @@ def test_no_combination_crosses_a_wall() -> None:
             assert f.agent, "a confirmation goes to a registered address"
         if access.requester:
             assert access.action in (Action.OUTBOUND_TICKET, Action.FORWARDED_TICKET)
-    assert set(seen) == set(Action), "the matrix reaches every action"
+    assert set(seen) == set(Action) - {Action.LEAVE}, "the matrix reaches every action but that of the Sent folder"
+
+
+def test_nothing_in_the_sent_folder_acts_or_opens_what_nobody_wanted() -> None:
+    """The same mails there: as much as recording may follow, by our own people, and nothing of what a token gives."""
+    seen: Counter[Action] = Counter()
+    for f in _combinations():
+        for ours, opens in ((True, False), (True, True), (False, True)):
+            access = decide(replace(f, in_sent_folder=True, sent_by_us=ours, sent_opens_tickets=opens))
+            seen[access.action] += 1
+            if access.action in (Action.IGNORE_OWN, Action.LEAVE):
+                continue
+            assert ours and f.kind in ("customer", "agent")
+            assert f.held is None or not f.held.staff
+            if access.action is Action.RECORD_REPLY:
+                assert ANA in f.addressed and f.candidate is not None
+            elif access.action is Action.OUTBOUND_TICKET:
+                assert opens and f.candidate is None and access.requester == "bob@shop.example"
+            else:
+                assert access.action is Action.ASK_SUPPLIER and access.internal
+    assert len(seen) == 5

@@ -14,7 +14,7 @@ from mailsla.ports.store.leases import LeaseLost
 
 _INTAKE = Rows(intake, Intake)
 _STATE = Rows(mailbox_states, MailboxState)
-_NEVER_OURS = IntakeState.BEFORE
+_NO_ORIGINALS = (IntakeState.BEFORE, IntakeState.LEFT)
 
 _PUT_RAW = upsert(lambda into: into(raw_mails).on_conflict_do_nothing(index_elements=["sha256"]))
 _RAW = select(raw_mails.c.content).where(raw_mails.c.sha256 == bindparam("sha256"))
@@ -63,6 +63,11 @@ _DROP = (
     .where(intake.c.id == bindparam("of"), intake.c.state.in_([IntakeState.HELD, IntakeState.QUARANTINED]))
     .values(state=IntakeState.DROPPED)
 )
+_SUPERSEDE = (
+    update(intake)
+    .where(intake.c.id == bindparam("of"), intake.c.state == IntakeState.HELD)
+    .values(state=IntakeState.DUPLICATE, duplicate_of=bindparam("by"), reason=bindparam("because"))
+)
 _OTHER = intake.alias("other")
 _SAME_CONTENT = (
     select(_OTHER.c.id)
@@ -70,7 +75,7 @@ _SAME_CONTENT = (
         _OTHER.c.sha256 == bindparam("sha256"),
         _OTHER.c.mailbox == bindparam("mailbox"),
         _OTHER.c.id < bindparam("this"),
-        _OTHER.c.state != _NEVER_OURS,
+        _OTHER.c.state.not_in(_NO_ORIGINALS),
     )
     .order_by(_OTHER.c.id)
     .limit(1)
@@ -87,7 +92,7 @@ _SAME_FINGERPRINT = (
         ),
         or_(
             and_(
-                _OTHER.c.mailbox != bindparam("mailbox"),
+                or_(_OTHER.c.mailbox != bindparam("mailbox"), _OTHER.c.folder != bindparam("folder")),
                 _OTHER.c.received_at.between(bindparam("since"), bindparam("until")),
             ),
             and_(_OTHER.c.mailbox == bindparam("mailbox"), _OTHER.c.uidvalidity != bindparam("uidvalidity")),
@@ -240,12 +245,18 @@ class SqlIntakeStore:
         """held or quarantined -> dropped."""
         return self._connection.execute(_DROP, {"of": intake_id}).rowcount == 1
 
+    def supersede(self, intake_id: int, by: Intake) -> bool:
+        """held -> duplicate."""
+        keys = {"of": intake_id, "by": by.id, "because": f"proven by intake {by.id}, the same mail in {by.folder}"}
+        return self._connection.execute(_SUPERSEDE, keys).rowcount == 1
+
     def same_mail(self, intake: Intake, fingerprint: str, within: int) -> Intake | None:
         """The row that this one is a duplicate of."""
         keys = {
             "this": intake.id,
             "sha256": intake.sha256,
             "mailbox": intake.mailbox,
+            "folder": intake.folder,
             "uidvalidity": intake.uidvalidity,
             "fingerprint": fingerprint,
             "since": intake.received_at - within,

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from mailsla.adapters.db.absence_store import SqlAbsenceStore
 from mailsla.adapters.db.clock_store import SqlClockStore
+from mailsla.adapters.db.display_store import SqlDisplayStore
 from mailsla.adapters.db.drop_store import SqlDropStore
 from mailsla.adapters.db.intake_store import SqlIntakeStore
 from mailsla.adapters.db.lease_store import SqlLeaseStore
@@ -15,6 +16,7 @@ from mailsla.adapters.db.ticket_store import SqlTicketStore
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.leases import LeaseStore
@@ -34,6 +36,7 @@ class SqlUnitOfWork:
         self.drops: DropStore = SqlDropStore(connection)
         self.leases: LeaseStore = SqlLeaseStore(connection)
         self.absences: AbsenceStore = SqlAbsenceStore(connection)
+        self.display: DisplayStore = SqlDisplayStore(connection)
 
     def commit(self) -> None:
         """Make all of it durable."""

@@ -32,6 +32,7 @@ class Action(StrEnum):
     NEW_TICKET = "new_ticket"  # with an internal link when link_to is set
     DELIVERY_EVENT = "delivery_event"  # recorded: never reopens, never answers, never stops a clock
     IGNORE_OWN = "ignore_own"  # kept, and answered by nothing
+    LEAVE = "leave"  # of the Sent folder, and no case's business
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,31 @@ def _doubtful(facts: Facts) -> bool:
 
 TABLE: tuple[Row, ...] = (
     Row("own mail", (c.kind("own"),), Action.IGNORE_OWN, Reason("access_own")),
+    # The Sent folder of the shared mailbox: who writes there is one of us. Nothing in it acts, runs a command or opens
+    # what nobody wanted opened; what also comes in by itself (a token of ours in To) is dealt with there.
+    Row("Sent folder, not by us", (c.sent, c.no(c.sent_by_us)), Action.LEAVE, Reason("access_sent_other")),
+    Row("Sent folder, not by a person", (c.sent, c.no(c.person)), Action.LEAVE, Reason("access_sent_machine")),
+    Row("Sent folder, with an agent's token", (c.sent, c.staff_token), Action.LEAVE, Reason("access_sent_token")),
+    Row(
+        "Sent folder, supplier in To or Cc",
+        (c.sent, c.ticket, c.to_supplier, c.no(c.customer_addressed)),
+        Action.ASK_SUPPLIER,
+        Reason("access_supplier_asked_sent"),
+        internal=True,
+    ),
+    Row(
+        "Sent folder, customer in To or Cc",
+        (c.sent, c.customer_addressed),
+        Action.RECORD_REPLY,
+        Reason("access_reply_sent"),
+    ),
+    Row(
+        "Sent folder, to a customer first",
+        (c.sent, c.no(c.ticket), c.no(c.to_supplier), c.writes_outside, c.opens_from_sent),
+        Action.OUTBOUND_TICKET,
+        Reason("access_outbound_sent"),
+    ),
+    Row("Sent folder, otherwise", (c.sent,), Action.LEAVE, Reason("access_sent_nothing")),
     # Machines, before any right is looked at: an out-of-office that carries a token must do nothing.
     Row(
         "report on a ticket", (c.machine, c.known_report), Action.DELIVERY_EVENT, Reason("access_report"), internal=True

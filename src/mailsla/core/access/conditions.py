@@ -25,6 +25,18 @@ def either(*tests: Test) -> Test:
     return lambda facts: any(test(facts) for test in tests)
 
 
+def sent(facts: Facts) -> bool:
+    return facts.in_sent_folder
+
+
+def sent_by_us(facts: Facts) -> bool:
+    return facts.sent_by_us
+
+
+def opens_from_sent(facts: Facts) -> bool:
+    return facts.sent_opens_tickets
+
+
 def ticket(facts: Facts) -> bool:
     return facts.candidate is not None
 

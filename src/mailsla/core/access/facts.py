@@ -47,6 +47,8 @@ class Facts:
     auth: Auth
     authserv_configured: bool
     in_sent_folder: bool = False  # found in a watched Sent folder: as good as auth pass
+    sent_by_us: bool = False  # there, and From is an agent or an address of ours
+    sent_opens_tickets: bool = False  # what is there may open one
     held: Held | None = None
     agrees: bool = False  # begins with `#yes`, or came by the link that says so
     candidate: Candidate | None = None
@@ -124,6 +126,7 @@ def gather(
     held: Held | None,
     candidates: Sequence[Candidate],
     in_sent_folder: bool = False,
+    sent_opens_tickets: bool = False,
 ) -> Facts:
     """The facts of a mail.
 
@@ -146,6 +149,8 @@ def gather(
         auth=auth,
         authserv_configured=authserv_configured,
         in_sent_folder=in_sent_folder,
+        sent_by_us=in_sent_folder and sender != "" and not outside(sender),
+        sent_opens_tickets=sent_opens_tickets,
         held=held,
         agrees=(held is not None and held.token.value == YES) or agrees(mail.reply_text),
         candidate=choose(_weighed(candidates, held), sender),

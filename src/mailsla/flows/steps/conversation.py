@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from mailsla.core.access.authentication import Result
 from mailsla.core.access.loops import storm
+from mailsla.core.lifecycle import after_reply
 from mailsla.core.mail.asked import only_thanks
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Event, Instant, Intake, Message, Scalar, Status, StoredAttachment
@@ -11,6 +12,7 @@ from mailsla.core.notices import muted, reason_data, to_customer
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.examine import Examination
 from mailsla.flows.steps.telling import tell_agents
+from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.work import TicketWork
 
 FROM_OUTSIDE = frozenset({"created", "customer_mail", "third_party_mail", "auto_reply", "bounced", "status_asked"})
@@ -103,12 +105,22 @@ def comment(work: TicketWork, intake: Intake, seen: Examination) -> None:
 
 def answered_directly(work: TicketWork, intake: Intake, seen: Examination) -> None:
     """An agent has written to the customer past us: it counts as the reply, and is relayed to nobody."""
-    name = seen.agent.name if seen.agent else ""
+    name = seen.colleague
     message = add_message(work, intake, seen.mail, "agent_reply", author=name)  # its Message-ID finds the ticket
     actor = f"agent:{name}"
     work.record("agent_reply", actor, {"message": message, "direct": True}, at=intake.received_at)
     work.change(answered=True)
     work.touched_by_person(actor)
+    if not _written_since(work.events, intake.received_at):
+        agreement = agreement_of(work.uow, work.services, work.ticket)
+        policy = agreement.policy if agreement else None
+        work.set_status(after_reply(work.ticket.status, policy, resolve=False, wait=False), actor)
+    tell_readers(work, message, "answered", but=name)
+
+
+def _written_since(events: Sequence[Event], at: Instant) -> bool:
+    """Whether the customer wrote after an answer that we saw late: then nobody waits for them."""
+    return any(event.type == "customer_mail" and event.at > at for event in events)
 
 
 def acknowledge(work: TicketWork, refused: str) -> None:

@@ -226,7 +226,9 @@ def _tell_sender(
 
 def outbound_ticket(mail: Mail) -> Done:
     """An agent wrote to somebody first: a ticket for them, answered already."""
-    work = mail.open(mail.seen.access.requester, "", verified=False)
+    requester = mail.seen.access.requester
+    name = next((one.name for one in mail.parsed.to if one.email == requester), "")
+    work = mail.open(requester, name, verified=False)
     agent = mail.seen.agent.name if mail.seen.agent else None
     if agent is not None and agent != work.ticket.assignee:  # who wrote first has the ticket
         work.record("assigned", f"agent:{agent}", {"assignee": agent, "team": work.ticket.team})
@@ -266,6 +268,11 @@ def own(mail: Mail) -> Done:
     return Done(None, reason=f"own mail: {mail.seen.disposition.reason}")
 
 
+def leave(mail: Mail) -> Done:
+    """Somebody sent it from the shared mailbox, and it is no case's business; nor is it any mail's original."""
+    return Done(None, IntakeState.LEFT, reason=mail.seen.access.row)
+
+
 PERFORM: Mapping[Action, Callable[[Mail], Done]] = {
     Action.ACT: act,
     Action.NOTE: act,
@@ -287,6 +294,7 @@ PERFORM: Mapping[Action, Callable[[Mail], Done]] = {
     Action.NEW_TICKET: new_ticket,
     Action.DELIVERY_EVENT: report,
     Action.IGNORE_OWN: own,
+    Action.LEAVE: leave,
 }
 
 

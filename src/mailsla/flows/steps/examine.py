@@ -45,6 +45,15 @@ class Examination:
     access: Access
     agent: Agent | None
 
+    @property
+    def colleague(self) -> str:
+        """Who of us wrote it: the agent's name; of a Sent folder the address that they share, where From tells no more;
+        "" for anyone else.
+        """
+        if self.agent is not None:
+            return self.agent.name
+        return self.facts.sender if self.facts.sent_by_us else ""
+
 
 def examine(
     uow: UnitOfWork,
@@ -54,17 +63,20 @@ def examine(
     *,
     received_at: Instant,
     now: Instant,
+    folder: str = "",
     vouched: bool = False,
 ) -> Examination:
-    """`vouched`: a person has confirmed or released this mail, which stands for authentication."""
+    """`folder`: where it lies. `vouched`: a person has confirmed or released it, which stands for authentication."""
+    sent = mailbox.is_sent(folder)
     directory = services.settings.directory
     schemes = [one.scheme for one in services.settings.mailboxes]
-    author = _author_of_form(services, mailbox, mail)
+    author = None if sent else _author_of_form(services, mailbox, mail)
     if author is not None:
         mail = replace(mail, sender=author, display_sender=author)
     mail = _told_by_address(mail, schemes, services.settings.host)
     agent = directory.agent_by_email(mail.sender.email) if mail.sender else None
-    kind = disposition(mail, known(services, mailbox))
+    kind = _own_in_sent(mail, schemes) if sent else None
+    kind = kind or disposition(mail, known(services, mailbox))
     auth = Auth(Result.NONE, Reason("auth_form")) if author is not None else _auth(mailbox, mail, agent)
     if vouched:
         auth = Auth(Result.PASS, Reason("auth_vouched"))
@@ -79,9 +91,18 @@ def examine(
         held=held,
         # Who fills in a form can type any address: it opens a case, and joins none.
         candidates=[] if author is not None else _candidates(uow, services, mail, held, received_at),
+        in_sent_folder=sent,
+        sent_opens_tickets=mailbox.sent_opens_tickets,
     )
     access = _released(decide(facts), facts.candidate) if vouched else decide(facts)
     return Examination(mail, mailbox, kind, auth, facts, held, access, agent)
+
+
+def _own_in_sent(mail: ParsedMail, schemes: Sequence[Scheme]) -> Disposition | None:
+    """A letter of ours that the server copied there, also where it gave the copy another Message-ID."""
+    answers = [one.email for one in mail.reply_to]
+    ours = any(find_tokens(answers, scheme) for scheme in schemes)
+    return Disposition("own", "a letter of ours in the Sent folder, by the token in its Reply-To") if ours else None
 
 
 def _told_by_address(mail: ParsedMail, schemes: Sequence[Scheme], host: str) -> ParsedMail:

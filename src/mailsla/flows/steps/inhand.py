@@ -49,7 +49,7 @@ class Mail:
             requester_name=name,
             subject=subject or self.parsed.subject,
             verified=verified,
-            actor=customer_actor(self.parsed) if self.seen.agent is None else f"agent:{self.seen.agent.name}",
+            actor=f"agent:{self.seen.colleague}" if self.seen.colleague else customer_actor(self.parsed),
             link_to=self.seen.access.link_to or self.intake.ticket_id,
         )
         triaged = triage_mail(self.services, self.seen.mailbox, self.parsed, requester)

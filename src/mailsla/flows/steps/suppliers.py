@@ -26,7 +26,7 @@ def ask_supplier(work: TicketWork, name: str, target: str, actor: str, *, waits:
 
 def forwarded_to_supplier(work: TicketWork, intake: Intake, seen: Examination) -> None:
     """An agent wrote to a supplier about the ticket: kept inside, relayed to nobody."""
-    name = seen.agent.name if seen.agent else ""
+    name = seen.colleague
     actor = f"agent:{name}"
     message = add_message(work, intake, seen.mail, "comment", internal=True, author=name)
     work.record("comment", actor, {"message": message}, at=intake.received_at)

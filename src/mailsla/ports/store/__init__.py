@@ -10,6 +10,7 @@ from typing import Protocol
 
 from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.leases import LeaseStore
@@ -27,6 +28,7 @@ class UnitOfWork(Protocol):
     drops: DropStore
     leases: LeaseStore
     absences: AbsenceStore
+    display: DisplayStore
 
     def commit(self) -> None:
         """Make all of it durable, or raise TemporaryError and change nothing."""

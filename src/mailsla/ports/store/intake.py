@@ -67,12 +67,15 @@ class IntakeStore(Protocol):
     def drop(self, intake_id: int) -> bool:
         """held or quarantined -> dropped; all else of the row stays."""
 
+    def supersede(self, intake_id: int, by: Intake) -> bool:
+        """held -> duplicate of `by`, which is the same mail and was let act; False when it is held no more."""
+
     def same_mail(self, intake: Intake, fingerprint: str, within: int) -> Intake | None:
         """The row that this one is a duplicate of (mail.md section 1): `intake` as stored, `within` in seconds.
 
-        That is an earlier row of the same mailbox with equal sha256 that is no `before`. Else one with this
-        fingerprint: of another mailbox and received within that time of it, or of this mailbox under another
-        uidvalidity at any time; a later one only if it is no duplicate itself, else two could be of each other.
+        That is an earlier row of the same mailbox with equal sha256 that is neither `before` nor `left`. Else one with
+        this fingerprint: of another mailbox or folder and received within that time of it, or of this mailbox under
+        another uidvalidity at any time; a later one only if it is no duplicate itself, else two could be of each other.
         """
 
     def listed(self, states: Sequence[IntakeState], limit: int = 500) -> list[Intake]:

@@ -4,6 +4,7 @@ from mailsla.adapters.db.schema.absences import absences
 from mailsla.adapters.db.schema.base import metadata
 from mailsla.adapters.db.schema.clocks import breaches, clocks, corrections, firings, moments, promises, versions
 from mailsla.adapters.db.schema.daemons import daemons, leases
+from mailsla.adapters.db.schema.display import shown_mails
 from mailsla.adapters.db.schema.drops import drops
 from mailsla.adapters.db.schema.intake import intake, mailbox_states, raw_mails
 from mailsla.adapters.db.schema.outbox import letters, notices
@@ -41,6 +42,7 @@ __all__ = [
     "participants",
     "promises",
     "raw_mails",
+    "shown_mails",
     "tickets",
     "tokens",
     "versions",

@@ -57,6 +57,12 @@ intake = Table(
         postgresql_where=text("fingerprint <> ''"),
     ),
     Index(
+        "ix_intake_duplicates",
+        "duplicate_of",
+        sqlite_where=text("duplicate_of IS NOT NULL"),
+        postgresql_where=text("duplicate_of IS NOT NULL"),
+    ),
+    Index(
         "ix_intake_mark_wanted",
         "mailbox",
         "folder",
