@@ -39,7 +39,7 @@ def assign(config: Path | None, reference: str, agent: str) -> int:
     \b
     Example: mailsla ticket assign ACME-1042 sam
     """
-    return _act(config, reference, Command("assign", agent))
+    return act(config, reference, Command("assign", agent))
 
 
 @click.command()
@@ -57,7 +57,7 @@ def wait(config: Path | None, reference: str, whom: tuple[str, ...]) -> int:
              mailsla ticket wait ACME-1042 customer
              mailsla ticket wait ACME-1042 vendor carrier 2 business days
     """
-    return _act(config, reference, Command("wait", " ".join(whom).lower() or "customer"))
+    return act(config, reference, Command("wait", " ".join(whom).lower() or "customer"))
 
 
 @click.command()
@@ -69,7 +69,7 @@ def resolve(config: Path | None, reference: str) -> int:
     \b
     Example: mailsla ticket resolve ACME-1042
     """
-    return _act(config, reference, Command("resolve"))
+    return act(config, reference, Command("resolve"))
 
 
 @click.command()
@@ -81,7 +81,7 @@ def reopen(config: Path | None, reference: str) -> int:
     \b
     Example: mailsla ticket reopen ACME-1042
     """
-    return _act(config, reference, Command("reopen"))
+    return act(config, reference, Command("reopen"))
 
 
 @click.command()
@@ -96,7 +96,7 @@ def merge(config: Path | None, reference: str, into: str) -> int:
     \b
     Example: mailsla ticket merge ACME-1043 ACME-1042
     """
-    return _act(config, reference, Command("merge", into))
+    return act(config, reference, Command("merge", into))
 
 
 @click.command()
@@ -112,7 +112,7 @@ def split(config: Path | None, reference: str, message: int | None) -> int:
     Example: mailsla ticket split ACME-1042
              mailsla ticket split ACME-1042 --message 2
     """
-    return _act(config, reference, Command("split", str(message or "")))
+    return act(config, reference, Command("split", str(message or "")))
 
 
 @click.command()
@@ -124,7 +124,7 @@ def spam(config: Path | None, reference: str) -> int:
     \b
     Example: mailsla ticket spam ACME-1042
     """
-    return _act(config, reference, Command("spam"))
+    return act(config, reference, Command("spam"))
 
 
 @click.command()
@@ -139,7 +139,7 @@ def category(config: Path | None, reference: str, category: str) -> int:
     \b
     Example: mailsla ticket category ACME-1042 billing
     """
-    return _act(config, reference, Command("category", category))
+    return act(config, reference, Command("category", category))
 
 
 @click.command()
@@ -154,7 +154,7 @@ def priority(config: Path | None, reference: str, priority: str) -> int:
     \b
     Example: mailsla ticket priority ACME-1042 urgent
     """
-    return _act(config, reference, Command("priority", priority.lower()))
+    return act(config, reference, Command("priority", priority.lower()))
 
 
 @click.command()
@@ -170,7 +170,7 @@ def customer(config: Path | None, reference: str, address: str) -> int:
     Example: mailsla ticket customer ACME-1042 ana@mail.example
              mailsla ticket customer ACME-1042 "Ana Vogel <ana@mail.example>"
     """
-    return _act(config, reference, Command("customer", address))
+    return act(config, reference, Command("customer", address))
 
 
 @click.command()
@@ -229,22 +229,23 @@ def promise(config: Path | None, reference: str, when: tuple[str, ...]) -> int:
              mailsla ticket promise ACME-1042 2026-11-27 12:00
              mailsla ticket promise ACME-1042 hold
     """
-    return _act(config, reference, Command("promise", " ".join(when)))
+    return act(config, reference, Command("promise", " ".join(when)))
 
 
 ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, customer, reply, note, merge, split, spam)
 
 
-def _act(config: Path | None, reference: str, verb: Command) -> int:
+def act(config: Path | None, reference: str, verb: Command, note: str = "") -> int:
+    """Carry out one command on a ticket and say what it did; the exit code. `note`: what goes along inside."""
     with opened(config) as services:
-        return _carry_out(services, reference, verb)
+        return _carry_out(services, reference, verb, note)
 
 
-def _carry_out(services: Services, reference: str, verb: Command) -> int:
+def _carry_out(services: Services, reference: str, verb: Command, note: str = "") -> int:
     from mailsla.flows import actions, looking
 
     ticket = looking.found(services, reference)
-    return _report(services, ticket, actions.command(services, reference, verb, user()))
+    return _report(services, ticket, actions.command(services, reference, verb, user(), note))
 
 
 def _report(services: Services, ticket: Ticket, planned: Plan) -> int:

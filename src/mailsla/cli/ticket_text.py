@@ -89,6 +89,8 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
         ("category", ticket.category or "to triage"),
         ("priority", ticket.priority),
         ("with", words.person_of(ticket.assignee, desk.directory) + (f", team {ticket.team}" if ticket.team else "")),
+        ("snoozed", f"until {desk.when(ticket.snoozed_until)}: no reminders" if ticket.snoozed_until else ""),
+        ("take part", ", ".join(shown.participants)),
         ("customer", f"organisation {ticket.organisation}" if ticket.organisation else ""),
         ("policy", ", ".join((shown.policy or "none", *shown.beside))),
         ("linked to", shown.linked),
@@ -181,6 +183,7 @@ def shown_json(shown: Shown) -> Mapping[str, object]:
         "linked_to": shown.linked or None,
         "merged_into": shown.merged_into or None,
         "came_in": list(shown.came_in),
+        "participants": list(shown.participants),
         "first_contact": shown.first_contact,
         "late_on_arrival": shown.late_on_arrival,
         "clocks": [
@@ -234,6 +237,7 @@ def _ticket_json(ticket: Ticket) -> dict[str, object]:
         "received": iso(ticket.received_at),
         "resolved": iso(ticket.resolved_at),
         "closed": iso(ticket.closed_at),
+        "snoozed_until": iso(ticket.snoozed_until),
     }
 
 

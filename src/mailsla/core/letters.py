@@ -16,21 +16,24 @@ from mailsla.core.letters_customer import (
     DelayNotice,
     Promised,
     Relay,
+    RelayCopy,
     StatusAnswer,
     Update,
     WaitingReminder,
 )
-from mailsla.core.letters_people import CatchUp, Explanation, StandIn
+from mailsla.core.letters_people import CatchUp, Explanation, HistoryLine, StandIn
 from mailsla.core.model import Instant, Reason
 
-# Those of letters_customer.py are found here too.
+# Those of letters_customer.py are found here too, and what letters of both files hold.
 __all__ = [
     "Acknowledgement",
     "Closed",
     "Closing",
     "DelayNotice",
+    "HistoryLine",
     "Promised",
     "Relay",
+    "RelayCopy",
     "StatusAnswer",
     "Update",
     "WaitingReminder",
@@ -91,15 +94,6 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryLine:
-    """One line of what happened."""
-
-    at: Instant
-    who: str
-    what: Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """An attachment, named."""
 
@@ -123,6 +117,8 @@ class CaseFacts:
     customer_email: str
     verified: bool
     customer_language: str  # "" = neither their text nor the configuration tells
+    participants: Sequence[str] = ()  # who gets a copy of each answer beside the customer
+    snoozed_until: Instant | None = None
     organisation: str = ""
     vip: bool = False
     dues: Sequence[Due] = ()
@@ -155,6 +151,7 @@ class CustomerAnswer:
     case: CaseFacts
     text: str
     author: str
+    admit: str = ""  # the address that an agent may let take part
     what: str  # answer | third_party | unproven | reopened | auto_reply | bounce | thanks | comment
 
 
@@ -166,6 +163,17 @@ class Assignment:
     case: CaseFacts
     text: str
     by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNews:
+    """To an agent: news of a case that are no mail. `note`: a colleague's words, `text`: the customer's."""
+
+    kind: ClassVar[str] = "case_news"
+    case: CaseFacts
+    what: Reason
+    note: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +198,7 @@ class Transcript:
     relayed: bool = False  # the text below the commands goes to the customer
     relay_at: Instant | None = None
     help: bool = False  # list all commands below
+    help_on: str = ""  # or explain this one
     inside: bool = False  # a reply to it goes to no customer
 
 
@@ -321,6 +330,8 @@ Content = (
     | CustomerAnswer
     | Assignment
     | Relay
+    | RelayCopy
+    | CaseNews
     | Closing
     | WaitingReminder
     | DelayNotice

@@ -9,6 +9,7 @@ from mailsla.core.commands.changes import Change
 from mailsla.core.directory import Directory
 from mailsla.core.model import Instant, Message, Reason, Role, Ticket
 from mailsla.core.sla.calendar import Calendar
+from mailsla.core.sla.terms import Metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +27,31 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A clock that runs. `of`: what beside the main agreement it is of."""
+
+    metric: Metric
+    due: Instant
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """A clock that runs and whose ladder has climbed; `episode` names it until its target is another one."""
+
+    metric: Metric
+    episode: str
+    acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """What the commands apply to. `reopen_until`: the end of the reopen window, None = no end.
 
     `zone`: where the actor's days begin. `standing`: the absences that are neither over nor ended. `named`: the tickets
     that commands name, by the word that they are named by. `mails`: what customers wrote, oldest first, where
-    a command needs it. `ours`: the addresses of mailboxes and agents.
+    a command needs it. `ours`: the addresses of mailboxes and agents. Where a command asks for them: `running`, the
+    clocks that have a due; `alarms`; `participants`, who takes part beside the requester, True: and gets copies.
     """
 
     ticket: Ticket
@@ -45,6 +65,9 @@ class Situation:
     mails: Sequence[Message] = ()
     ours: frozenset[str] = frozenset()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    running: Sequence[Running] = ()
+    alarms: Sequence[Alarm] = ()
+    participants: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mailsla.core.access.authority import Action
-from mailsla.core.commands.grammar import parse
+from mailsla.core.commands.grammar import FORMS, parse
 from mailsla.core.commands.plan import Plan
 from mailsla.core.commands.situation import Actor
 from mailsla.core.leaks import agent_address_in
@@ -26,7 +26,7 @@ def act(mail: Mail) -> Done:
     work = mail.work()
     person, role = person_of(mail.seen)
     parsed = parse(mail.parsed.reply_text)
-    internal = mail.seen.access.action is Action.NOTE or any(one.verb == "note" for one in parsed.commands)
+    internal = mail.seen.access.action is Action.NOTE or any(FORMS[one.verb].inside for one in parsed.commands)
     planned = plan_for(work, parsed, Actor(name=person, role=role), internal=internal)
     files = [one for one in mail.parsed.attachments if goes_along(one)]
     relays = planned.ok and not planned.help and not internal and bool(planned.relay_text or files)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from mailsla.core import letters
 from mailsla.core.letters import Content, Promised
 from mailsla.core.model import ENDED, Instant, PromiseState, Status
+from mailsla.core.participants import admitted
 from mailsla.core.sla.promises import next_update, standing
 from mailsla.flows.steps.answers import answer_waits
 from mailsla.flows.steps.notified import Case
@@ -57,6 +58,21 @@ def relay(case: Case) -> Content | None:
         resolved=resolves,
         reopen_until=case.reopen_until(case.now) if resolves else None,
         promises=_promised_by_answer(case) if runs else (),
+    )
+
+
+def relay_copy(case: Case) -> Content | None:
+    """The same answer for a participant, as long as they are one; what is promised in it is the requester's."""
+    answer = relay(case)
+    if not isinstance(answer, letters.Relay) or case.notice.recipient not in admitted(case.events):
+        return None
+    return letters.RelayCopy(
+        subject=answer.subject,
+        reference=answer.reference,
+        text=answer.text,
+        signature=answer.signature,
+        resolved=answer.resolved,
+        reopen_until=answer.reopen_until,
     )
 
 
