@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from mailsla.adapters import letters_text, words
 from mailsla.adapters.catalogues import Catalogue, fitting, read_catalogues
+from mailsla.adapters.command_help import EXPLAINED, Explained
 from mailsla.adapters.labels import COMMANDS
 from mailsla.adapters.letters_links import buttons
 from mailsla.adapters.letters_mime import compose
@@ -204,6 +205,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             Times,
             _Mail,
             SimpleNamespace,
+            Explained,
             Namespace,
             TemplateModule,
             LoopContext,
@@ -278,6 +280,8 @@ def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
         "mailto": text.mailto,
         "label": lambda group, value: words.label(group, value, catalogue),
         "usages": tuple(usage for usage, _ in COMMANDS),
+        "command_of": lambda verb: Explained(EXPLAINED[verb].examples, gettext(EXPLAINED[verb].text)),
+        "ack_line": text.marker(gettext("A reply stays inside; #ack on its first line stops the ladder")),
         "command_help": [(usage, gettext(meaning)) for usage, meaning in COMMANDS],
         "reply_line": lambda name: text.marker(
             gettext("Reply above this line: it goes to %(name)s. #note = inside"), name

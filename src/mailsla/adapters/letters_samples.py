@@ -98,6 +98,12 @@ SAMPLES: tuple[Content, ...] = (
     letters.AgentNotification(case=CASE, text=TEXT),
     letters.CustomerAnswer(case=CASE, text=TEXT, author="Ana Vogel", what="answer"),
     letters.Assignment(case=CASE, text=TEXT, by="Jo Brandt"),
+    letters.CaseNews(
+        case=CASE,
+        what=Reason("news_handover_yours", {"reference": "ACME-1042", "who": "Jo Brandt", "team": "Delivery"}),
+        note="The depot found it.\nPlease tell her when it leaves.",
+        text=TEXT,
+    ),
     letters.Relay(
         subject="Where is my parcel",
         reference="ACME-1042",
@@ -107,6 +113,14 @@ SAMPLES: tuple[Content, ...] = (
         outcome=OUTCOME,
         reopen_until=_FRIDAY + 14 * _DAY,
         promises=(letters.Promised(metric="resolution", until=_MONDAY),),
+    ),
+    letters.RelayCopy(
+        subject="Where is my parcel",
+        reference="ACME-1042",
+        text="Dear Ms Vogel,\n\nyour parcel is on its way again. You have it on Tuesday.",
+        signature="Sam Lee\nDelivery team",
+        resolved=True,
+        reopen_until=_FRIDAY + 14 * _DAY,
     ),
     letters.Closing(
         name="",

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_LINES = frozenset({"text", "signature", "answer"})  # fields that keep their line breaks
+_LINES = frozenset({"text", "signature", "answer", "note"})  # fields that keep their line breaks
 _LONGEST_NAME = 40
 _PLAIN = frozenset({type(None), bool, int, float})
 

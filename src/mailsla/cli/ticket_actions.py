@@ -256,17 +256,17 @@ def undo(config: Path | None, reference: str) -> int:
 ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, customer, reply, note, undo, merge, split, spam)
 
 
-def act(config: Path | None, reference: str, verb: Command) -> int:
-    """Carry out one command of mails on a ticket, and say what it did; the exit code."""
+def act(config: Path | None, reference: str, verb: Command, note: str = "") -> int:
+    """Carry out one command on a ticket and say what it did; the exit code. `note`: what goes along inside."""
     with opened(config) as services:
-        return _carry_out(services, reference, verb)
+        return _carry_out(services, reference, verb, note)
 
 
-def _carry_out(services: Services, reference: str, verb: Command) -> int:
+def _carry_out(services: Services, reference: str, verb: Command, note: str = "") -> int:
     from mailsla.flows import actions, looking
 
     ticket = looking.found(services, reference)
-    return _report(services, ticket, actions.command(services, reference, verb, user()))
+    return _report(services, ticket, actions.command(services, reference, verb, user(), note))
 
 
 def _report(services: Services, ticket: Ticket, planned: Plan) -> int:

@@ -93,6 +93,8 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
         ("priority", ticket.priority),
         ("on its way", _on_its_way(shown, desk)),
         ("with", words.person_of(ticket.assignee, desk.directory) + (f", team {ticket.team}" if ticket.team else "")),
+        ("snoozed", f"until {desk.when(ticket.snoozed_until)}: no reminders" if ticket.snoozed_until else ""),
+        ("take part", ", ".join(shown.participants)),
         ("customer", f"organisation {ticket.organisation}" if ticket.organisation else ""),
         ("policy", ", ".join((shown.policy or "none", *shown.beside))),
         ("upheld", outcome.upheld),
@@ -199,6 +201,7 @@ def shown_json(shown: Shown) -> Mapping[str, object]:
         "linked_to": shown.linked or None,
         "merged_into": shown.merged_into or None,
         "came_in": list(shown.came_in),
+        "participants": list(shown.participants),
         "first_contact": shown.first_contact,
         "late_on_arrival": shown.late_on_arrival,
         "clocks": [
@@ -256,6 +259,7 @@ def _ticket_json(ticket: Ticket) -> dict[str, object]:
         "upheld": outcome.upheld or None,
         "cause": outcome.cause or None,
         "remedy": asdict(outcome.remedy) if outcome.remedy else None,
+        "snoozed_until": iso(ticket.snoozed_until),
     }
 
 

@@ -35,6 +35,9 @@ def why_lines(why: Why, desk: Desk) -> Iterator[str]:
         state = "overdue" if clock.overdue else clock.state.value
         yield f"\n{words.metric_of(clock.metric.value, clock.cycle, clock.of)}: {state}"
         yield from words.facts(reason_line(reason, desk) for reason in reasons)
+    if why.happened:
+        yield "\nReminders, escalation and hand-over"
+        yield from words.facts((desk.when(one.at), f"{one.who}: {desk.word(one.what)}") for one in why.happened)
     if why.promises:
         yield "\nPromised to the customer"
         yield from words.facts(
@@ -61,6 +64,7 @@ def why_json(why: Why) -> Mapping[str, object]:
             for track, one in why.agreements.items()
         ],
         "tzdata": why.tzdata,
+        "happened": [{"at": iso(one.at), "who": one.who, **reason_data(one.what)} for one in why.happened],
         "clocks": [
             {
                 "track": clock.track,

@@ -23,6 +23,8 @@ LETTERS = {  # kind of a letter -> what it is
     "customer_answer": "what came in",
     "assignment": "the assignment",
     "relay": "the agent's answer",
+    "relay_copy": "copy of the answer",
+    "case_news": "news of the case",
     "closing": "closing letter",
     "waiting_reminder": "reminder that we wait",
     "delay_notice": "new time for the customer",

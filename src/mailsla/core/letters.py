@@ -16,24 +16,27 @@ from mailsla.core.letters_customer import (
     DelayNotice,
     Promised,
     Relay,
+    RelayCopy,
     StatusAnswer,
     Update,
     WaitingReminder,
 )
 from mailsla.core.letters_links import Link
-from mailsla.core.letters_people import CatchUp, Explanation, StandIn
+from mailsla.core.letters_people import CatchUp, Explanation, HistoryLine, StandIn
 from mailsla.core.model import Instant, Reason
 from mailsla.core.outcome import NO_OUTCOME, Outcome
 
-# Those of letters_customer.py and letters_links.py are found here too.
+# Those of letters_customer.py and letters_links.py are found here too, and what letters of both files hold.
 __all__ = [
     "Acknowledgement",
     "Closed",
     "Closing",
     "DelayNotice",
+    "HistoryLine",
     "Link",
     "Promised",
     "Relay",
+    "RelayCopy",
     "StatusAnswer",
     "Update",
     "WaitingReminder",
@@ -94,15 +97,6 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryLine:
-    """One line of what happened."""
-
-    at: Instant
-    who: str
-    what: Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """An attachment, named."""
 
@@ -126,6 +120,8 @@ class CaseFacts:
     customer_email: str
     verified: bool
     customer_language: str  # "" = neither their text nor the configuration tells
+    participants: Sequence[str] = ()  # who gets a copy of each answer beside the customer
+    snoozed_until: Instant | None = None
     organisation: str = ""
     vip: bool = False
     dues: Sequence[Due] = ()
@@ -160,6 +156,7 @@ class CustomerAnswer:
     case: CaseFacts
     text: str
     author: str
+    admit: str = ""  # the address that an agent may let take part
     what: str  # answer | third_party | unproven | reopened | auto_reply | bounce | thanks | comment
 
 
@@ -171,6 +168,17 @@ class Assignment:
     case: CaseFacts
     text: str
     by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNews:
+    """To an agent: news of a case that are no mail. `note`: a colleague's words, `text`: the customer's."""
+
+    kind: ClassVar[str] = "case_news"
+    case: CaseFacts
+    what: Reason
+    note: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +219,7 @@ class Transcript:
     text: str = ""  # of the answer that was recalled
     theirs: Copy | None = None  # the answer of another agent that overtook the reader's
     help: bool = False  # list all commands below
+    help_on: str = ""  # or explain this one
     inside: bool = False  # a reply to it goes to no customer
     by_link: bool = False  # of the mail nothing counted but its token
 
@@ -344,6 +353,8 @@ Content = (
     | CustomerAnswer
     | Assignment
     | Relay
+    | RelayCopy
+    | CaseNews
     | Closing
     | WaitingReminder
     | DelayNotice

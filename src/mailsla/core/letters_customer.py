@@ -120,6 +120,13 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RelayCopy(Relay):
+    """To a participant: the same, once it has gone to the requester."""
+
+    kind: ClassVar[str] = "relay_copy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
     """To the customer: resolved without a new answer."""
 
@@ -149,5 +156,6 @@ class WaitingReminder:
 
 
 TO_CUSTOMERS: Final = frozenset(
-    kind.kind for kind in (Acknowledgement, DelayNotice, Update, StatusAnswer, Relay, Closing, WaitingReminder)
+    kind.kind
+    for kind in (Acknowledgement, DelayNotice, Update, StatusAnswer, Relay, RelayCopy, Closing, WaitingReminder)
 )

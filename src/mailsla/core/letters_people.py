@@ -8,6 +8,15 @@ from mailsla.core.model import Instant, Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One line of what happened."""
+
+    at: Instant
+    who: str
+    what: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase:
     """A case in a list: what it is, and its clock that runs out first."""
 
@@ -81,6 +90,7 @@ class Explanation:
     policies: Sequence[AgreedTerms]  # () = no clock runs
     clocks: Sequence[ClockLines]
     tzdata: str  # version of the time zone data that counted
+    happened: Sequence[HistoryLine] = ()  # what people did about reminders, ladders and teams
     promises: Sequence[StatedPromise] = ()
 
 

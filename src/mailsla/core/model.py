@@ -137,6 +137,7 @@ class Ticket:
     opened_at: Instant
     resolved_at: Instant | None = None
     waiting_since: Instant | None = None
+    snoozed_until: Instant | None = None  # its agents get no reminders until then
     closed_at: Instant | None = None
     linked_to: int | None = None
     merged_into: int | None = None

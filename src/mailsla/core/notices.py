@@ -10,6 +10,7 @@ from mailsla.core.model import Data, Instant, Notice, NoticeState, Reason, Role,
 # Order of urgency (mail.md section 5): relay, escalation, acknowledgement, reminder and the rest, digest.
 URGENCY: Mapping[str, int] = {
     "relay": 0,
+    "relay_copy": 0,
     "escalation": 1,
     "operator_alert": 1,
     "acknowledgement": 2,
@@ -23,7 +24,7 @@ URGENCY: Mapping[str, int] = {
 # Kinds that answer what the reader just did: quiet hours don't hold them back.
 AT_ONCE = frozenset({"transcript", "confirmation", "explanation"})
 # Mail to a customer that a person wrote; all other kinds are automatic.
-WRITTEN_BY_A_PERSON = frozenset({"relay"})
+WRITTEN_BY_A_PERSON = frozenset({"relay", "relay_copy"})
 INSTEAD_OF = "for"  # in a notice's data: the absent agent whose letter somebody else reads
 UNREACHABLE = "@unknown.invalid"  # RFC 2606: the requester of a mail that could not be read
 

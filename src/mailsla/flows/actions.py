@@ -24,11 +24,11 @@ from mailsla.flows.steps.work import TicketWork
 DAEMON_WAITS = 60  # seconds until the daemon takes up a complaint by hand that this process did not get done
 
 
-def command(services: Services, reference: str, verb: Command, user: str) -> Plan:
-    """Carry out one command, or none; the plan says which."""
+def command(services: Services, reference: str, verb: Command, user: str, note: str = "") -> Plan:
+    """Carry out one command, or none; the plan says which. `note`: the text below it, for one that keeps it inside."""
     with services.store.begin() as uow:
         work = TicketWork(uow, services, by_reference(uow, reference), services.now())
-        planned = plan_for(work, Parsed((verb,), "", ()), _actor(user))
+        planned = plan_for(work, Parsed((verb,), note, ()), _actor(user))
         if planned.ok:
             planned = carry_out(work, planned, _actor(user).label, relays=False)
             work.save()

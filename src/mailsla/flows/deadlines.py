@@ -20,6 +20,7 @@ from mailsla.flows.steps.breaches import on_track
 from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.delays import put_off
 from mailsla.flows.steps.presence import directory_now
+from mailsla.flows.steps.snoozing import snoozed, wake_in_time
 from mailsla.flows.steps.terms import Agreement, agreements_of
 from mailsla.flows.steps.warnings import hold_back, warn
 from mailsla.flows.steps.work import SYSTEM, TicketWork
@@ -80,6 +81,7 @@ def _ticket_due(uow: UnitOfWork, services: Services, ticket: Ticket, now: Instan
     work = TicketWork(uow, services, ticket, now)
     agreements = agreements_of(uow, services, ticket)
     fired = uow.clocks.fired(ticket.id)
+    wake_in_time(work)
     for clock in clocks_of(uow, services, ticket, now, work.events):
         agreement = agreements.get(clock.track)
         if agreement is None:
@@ -110,6 +112,9 @@ def _speak(work: TicketWork, agreement: Agreement, clock: Clock, firing: Firing)
         **on_track(clock),
     }
     key = f"sla:{work.ticket.id}:{firing.key}"
+    if firing.kind == "warning" and snoozed(work):
+        work.record("reminder_slept", SYSTEM, {"metric": clock.metric.value, **on_track(clock)})
+        return
     if firing.kind == "warning":
         about = {"metric": clock.metric.value, "rule": firing.rule, **on_track(clock)}
         say = hold_back if _answer_waits(work, clock) else warn

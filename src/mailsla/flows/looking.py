@@ -19,6 +19,7 @@ from mailsla.core.model import (
     StoredAttachment,
     Ticket,
 )
+from mailsla.core.participants import admitted
 from mailsla.core.recall import Outgoing, waiting_answer
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.core.sla.first_contact import first_contact
@@ -84,6 +85,7 @@ class Shown:
     at: Instant
     linked: str
     merged_into: str
+    participants: Sequence[str]  # who gets copies of answers
     came_in: Sequence[str]
     late_on_arrival: bool
     first_contact: bool
@@ -148,6 +150,7 @@ def show(services: Services, reference: str) -> Shown:
             breaches=uow.clocks.breaches(ticket.id),
             corrections=uow.clocks.corrections(ticket.id),
             merged_into=merged.reference if merged else "",
+            participants=admitted(events),
             came_in=[str(one.data["reference"]) for one in events if one.type == "merged_from"],
             first_contact=first_contact(events),
             late_on_arrival=any(one.type == "created" and one.data.get("late_on_arrival") for one in events),

@@ -9,6 +9,7 @@ from mailsla.core.commands.grammar import (
     GRAMMAR,
     Command,
     CommandError,
+    Form,
     agrees,
     parse,
     read_line,
@@ -47,6 +48,22 @@ def given_commands(text: str) -> list[tuple[str, str]]:
         ("\u200b#note\u200b hush", "note", "hush"),
         ("\ufeff#take", "take", ""),
         ("＃take", "take", ""),
+        ("\xa0\xa0#Take", "take", ""),
+        ("#take.", "take", ""),
+        ("#Wait customer.", "wait", "customer"),
+        ("#assign sam.", "assign", "sam"),
+        ("#wait\xa0vendor\xa0dhl\xa02d", "wait", "vendor dhl 2d"),
+        ("• #take", "take", ""),
+        ("·\xa0\xa0#priority high", "priority", "high"),
+        ("- #resolve", "resolve", ""),
+        ("– ＃resolve", "resolve", ""),
+        # a full stop that is the argument's own
+        ("#note He is angry.", "note", "He is angry."),
+        ("#snooze 27.11.", "snooze", "27.11."),
+        ("#absent 24.12.-6.1.", "absent", "24.12.-6.1."),
+        ("#promise fri 12:00 It left.", "promise", "fri 12:00 It left."),
+        ("#handover our delivery team", "handover", "our delivery team"),
+        ("#close", "close", ""),
     ],
 )
 def test_a_command(line: str, verb: str, argument: str) -> None:
@@ -61,7 +78,13 @@ def test_a_command(line: str, verb: str, argument: str) -> None:
         ("#tkae", "command_unknown", "#take"),
         ("#asign bob", "command_unknown", "#assign bob"),
         ("#resovle", "command_unknown", "#resolve"),
-        ("#close", "command_unknown", "#resolve"),
+        ("#done", "command_unknown", "#resolve"),
+        ("#transfer depot", "command_unknown", "#handover depot"),
+        ("#cc rio@mail.example", "command_unknown", "#admit rio@mail.example"),
+        ("#akc", "command_unknown", "#ack"),
+        ("#snoze 3d", "command_unknown", "#snooze 3d"),
+        ("#snooze", "command_needs", "#snooze LENGTH|DAY [HH:MM]"),
+        ("- #tkae", "command_unknown", "#take"),
         ("#prio high", "command_unknown", "#priority high"),
         ("#prio hihg", "command_unknown", "#priority high"),
         ("#internal he is angry", "command_unknown", "#note he is angry"),
@@ -82,7 +105,6 @@ def test_a_command(line: str, verb: str, argument: str) -> None:
         ("#assign", "command_needs", "#assign NAME"),
         ("#category", "command_needs", "#category CATEGORY"),
         ("#resolve Thank you!", "command_takes_nothing", ""),
-        ("#take.", "command_unknown", "#take"),
         ("# note hush", "command_blank_after_sign", "#note hush"),
         ("# take", "command_blank_after_sign", "#take"),
     ],
@@ -107,6 +129,10 @@ def test_an_unclear_command_says_what_was_meant(line: str, reason: str, meant: s
         "#-)",
         "# 1",
         "a #take",
+        "- take",
+        "-#take",  # a bullet has a blank after it
+        "- #1 issue",
+        "• # Heading",
         "> #take",
         "take",
         "-- ",
@@ -198,6 +224,19 @@ def test_any_text_is_read(lines: list[str], end: str) -> None:
     # What is text is read as text again: nothing hides a command behind another.
     again = parse(parsed.rest)
     assert again.commands == ()
+
+
+ARGUMENTS = {"wait": ["customer", "vendor dhl 2 business days"], "priority": ["high", "low"]}
+
+
+@given(st.sampled_from(GRAMMAR), st.text("abc 019.:@-", max_size=12))
+def test_what_is_shown_is_read_as_the_same_command(form: Form, text: str) -> None:
+    argument = text if form.argument and not form.choices else ARGUMENTS.get(form.verb, [""])[0]
+    read = read_line(f"#{form.verb} {argument}", 1)
+    if isinstance(read, Command):
+        again = read_line(Command(read.verb, read.argument).shown, 1)
+        assert isinstance(again, Command)
+        assert (again.verb, again.argument) == (read.verb, read.argument)
 
 
 @given(st.lists(st.sampled_from(["#take", "#note", "#wait customer", "#help", ""]), max_size=5), st.text(max_size=40))

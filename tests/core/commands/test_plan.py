@@ -110,7 +110,7 @@ def test_a_command_that_works(text: str, ticket: dict[str, Any], changes: tuple[
         ("#reopen", {"status": Status.CLOSED}, "ticket_ended", ""),
         ("#take", {"status": Status.MERGED}, "ticket_ended", ""),
         ("#priority high", {"status": Status.VOID}, "ticket_ended", ""),
-        ("#close", {}, "command_unknown", "#resolve"),
+        ("#close", {}, "close_unanswered", "#resolve"),
     ],
 )
 def test_a_command_that_is_refused(text: str, ticket: dict[str, Any], why: str, meant: str) -> None:

@@ -81,7 +81,7 @@ def refusal(
         return Reason("refused_kind", {"kind": kind})
     if is_ours(mail.sender.email, schemes):
         return Reason("refused_own_address")
-    if _NOBODY.fullmatch(_plain_local(mail.sender.email)):
+    if nobody_reads(mail.sender.email):
         return Reason("refused_no_person", {"address": mail.sender.email})
     if mail.return_path is not None and not mail.return_path.strip(" <>"):
         return Reason("refused_null_return_path")
@@ -92,6 +92,11 @@ def refusal(
 
 def _plain_local(email: str) -> str:
     return email.rpartition("@")[0].strip('"').replace("_", "-").replace(".", "-")
+
+
+def nobody_reads(email: str) -> bool:
+    """Whether an address is a machine's by its name: no-reply, mailer-daemon, owner- of a list."""
+    return _NOBODY.fullmatch(_plain_local(email)) is not None
 
 
 def _by_headers(mail: ParsedMail, own_lists: Collection[str]) -> Reason | None:

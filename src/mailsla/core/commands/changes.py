@@ -1,5 +1,6 @@
 """What a command changes on a ticket: small values that flows turn into events and columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailsla.core.absence import Absence
@@ -129,6 +130,41 @@ class SetOutcome:
     part: Data
 
 
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The ticket is this team's, whose rule of assignment says who has it."""
+
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """No reminders until then; None: at once again."""
+
+    until: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """The ladders of these clocks end, each named by its episode (core/sla/escalation.py)."""
+
+    episodes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """This customer takes part too."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """They take part no more."""
+
+    address: str
+
+
 OfAgents = BeginAbsence | EndAbsence
 OfAnswers = Recall | SendHeld | DropHeld
 Change = (
@@ -145,5 +181,10 @@ Change = (
     | AskSupplier
     | OfAnswers
     | SetOutcome
+    | HandOver
+    | Snooze
+    | Acknowledge
+    | Admit
+    | Dismiss
     | OfAgents
 )

@@ -3,7 +3,8 @@
 Commands stand on lines of their own at the top of the reply text, `#` first; case and blank lines do not matter. The
 first line that is no command begins the text. What looks like a command and is none is an error, never text: an agent
 who mistypes `#note` must not write to the customer. For the same reason a command below the text is an error.
-`# heading`, `#1 issue` and `#4711` are text.
+`# heading`, `#1 issue` and `#4711` are text. What mail clients add to a line is looked through: a bullet before it,
+a capital, a full stop at its end, blanks that do not break.
 """
 
 import difflib
@@ -22,6 +23,7 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 _IGNORED = f" \t\r\n\v\f\x1c\x1d\x1e\x85\xa0\u2028\u2029*_{_INVISIBLE}"
 _VISIBLE = str.maketrans("", "", _INVISIBLE)
 _SIGNS = ("#", "＃", "﹟")
+_BULLET = re.compile(r"[-–—•·◦▪‣●][ \t\xa0]+(?=[#＃﹟])")
 _WORDS = re.compile(r"(?P<verb>[\w-]+):?(?:\s+(?P<rest>.*))?", re.DOTALL)
 
 
@@ -31,7 +33,8 @@ class Form:
 
     `argument` names it ("" = none), `choices` are its words where they are fixed, `free` lets it be left out and be any
     text. `more`: what follows the last of the choices. `decides` is what the command settles: two commands that settle
-    the same thing contradict each other.
+    the same thing contradict each other. `inside`: the text below it stays inside. `dots`: a full stop at the end is
+    the argument's own.
     """
 
     verb: str
@@ -40,6 +43,8 @@ class Form:
     free: bool = False
     more: str = ""
     decides: str = ""
+    inside: bool = False
+    dots: bool = False
 
     @property
     def usage(self) -> str:
@@ -51,15 +56,21 @@ class Form:
 
 
 GRAMMAR: tuple[Form, ...] = (
-    Form("note", "text", free=True),
+    Form("note", "text", free=True, inside=True, dots=True),
     Form("take", decides="assignee"),
     Form("assign", "name", decides="assignee"),
+    Form("handover", "team", decides="assignee", inside=True),
     Form("wait", "whom", choices=("customer", "vendor"), more="NAME [LENGTH]", decides="status"),
-    Form("promise", "day hh:mm [reason]", decides="promise"),
+    Form("promise", "day hh:mm [reason]", decides="promise", dots=True),
+    Form("snooze", "length|day [hh:mm]", decides="snooze", dots=True),
+    Form("ack"),
     Form("priority", "priority", choices=PRIORITIES, decides="priority"),
     Form("category", "category", decides="category"),
     Form("customer", "address", decides="customer"),
+    Form("admit", "address"),
+    Form("dismiss", "address"),
     Form("resolve", decides="status"),
+    Form("close", decides="status"),
     Form("reopen", decides="status"),
     Form("upheld", "verdict", choices=UPHELD, decides="upheld"),
     Form("cause", "cause", decides="cause"),
@@ -68,18 +79,17 @@ GRAMMAR: tuple[Form, ...] = (
     Form("merge", "ticket", decides="status"),
     Form("split", "number", free=True),
     Form("spam", decides="status"),
-    Form("absent", "dates"),
+    Form("absent", "dates", dots=True),
     Form("undo"),
     Form("send"),
     Form("why"),
-    Form("help"),
+    Form("help", "command", free=True),
 )
 FORMS = {form.verb: form for form in GRAMMAR}
 
 # Other words for a command. They only help to say what was meant.
 _MEANT = {
-    "close": "resolve",
-    "closed": "resolve",
+    "closed": "close",
     "done": "resolve",
     "solved": "resolve",
     "fixed": "resolve",
@@ -99,6 +109,18 @@ _MEANT = {
     "holiday": "absent",
     "vacation": "absent",
     "back": "absent",
+    "cc": "admit",
+    "participant": "admit",
+    "invite": "admit",
+    "remove": "dismiss",
+    "transfer": "handover",
+    "team": "handover",
+    "later": "snooze",
+    "remind": "snooze",
+    "sleep": "snooze",
+    "wake": "snooze",
+    "acknowledge": "ack",
+    "acknowledged": "ack",
     "explain": "why",
     "recall": "undo",
     "unsend": "undo",
@@ -195,7 +217,7 @@ def agrees(text: str) -> bool:
 
 def read_line(line: str, number: int = 0) -> Command | CommandError | None:
     """What one line is: a command, an error, or text (None)."""
-    line = line.translate(_VISIBLE).strip(_IGNORED)
+    line = _BULLET.sub("", line.translate(_VISIBLE).strip(_IGNORED), count=1)
     words = line[1:].lstrip(_IGNORED)
     if not line.startswith(_SIGNS) or not words[:1].isalpha():
         return None
@@ -211,12 +233,13 @@ def read_line(line: str, number: int = 0) -> Command | CommandError | None:
 def read_words(words: str, number: int = 0, text: str = "") -> Command | CommandError:
     """A command without its sign: "wait customer"; the CLI's verbs come in here too."""
     text = text or _cut(f"#{words}")
-    match = _WORDS.fullmatch(words.strip())
-    verb, rest = (match["verb"].lower(), (match["rest"] or "").strip()) if match else (words.strip(), "")
+    match = _WORDS.fullmatch(words.strip()) or _WORDS.fullmatch(words.strip().rstrip(".!"))
+    verb, rest = (match["verb"].lower(), " ".join((match["rest"] or "").split())) if match else (words.strip(), "")
     if verb not in FORMS:
         meant = _meant(verb, rest)
         return CommandError(number, text, Reason("command_unknown", {"command": _cut(f"#{verb}")}), meant)
     form = FORMS[verb]
+    rest = rest if form.dots else rest.rstrip(".!").rstrip()
     command = Command(verb, rest.lower() if form.choices else rest, number, text)
     refused = refuse(command)
     return command if refused is None else CommandError(number, text, *refused)
@@ -252,8 +275,13 @@ def closest(word: str, options: Sequence[str]) -> str:
     return lowered[starts[0]] if len(starts) == 1 else ""
 
 
+def meant_verb(word: str) -> str:
+    """The verb that a word which is none was probably meant as, "" = no idea."""
+    return _MEANT.get(word) or closest(word, tuple(FORMS))
+
+
 def _meant(verb: str, rest: str) -> str:
-    known = _MEANT.get(verb) or closest(verb, tuple(FORMS))
+    known = meant_verb(verb)
     if not known:
         return ""
     form = FORMS[known]

@@ -29,6 +29,7 @@ class Plan:
     note_text: str = ""  # stays inside (it is among the changes too)
     resolves: bool = False  # a relay carries the closing paragraph
     help: bool = False  # the transcript lists all commands
+    help_on: str = ""  # or explains this one
     why: bool = False  # a letter explains the case line by line
 
 
@@ -43,14 +44,14 @@ def plan(parsed: Parsed, situation: Situation, *, internal: bool = False) -> Pla
     verbs = {command.verb for command in commands}
     text = parsed.rest.strip("\r\n") if parsed.rest.strip() else ""
     saved = [outcome.text for _, outcome in outcomes if isinstance(outcome, Done) and outcome.text]
-    stays = internal or "note" in verbs
+    stays = internal or any(FORMS[verb].inside for verb in verbs if verb in FORMS)
     goes_out = "" if stays or "help" in verbs else "\n\n".join([*saved, *([text] if text else [])])
     errors = [*parsed.errors, *_contradictions(commands), *_refused(outcomes)]
     if saved and stays:
         errors.append(CommandError(0, "", Reason("template_inside")))
     if goes_out:
         errors += [CommandError(0, "", reason) for reason in _unsendable(goes_out, situation)]
-        errors += [CommandError(0, "", Reason("text_without_case", {"command": f"#{verb}"})) for verb in ENDING & verbs]
+        errors += [CommandError(0, "", *_text_after(verb)) for verb in ENDING & verbs]
     if errors:
         return Plan(ok=False, lines=_nothing(commands, errors), help="help" in verbs)
 
@@ -60,6 +61,8 @@ def plan(parsed: Parsed, situation: Situation, *, internal: bool = False) -> Pla
     if note_text:
         changes.append(AddNote(note_text))
     lines = [_line(command.shown, outcome.said, done=True) for command, outcome in done]
+    if "handover" in verbs and note_text:
+        lines.append(_line("", Reason("note_goes_along"), done=True))
     if "note" in verbs and not note_text:
         lines.append(_line("", Reason("note_empty"), done=False))
     if "help" in verbs and text:
@@ -73,6 +76,7 @@ def plan(parsed: Parsed, situation: Situation, *, internal: bool = False) -> Pla
         note_text=note_text,
         resolves="resolve" in verbs,
         help="help" in verbs,
+        help_on=next((one.argument.lower().removeprefix("#") for one in commands if one.verb == "help"), ""),
         why="why" in verbs,
     )
 
@@ -87,6 +91,13 @@ def _unsendable(text: str, situation: Situation) -> list[Reason]:
         return [Reason("relay_ended", {"status": situation.ticket.status})]
     leaked = agent_address_in(text, situation.directory, but=situation.ticket.requester)
     return [Reason("relay_leaks", {"address": leaked})] if leaked else []
+
+
+def _text_after(verb: str) -> tuple[Reason, str]:
+    """Why no text goes out with a command that ends the case, and what was probably meant."""
+    if verb == "close":
+        return Reason("close_with_text"), FORMS["resolve"].usage
+    return Reason("text_without_case", {"command": f"#{verb}"}), ""
 
 
 def _first_of(commands: Sequence[Command]) -> list[Command]:

@@ -11,6 +11,7 @@ from mailsla.core.model import Instant, Message, Reason, Role, Ticket
 from mailsla.core.recall import Outgoing
 from mailsla.core.replies import Names, Saved
 from mailsla.core.sla.calendar import Calendar
+from mailsla.core.sla.terms import Metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +29,34 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A clock that runs. `of`: what beside the main agreement it is of."""
+
+    metric: Metric
+    due: Instant
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """A clock that runs and whose ladder has climbed; `episode` names it until its target is another one."""
+
+    metric: Metric
+    episode: str
+    acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """What the commands apply to. `reopen_until`: the end of the reopen window, None = no end.
 
     `zone`: where the actor's days begin. `standing`: the absences that are neither over nor ended. `named`: the tickets
     that commands name, by the word that they are named by. `mails`: what customers wrote, oldest first, where
-    a command needs it. `ours`: the addresses of mailboxes and agents. `outgoing`: what persons wrote to the customer, where
-    a command asks for it. `held_answer`: the held mail of the actor that another agent's answer overtook. `replies`: the
-    names of all saved replies; `saved`: those that commands name, filled, or why they can't be.
+    a command needs it. `ours`: the addresses of mailboxes and agents. `replies`: the names of all saved replies;
+    `saved`: those that commands name, filled, or why they can't be. Where a command asks for them: `outgoing`, what
+    persons wrote to the customer; `held_answer`, the held mail of the actor that another agent's answer overtook;
+    `running`, the clocks that have a due; `alarms`; `participants`, who takes part beside the requester, True: and gets
+    copies.
     """
 
     ticket: Ticket
@@ -53,6 +74,9 @@ class Situation:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     replies: Names = field(default_factory=dict)
     saved: Mapping[str, Saved | Reason] = field(default_factory=dict)
+    running: Sequence[Running] = ()
+    alarms: Sequence[Alarm] = ()
+    participants: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

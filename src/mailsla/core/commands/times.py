@@ -45,18 +45,21 @@ class Unclear:
     meant: str = ""
 
 
-def read_time(text: str, now: Instant, zone: tzinfo) -> Read | Unclear:
-    """The time at the start of `text`, on a wall clock of `zone`; a later minute than `now`, at most FARTHEST days."""
+def read_time(text: str, now: Instant, zone: tzinfo, *, clock: str = "") -> Read | Unclear:
+    """The time at the start of `text`, on a wall clock of `zone`; a later minute than `now`, at most FARTHEST days.
+
+    `clock`: the time of a day that stands alone ("": such a day is unclear).
+    """
     day_word, _, after = text.strip().partition(" ")
-    clock_word, _, rest = after.strip().partition(" ")
+    clock_word, _, rest = (after.strip() or clock).partition(" ")
     today = _local(now, zone).date()
     day = _date(day_word, today)
     if isinstance(day, Unclear):
         return day
-    clock = _CLOCK.fullmatch(clock_word)
-    if clock is None:
+    read = _CLOCK.fullmatch(clock_word)
+    if read is None:
         return Unclear(Reason("time_no_clock", {"word": clock_word[:40] or "-"}), f"{day_word} 12:00")
-    wall = datetime(day.year, day.month, day.day, int(clock[1]), int(clock[2]))
+    wall = datetime(day.year, day.month, day.day, int(read[1]), int(read[2]))
     return _instant(wall, now, zone, rest.strip())
 
 

@@ -74,6 +74,20 @@ def upcoming(clock: Clock, policy: Policy, calendar: Calendar, fired: Collection
     return tuple(plan.firing for plan in _plan(clock, policy, calendar) if plan.firing.key not in fired)
 
 
+def rungs(clock: Clock, policy: Policy, calendar: Calendar) -> tuple[Firing, ...]:
+    """The levels of the ladder of a clock that runs, reached or not, with their repeats."""
+    return tuple(plan.firing for plan in _plan(clock, policy, calendar) if plan.firing.kind == "level")
+
+
+def episode(clock: Clock) -> str:
+    """What the keys of a clock's firings have in common: another target is another episode, and so is a deadline that
+    was missed, annulled and is set anew.
+    """
+    track = f"{clock.track}/" if clock.track else ""
+    anew = f":{clock.undone}" if clock.undone else ""
+    return f"{track}{clock.metric}:{clock.cycle}:{clock.deadline_version}{anew}"
+
+
 def _plan(clock: Clock, policy: Policy, calendar: Calendar) -> Iterator[_Planned]:
     """Everything that the clock will fire if it runs on, reached or not."""
     if clock.state is not ClockState.RUNNING or clock.deadline is None:

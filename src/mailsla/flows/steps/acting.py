@@ -1,7 +1,7 @@
 """One of us writes with the right to act: commands first, all or nothing; the text goes to the customer, or stays."""
 
 from mailsla.core.access.authority import Action
-from mailsla.core.commands.grammar import parse
+from mailsla.core.commands.grammar import FORMS, parse
 from mailsla.core.commands.plan import Plan
 from mailsla.core.commands.situation import Actor
 from mailsla.core.letters import TranscriptLine
@@ -25,7 +25,7 @@ def act(mail: Mail) -> Done:
     work = mail.work()
     person, role = person_of(mail.seen)
     parsed = parse(mail.parsed.reply_text)
-    internal = mail.seen.access.action is Action.NOTE or any(one.verb == "note" for one in parsed.commands)
+    internal = mail.seen.access.action is Action.NOTE or any(FORMS[one.verb].inside for one in parsed.commands)
     planned = plan_for(work, parsed, Actor(name=person, role=role), internal=internal)
     if not internal:
         mail = with_pictures(mail)

@@ -9,6 +9,7 @@ from mailsla.core.letters import CaseFacts, Due, File, HistoryLine
 from mailsla.core.model import Event, Instant, Reason, Scalar, StoredAttachment, Ticket
 from mailsla.core.notices import reason_from
 from mailsla.core.outcome import outcome_of
+from mailsla.core.participants import admitted
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.core.sla.timer import LIVE
@@ -27,6 +28,7 @@ TOLD = frozenset(
         "unproven_mail", "muted", "mail_dropped", "letter_dropped",
         "denied", "promised", "promise_held", "promise_broken", "status_asked", "rating", "customer_changed",
         "annulled", "superseded", "outcome", "supplier_asked", "supplier_answered",
+        "snoozed", "woke", "reminder_slept", "acknowledged", "handed_over", "admitted", "dismissed",
     }
 )  # fmt: skip
 
@@ -66,6 +68,8 @@ def case_facts(
         customer_email=ticket.requester,
         verified=ticket.verified,
         customer_language=str(ticket.triage.get("language") or (organisation.language if organisation else "")),
+        participants=admitted(events),
+        snoozed_until=ticket.snoozed_until,
         organisation=ticket.organisation or "",
         vip=organisation.vip if organisation else False,
         dues=dues(clocks, agreements, now),

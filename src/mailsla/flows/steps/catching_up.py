@@ -13,7 +13,7 @@ from mailsla.flows.steps.standing_in import open_case
 
 Saying = tuple[Notice, Content]  # a notice, and what its own letter would say
 ALARMS = frozenset({"reminder", "escalation"})  # fold whenever several are due
-WAITING = ALARMS | {"agent_notification", "customer_answer", "assignment", "delivery_failed"}
+WAITING = ALARMS | {"agent_notification", "customer_answer", "assignment", "delivery_failed", "case_news"}
 MOST_WORDS = 600  # characters of the customer's words of one case
 
 

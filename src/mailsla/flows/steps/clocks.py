@@ -202,5 +202,5 @@ def _next_moment(
     moments += [clock.due + 1 for clock in clocks if clock.due is not None]
     main = agreements.get("")
     step = next_step(ticket, main.policy if main else None, main.calendar if main else None, fired)
-    moments.append(step.at if step else None)
+    moments += [step.at if step else None, ticket.snoozed_until]
     return min((at for at in moments if at is not None), default=None)

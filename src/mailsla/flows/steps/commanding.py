@@ -4,13 +4,17 @@ from dataclasses import replace
 
 from mailsla.core.absence import with_absences
 from mailsla.core.commands.changes import (
+    Acknowledge,
     AddNote,
+    Admit,
     AskSupplier,
     Assign,
     BeginAbsence,
     Change,
+    Dismiss,
     DropHeld,
     EndAbsence,
+    HandOver,
     HoldPromise,
     MakePromise,
     MergeInto,
@@ -21,6 +25,7 @@ from mailsla.core.commands.changes import (
     SetPriority,
     SetRequester,
     SetStatus,
+    Snooze,
     SplitOff,
 )
 from mailsla.core.commands.grammar import Parsed
@@ -32,14 +37,18 @@ from mailsla.core.model import Message, Reason, Status, Ticket
 from mailsla.core.notices import reason_data, to_agent
 from mailsla.core.outcome import as_written
 from mailsla.flows.steps import delays, presence, recalling
+from mailsla.flows.steps.acknowledging import acknowledge, alarms_of
+from mailsla.flows.steps.admitting import admit, dismiss, participants_of
 from mailsla.flows.steps.agreeing import agree_anew
 from mailsla.flows.steps.assigning import next_assignee
 from mailsla.flows.steps.examine import people_of_ours
+from mailsla.flows.steps.handing_over import hand_over
 from mailsla.flows.steps.merging import merge
 from mailsla.flows.steps.overtaken import held_answer
 from mailsla.flows.steps.relaying import close, outgoing
 from mailsla.flows.steps.replies import saved_replies
 from mailsla.flows.steps.requester import change_requester
+from mailsla.flows.steps.snoozing import running_of, snooze, wake
 from mailsla.flows.steps.splitting import split
 from mailsla.flows.steps.suppliers import ask_supplier
 from mailsla.flows.steps.telling import tell_agents
@@ -57,6 +66,7 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         until = reopen_until(policy, calendar, ticket.resolved_at)
     standing = work.uow.absences.standing(work.now)
     directory = with_absences(work.services.settings.directory, standing, work.now)
+    verbs = {command.verb for command in parsed.commands}
     situation = Situation(
         ticket=ticket,
         actor=actor,
@@ -73,6 +83,9 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         calendars=work.services.calendars,
         replies=work.services.letters.replies,
         saved=saved_replies(work, parsed),
+        running=running_of(work) if "snooze" in verbs else (),
+        alarms=alarms_of(work) if "ack" in verbs else (),
+        participants=participants_of(work) if verbs & {"admit", "dismiss"} else {},
     )
     planned = plan(parsed, situation, internal=internal)
     return replace(planned, lines=tuple(_as_told(work, line) for line in planned.lines))
@@ -127,6 +140,8 @@ def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note
         if isinstance(change, SplitOff):
             reference = split(work, change.mail, actor)
             planned = _with_result(planned, "split_off", Reason("split_off", {"reference": reference}))
+        elif isinstance(change, HandOver):
+            hand_over(work, change.team, planned.note_text, actor)
         elif relays and isinstance(change, MakePromise):
             delays.record(work, change, actor)  # the answer states it
         elif not (relays and isinstance(change, SetStatus) and change.status is not Status.OPEN):
@@ -148,6 +163,7 @@ def transcript_data(planned: Plan, *, relayed: bool, in_reply_to: str) -> dict[s
     return {
         "ok": planned.ok,
         "help": planned.help,
+        "help_on": planned.help_on,
         "relayed": relayed,
         "in_reply_to": in_reply_to,
         "lines": [line_data(line) for line in planned.lines],
@@ -172,6 +188,7 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
         case Assign(agent, team):
             work.record("assigned", actor, {"assignee": agent, "team": team or work.ticket.team})
             work.change(assignee=agent, team=team or work.ticket.team)
+            wake(work, actor)  # whoever snoozed it has it no more
             agree_anew(work, actor)
             _tell_assignee(work, agent, actor)
         case SetPriority(priority):
@@ -188,17 +205,14 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
                 _hand_to_team(work, team, actor)
         case SetRequester(email, name):
             change_requester(work, email, name, actor)
-        case MakePromise():
-            delays.tell(work, change, actor)
-        case HoldPromise():
-            delays.record(work, change, actor)
+        case MakePromise() | HoldPromise():
+            delays.apply(work, change, actor)
         case BeginAbsence() | EndAbsence():
             presence.apply(work.uow, change, work.now)
         case Recall() | SendHeld() | DropHeld():
             recalling.apply(work, change, actor)
-        case SetOutcome(part):
-            work.record("outcome", actor, as_written(part))
-            work.change(outcome={**work.ticket.outcome, **part})
+        case Snooze() | Acknowledge() | Admit() | Dismiss() | SetOutcome():
+            _beside(work, change, actor)
         case AskSupplier(name, target):
             ask_supplier(work, name, target, actor)
         case MergeInto(into):
@@ -206,6 +220,22 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
         case AddNote(text):
             number = _note_message(work, text, actor) if note is None else note
             work.record("note", actor, {"message": number})
+
+
+def _beside(work: TicketWork, change: Snooze | Acknowledge | Admit | Dismiss | SetOutcome, actor: str) -> None:
+    """What changes who hears of the ticket, and when; what the register has of it."""
+    match change:
+        case SetOutcome(part):
+            work.record("outcome", actor, as_written(part))
+            work.change(outcome={**work.ticket.outcome, **part})
+        case Snooze(until):
+            snooze(work, until, actor)
+        case Acknowledge(episodes):
+            acknowledge(work, episodes, actor)
+        case Admit(address):
+            admit(work, address, actor)
+        case Dismiss(address):
+            dismiss(work, address, actor)
 
 
 def _set_status(work: TicketWork, status: Status, actor: str) -> None:

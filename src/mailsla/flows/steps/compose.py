@@ -24,7 +24,7 @@ from mailsla.flows.steps.readers import reader_of
 from mailsla.flows.steps.saying import say
 from mailsla.ports.store import UnitOfWork
 
-CARRIES_FILES = frozenset({"relay", "agent_notification", "customer_answer"})
+CARRIES_FILES = frozenset({"relay", "relay_copy", "agent_notification", "customer_answer"})
 LARGEST_FILES = 10_000_000  # bytes of attachments that go along with a letter to one of us; beyond, they are named only
 # RFC 3834: auto-replied; other automatic mail: auto-generated
 ANSWERS = frozenset({"acknowledgement", "status_answer", "transcript", "explanation"})

@@ -11,14 +11,16 @@ from mailsla.core.commands.likeliest import likeliest
 from mailsla.core.letters import Content
 from mailsla.core.model import ENDED, Event, Notice, Role, Status, StoredAttachment
 from mailsla.core.notices import INSTEAD_OF, reason_from
+from mailsla.core.sla.escalation import episode
 from mailsla.flows.steps import contents_customer as customer
+from mailsla.flows.steps.acknowledging import acknowledged
 from mailsla.flows.steps.along import goes_along
 from mailsla.flows.steps.case import files, history, next_step
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.terms import agreements_of
 
 DAY = 24 * 3600
-TRIED = frozenset({"agent_reply", "assigned", "warned", "escalated"})
+TRIED = frozenset({"agent_reply", "assigned", "warned", "escalated", "acknowledged", "handed_over"})
 
 
 def agent_notification(case: Case) -> Content | None:
@@ -40,7 +42,15 @@ def customer_answer(case: Case) -> Content | None:
         text=message.text if message else "",
         author=(message.author_name or message.author) if message else "",
         what=case.text("what"),
+        admit=message.author
+        if message and case.text("what") == "third_party" and _outsider(case, message.author)
+        else "",
     )
+
+
+def _outsider(case: Case, address: str) -> bool:
+    """Whether an agent may let them take part: a supplier's answer is a third party's too."""
+    return case.services.settings.directory.supplier_by_email(address) is None and "@" in address
 
 
 def assignment(case: Case) -> Content | None:
@@ -51,6 +61,23 @@ def assignment(case: Case) -> Content | None:
     attachments = case.uow.tickets.attachments(newest.id) if newest else ()
     facts = _with_files(case, attachments)
     return letters.Assignment(case=facts, text=newest.text if newest else "", by=case.text("by"))
+
+
+def case_news(case: Case) -> Content | None:
+    """Something happened on a case that is no mail: a snooze is over, it was handed over. Only while it goes on."""
+    what = reason_from(case.notice.data["what"])
+    gone = bool(case.notice.data.get("inside"))
+    theirs = (None, case.notice.person, case.text(INSTEAD_OF))
+    if case.ticket.status in ENDED or (case.ticket.assignee not in theirs and not gone):
+        return None
+    newest = next((one for one in reversed(case.uow.tickets.messages(case.ticket.id)) if one.kind == "customer"), None)
+    facts = _with_files(case, case.uow.tickets.attachments(newest.id) if newest else ())
+    return letters.CaseNews(
+        case=replace(facts, can_act=facts.can_act and not gone),
+        what=what,
+        note=case.text("note"),
+        text=newest.text if newest else "",
+    )
 
 
 def transcript(case: Case) -> Content | None:
@@ -102,6 +129,7 @@ def transcript_of(notice: Notice, reference: str = "", subject: str = "") -> let
         ok=bool(notice.data.get("ok")),
         relayed=bool(notice.data.get("relayed")),
         help=bool(notice.data.get("help")),
+        help_on=str(notice.data.get("help_on") or ""),
         inside=bool(notice.data.get("inside")),
         by_link=bool(notice.data.get("by_link")),
     )
@@ -110,7 +138,7 @@ def transcript_of(notice: Notice, reference: str = "", subject: str = "") -> let
 def reminder(case: Case) -> Content | None:
     """A clock runs out soon; cancelled when it stopped or ran out meanwhile."""
     clock = case.running()
-    if clock is None or clock.due is None:
+    if clock is None or clock.due is None or (case.ticket.snoozed_until or 0) > case.now:
         return None
     facts = case.facts()
     about = (clock.of, clock.metric, clock.due)
@@ -137,7 +165,7 @@ def escalation(case: Case) -> Content | None:
 def escalation_item(case: Case) -> letters.EscalationItem | None:
     """The block of one ticket in an escalation mail."""
     clock = case.running()
-    if clock is None or clock.deadline is None:
+    if clock is None or clock.deadline is None or episode(clock) in acknowledged(case.events):
         return None
     agreements = agreements_of(case.uow, case.services, case.ticket)
     step = next_step(case.lookups, case.services, case.ticket, [clock], agreements, case.now)
@@ -200,7 +228,7 @@ BUILDERS: Mapping[str, Builder] = {
     for builder in (
         customer.acknowledgement, agent_notification, customer_answer, assignment, customer.relay, customer.closing,
         customer.waiting_reminder, customer.delay_notice, customer.update, customer.status_answer, transcript,
-        reminder, escalation, delivery_failed, confirmation,
+        reminder, escalation, delivery_failed, confirmation, case_news, customer.relay_copy,
     )
 }  # fmt: skip
 

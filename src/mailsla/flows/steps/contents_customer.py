@@ -7,6 +7,7 @@ from mailsla.core import letters
 from mailsla.core.letters import Content, Promised
 from mailsla.core.model import ENDED, Instant, PromiseState, Status
 from mailsla.core.outcome import NO_OUTCOME, Outcome, outcome_of
+from mailsla.core.participants import admitted
 from mailsla.core.sla.promises import next_update, standing
 from mailsla.flows.steps.answers import answer_waits
 from mailsla.flows.steps.notified import Case
@@ -66,6 +67,21 @@ def signature_of(case: Case) -> str:
     """The team's, in place of the agent's own."""
     team = case.services.settings.directory.teams.get(case.ticket.team or "")
     return team.signature if team else ""
+
+
+def relay_copy(case: Case) -> Content | None:
+    """The same answer for a participant, as long as they are one; what is promised in it is the requester's."""
+    answer = relay(case)
+    if not isinstance(answer, letters.Relay) or case.notice.recipient not in admitted(case.events):
+        return None
+    return letters.RelayCopy(
+        subject=answer.subject,
+        reference=answer.reference,
+        text=answer.text,
+        signature=answer.signature,
+        resolved=answer.resolved,
+        reopen_until=answer.reopen_until,
+    )
 
 
 def _promised_by_answer(case: Case) -> list[Promised]:

@@ -11,6 +11,7 @@ from mailsla.core.model import Event, Instant, Intake, Message, Scalar, Status, 
 from mailsla.core.notices import muted, reason_data, to_customer
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.examine import Examination
+from mailsla.flows.steps.snoozing import wake
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.work import TicketWork
@@ -71,6 +72,7 @@ def from_customer(work: TicketWork, intake: Intake, seen: Examination) -> None:
         work.record("unproven_mail", actor, {"message": message}, at=intake.received_at)
         tell_readers(work, message, "unproven")
         return
+    wake(work, actor)
     before = work.ticket.status
     # Under way while we resolved or began to wait: it counts from then, or the clocks would stand still unanswered.
     at = max(intake.received_at, work.ticket.resolved_at or 0, work.ticket.waiting_since or 0)

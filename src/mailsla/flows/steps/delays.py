@@ -32,8 +32,11 @@ def given(work: TicketWork, change: MakePromise, agent: str, *, relays: bool) ->
     return {"metric": metric, "until": change.until, "reason": change.reason, "by": agent}
 
 
-def tell(work: TicketWork, change: MakePromise, actor: str) -> None:
-    """An agent's promise goes to the customer in a letter of its own, unless an answer states it."""
+def apply(work: TicketWork, change: MakePromise | HoldPromise, actor: str) -> None:
+    """An agent's promise goes to the customer in a letter of its own, where no answer states it."""
+    if isinstance(change, HoldPromise):
+        record(work, change, actor)
+        return
     data = given(work, change, actor.partition(":")[2], relays=False)
     record(work, change, actor)
     key = f"promise:{work.ticket.id}:{len(work.events)}"

@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailsla.core.letters_people import AgreedTerms, ClockLines, Explanation, StatedPromise
+from mailsla.core.letters_people import AgreedTerms, ClockLines, Explanation, HistoryLine, StatedPromise
 from mailsla.core.model import Breach, Correction, Event, Instant, Promise, Reason, Scalar, Ticket
 from mailsla.core.notices import reason_from
 from mailsla.core.sla.clocks import Clock
 from mailsla.core.sla.why import in_runs, why
 from mailsla.flows.services import Services
 from mailsla.flows.steps.breaches import track_of
-from mailsla.flows.steps.case import who
+from mailsla.flows.steps.case import history, who
 from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.promises import promises_now
 from mailsla.flows.steps.terms import Agreements, agreements_of
 from mailsla.ports.store import UnitOfWork
+
+# Who hears of it when, and whose it is: it changes no clock of the customer's, but explains what happened of them.
+BY_COMMAND = frozenset({"snoozed", "woke", "reminder_slept", "acknowledged", "handed_over"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Why:
     clocks: Sequence[tuple[Clock, Sequence[Reason]]]
     promises: Sequence[Promise]
     tzdata: str
+    happened: Sequence[HistoryLine]
 
     def terms(self) -> list[AgreedTerms]:
         """What counts now, with the versions in force."""
@@ -78,6 +82,7 @@ def why_of(uow: UnitOfWork, services: Services, ticket: Ticket, events: Sequence
         ],
         promises=promises_now(uow, services, ticket, events, now),
         tzdata=services.tzdata,
+        happened=history(services, [event for event in events if event.type in BY_COMMAND]),
     )
 
 
@@ -105,6 +110,7 @@ def explanation(case: Case) -> Explanation:
             for clock, lines in told.clocks
         ],
         tzdata=told.tzdata,
+        happened=told.happened,
         promises=[
             StatedPromise(
                 metric=one.metric,

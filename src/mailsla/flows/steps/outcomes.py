@@ -5,6 +5,7 @@ from dataclasses import replace
 from mailsla.core.lifecycle import after_reply
 from mailsla.core.model import Instant, Letter, Notice, Scalar, Status, Ticket
 from mailsla.flows.services import Services
+from mailsla.flows.steps.admitting import send_copies
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
@@ -31,6 +32,7 @@ def after_sent(uow: UnitOfWork, services: Services, letter: Letter, now: Instant
     work.record("agent_reply", actor, {"letter": letter.id, "message": notice.data.get("message")})
     work.change(answered=True)
     work.touched_by_person(actor)
+    send_copies(work, letter, notice)
     work.set_status(status_after(uow, services, work.ticket, notice), actor, letter=letter.id)
     work.save()
 

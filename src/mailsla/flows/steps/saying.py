@@ -19,6 +19,8 @@ from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.standing_in import stand_in
 
+FOR_PARTICIPANTS = frozenset({"relay_copy", "status_answer"})  # letters that not only the requester gets
+
 log = structlog.get_logger()
 
 
@@ -80,9 +82,17 @@ def _content(
         return transcript_of(notice)
     if notice.kind == "explanation" and case is not None:
         return explanation(case)
-    if case is not None and notice.role is Role.CUSTOMER and notice.recipient.lower() != case.ticket.requester.lower():
+    if case is not None and notice.role is Role.CUSTOMER and not _still_theirs(notice, case):
         return None  # meanwhile the ticket is another customer's
     return None if case is None else BUILDERS[notice.kind](case)
+
+
+def _still_theirs(notice: Notice, case: Case) -> bool:
+    """Whether its reader may read it: the requester, and what is meant for a participant while they are one."""
+    reader = notice.recipient.lower()
+    if reader == case.ticket.requester.lower():
+        return True
+    return notice.kind in FOR_PARTICIPANTS and reader in case.uow.tickets.participants(case.ticket.id)
 
 
 def _operator_alert(services: Services, notice: Notice) -> letters.OperatorAlert:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from mailsla.core.model import Intake, Status
 from mailsla.flows.steps.conversation import add_message, tell_readers
 from mailsla.flows.steps.examine import Examination
+from mailsla.flows.steps.snoozing import wake
 from mailsla.flows.steps.terms import agreed, agreements_of, versioned
 from mailsla.flows.steps.work import TicketWork
 
@@ -40,6 +41,7 @@ def supplier_answered(work: TicketWork, intake: Intake, seen: Examination) -> No
     supplier = seen.facts.supplier
     message = add_message(work, intake, seen.mail, "third_party", internal=True)
     work.record("supplier_answered", f"supplier:{supplier}", {"supplier": supplier, "message": message})
+    wake(work, f"supplier:{supplier}")
     if work.ticket.status is Status.WAITING_THIRD_PARTY:
         work.set_status(Status.OPEN, f"supplier:{supplier}")
     tell_readers(work, message, "third_party")

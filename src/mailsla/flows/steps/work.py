@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mailsla.core.model import Data, Event, Instant, Notice, Status, Ticket
+from mailsla.core.model import ENDED, Data, Event, Instant, Notice, Status, Ticket
 from mailsla.flows.services import Services
 from mailsla.flows.steps.clocks import reckon
 from mailsla.flows.steps.promises import settle_promises
@@ -68,6 +68,7 @@ class TicketWork:
             waiting_since=at if to is Status.WAITING_CUSTOMER else None,
             resolved_at=at if to is Status.RESOLVED else (self.ticket.resolved_at if to is Status.CLOSED else None),
             closed_at=at if to in (Status.CLOSED, Status.VOID) else None,
+            snoozed_until=None if to is Status.RESOLVED or to in ENDED else self.ticket.snoozed_until,
         )
         if to in (Status.CLOSED, Status.VOID):
             self.uow.tickets.expire_tokens(self.ticket.id, at + TOKEN_LIFE)

@@ -53,6 +53,7 @@ tickets = Table(
     Column("opened_at", EpochSeconds, nullable=False),
     Column("resolved_at", EpochSeconds),
     Column("waiting_since", EpochSeconds),
+    Column("snoozed_until", EpochSeconds),
     Column("closed_at", EpochSeconds),
     Column("linked_to", Id, ForeignKey("tickets.id")),
     Column("merged_into", Id, ForeignKey("tickets.id")),

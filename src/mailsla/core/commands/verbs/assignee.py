@@ -1,10 +1,10 @@
-"""Whose the ticket is: `#take`, `#assign`."""
+"""Whose the ticket is: `#take`, `#assign`, `#handover`."""
 
 from mailsla.core.assignment import deputy_of
-from mailsla.core.commands.changes import Assign
+from mailsla.core.commands.changes import Assign, HandOver
 from mailsla.core.commands.grammar import FORMS, closest
 from mailsla.core.commands.situation import Actor, Done, Outcome, Refused, Situation
-from mailsla.core.directory import Agent, Directory
+from mailsla.core.directory import Agent, Directory, Team
 from mailsla.core.model import Reason
 
 
@@ -30,6 +30,26 @@ def assign(wanted: str, situation: Situation) -> Outcome:
         values = {"name": agent.name, "deputy": deputy.name if deputy else ""}
         return Refused(Reason("assign_absent", values), f"#assign {deputy.name}" if deputy else "")
     return _assigned(agent, situation)
+
+
+def handover(wanted: str, situation: Situation) -> Outcome:
+    """To a team by its name or display name; the text below goes along as a note."""
+    teams = situation.directory.teams
+    words = {word.lower(): one for one in teams.values() for word in (one.display_name, one.name) if word}
+    found = words.get(wanted.lower())
+    if found is None:
+        near = closest(wanted, tuple(words)) or closest(wanted.partition(" ")[0], tuple(words))
+        known = ", ".join(sorted(teams)[:20])
+        reason = Reason("handover_unknown", {"team": wanted[:80], "known": known or "-"})
+        return Refused(reason, f"#handover {words[near].name}" if near else "")
+    if situation.ticket.team == found.name:
+        return Refused(Reason("handover_already", {"team": called(found)}), FORMS["assign"].usage)
+    return Done(Reason("handed_over", {"team": called(found)}), HandOver(found.name))
+
+
+def called(team: Team) -> str:
+    """As people here call it."""
+    return team.display_name or team.name
 
 
 def _agent(wanted: str, directory: Directory, actor: Actor) -> Agent | None:

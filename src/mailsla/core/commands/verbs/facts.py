@@ -3,8 +3,8 @@
 from mailsla.core.commands.changes import SetCategory, SetPriority, SetRequester
 from mailsla.core.commands.grammar import closest
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
+from mailsla.core.commands.verbs.people import customers_address
 from mailsla.core.directory import Category
-from mailsla.core.mail.addresses import strict_mailbox
 from mailsla.core.model import Reason
 from mailsla.core.notices import UNREACHABLE
 
@@ -36,15 +36,9 @@ def category(wanted: str, situation: Situation) -> Outcome:
 
 def customer(written: str, situation: Situation) -> Outcome:
     """Another requester, who reads and is answered from now on; nobody of ours, nor a supplier."""
-    address = strict_mailbox(written)
-    if address is None or address.email.endswith(UNREACHABLE):
-        return Refused(Reason("customer_no_address", {"address": written[:80]}))
-    local, _, domain = address.email.rpartition("@")
-    without_token = f"{local.partition('+')[0]}@{domain}"
-    if {address.email, without_token} & situation.ours or situation.directory.supplier_by_email(
-        address.email
-    ) is not None:
-        return Refused(Reason("customer_ours", {"address": address.email}))
+    address = customers_address(written, situation)
+    if isinstance(address, Refused):
+        return address
     before = situation.ticket.requester
     if before.lower() == address.email:
         return Done(Reason("customer_already", {"customer": address.email}))

@@ -1,10 +1,11 @@
-"""How far the ticket is: `#wait`, `#resolve`, `#reopen`, `#spam`."""
+"""How far the ticket is: `#wait`, `#resolve`, `#close`, `#reopen`, `#spam`."""
 
 from mailsla.core.commands.changes import SetStatus
 from mailsla.core.commands.grammar import FORMS
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
 from mailsla.core.commands.vendor import read_vendor
 from mailsla.core.model import Reason, Status
+from mailsla.core.notices import UNREACHABLE
 
 
 def wait(whom: str, situation: Situation) -> Outcome:
@@ -27,6 +28,18 @@ def resolve(_text: str, situation: Situation) -> Outcome:
     if situation.ticket.status is Status.RESOLVED:
         return Refused(Reason("resolve_already"), FORMS["reopen"].usage)
     return Done(Reason("resolved"), SetStatus(Status.RESOLVED))
+
+
+def close(_text: str, situation: Situation) -> Outcome:
+    """Over for good, and nobody is written to: so of customers only who has heard of us, or can't be written to."""
+    ticket, until = situation.ticket, situation.reopen_until
+    if ticket.status is Status.RESOLVED and until is not None and situation.now <= until:
+        return Done(Reason("closed_early", {"until": until}), SetStatus(Status.CLOSED))
+    if ticket.status is not Status.RESOLVED and not ticket.answered and not ticket.requester.endswith(UNREACHABLE):
+        return Refused(
+            Reason("close_unanswered", {"reference": ticket.reference, "command": "#close"}), FORMS["resolve"].usage
+        )
+    return Done(Reason("closed_now"), SetStatus(Status.CLOSED))
 
 
 def reopen(_text: str, situation: Situation) -> Outcome:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 
 from mailsla.core.commands.situation import Outcome, Situation
 from mailsla.core.commands.verbs import (
+    alarms,
     assignee,
     facts,
     outcome,
+    people,
     presence,
     recalling,
     saved,
@@ -17,13 +19,19 @@ from mailsla.core.commands.verbs import (
 
 # Also on a ticket that has ended.
 ALWAYS = frozenset({"note", "absent", "why", "help", "undo", "upheld", "cause", "remedy"})
-ENDING = frozenset({"merge", "spam"})  # after them there is no case that a text could be sent on
+ENDING = frozenset({"merge", "spam", "close"})  # after them there is no case that a text could be sent on
 
 VERBS: Mapping[str, Callable[[str, Situation], Outcome]] = {
     "take": assignee.take,
     "assign": assignee.assign,
+    "handover": assignee.handover,
+    "snooze": alarms.snooze,
+    "ack": alarms.ack,
+    "admit": people.admit,
+    "dismiss": people.dismiss,
     "wait": status.wait,
     "resolve": status.resolve,
+    "close": status.close,
     "reopen": status.reopen,
     "spam": status.spam,
     "priority": facts.priority,

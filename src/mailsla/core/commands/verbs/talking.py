@@ -1,6 +1,7 @@
 """What is said to the customer or inside: `#promise`, `#note`, `#why`, `#help`."""
 
 from mailsla.core.commands.changes import HoldPromise, MakePromise
+from mailsla.core.commands.grammar import FORMS, meant_verb
 from mailsla.core.commands.promising import promise as promised
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
 from mailsla.core.commands.times import Unclear
@@ -29,6 +30,12 @@ def why(_text: str, _situation: Situation) -> Outcome:
     return Done(Reason("why_follows"))
 
 
-def help_(_text: str, _situation: Situation) -> Outcome:
-    """The transcript lists all commands."""
-    return Done(Reason("help_listed"))
+def help_(about: str, _situation: Situation) -> Outcome:
+    """The transcript lists all commands, or explains one."""
+    verb = about.lower().removeprefix("#")
+    if not verb:
+        return Done(Reason("help_listed"))
+    if verb not in FORMS:
+        near = FORMS.get(meant_verb(verb))
+        return Refused(Reason("help_unknown", {"command": f"#{verb}"[:80]}), f"#help {near.verb}" if near else "#help")
+    return Done(Reason("help_of", {"usage": FORMS[verb].usage}))
