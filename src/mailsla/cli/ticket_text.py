@@ -115,7 +115,7 @@ def _on_its_way(shown: Shown, desk: Desk) -> str:
     goes = f"goes out {desk.when(mail.at)}" if mail.at > desk.now else "goes out now"
     quiet = "; until then its clock does not warn" if mail.kind == "relay" else ""
     undo = f"to recall it: mailsla ticket undo {shown.ticket.reference}"
-    return f"{words.letter_of(mail.kind).lower()} of {words.person_of(mail.by, desk.directory)}, {goes}{quiet} ({undo})"
+    return f"{words.letter_of(mail.kind)}, by {words.person_of(mail.by, desk.directory)}, {goes}{quiet}; {undo}"
 
 
 def _late(shown: Shown, desk: Desk) -> str:
@@ -157,7 +157,8 @@ def _clock(running: Running, desk: Desk) -> str:
 def _message_lines(said: Said, desk: Desk) -> Iterator[str]:
     message = said.message
     if message.direction == "out":
-        author = f"{words.person_of(message.author, desk.directory)}, to the customer"
+        to = "recalled before it was sent" if said.recalled else "to the customer"
+        author = f"{words.person_of(message.author, desk.directory)}, {to}"
     elif message.internal:
         inside = INTERNAL.get(message.kind, f"{message.kind.replace('_', ' ')}, stays inside")
         author = f"{message.author_name or words.person_of(message.author, desk.directory)}, {inside}"
@@ -235,6 +236,9 @@ def shown_json(shown: Shown) -> Mapping[str, object]:
         "timeline": [
             {"at": iso(one.at), "who": one.who, "what": one.what.code, **one.what.values} for one in shown.timeline
         ],
+        "on_its_way": {"kind": mail.kind, "by": mail.by, "at": iso(mail.at)}
+        if (mail := shown.waiting_answer)
+        else None,
         "letters": [_letter_json(one) for one in shown.letters],
     }
 
@@ -272,6 +276,7 @@ def _message_json(said: Said) -> Mapping[str, object]:
         "author": message.author,
         "author_name": message.author_name,
         "internal": message.internal,
+        "recalled": said.recalled,
         "text": message.text,
         "files": [{"name": one.name, "type": one.type, "size": one.size} for one in said.files],
     }

@@ -52,10 +52,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message of the conversation, with its files."""
+    """One message of the conversation, with its files. `recalled`: an answer that was taken back before it left."""
 
     message: Message
     files: Sequence[StoredAttachment]
+    recalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def show(services: Services, reference: str) -> Shown:
         linked = uow.tickets.get(ticket.linked_to) if ticket.linked_to else None
         merged = uow.tickets.get(ticket.merged_into) if ticket.merged_into else None
         letters = {letter.notice_id: letter for letter in uow.outbox.letters(ticket_id=ticket.id)}
+        recalled = {event.data.get("message") for event in events if event.type == "recalled"}
         return Shown(
             ticket=ticket,
             at=now,
@@ -155,7 +157,10 @@ def show(services: Services, reference: str) -> Shown:
             first_contact=first_contact(events),
             late_on_arrival=any(one.type == "created" and one.data.get("late_on_arrival") for one in events),
             promises=promises_now(uow, services, ticket, events, now),
-            conversation=[Said(one, uow.tickets.attachments(one.id)) for one in uow.tickets.messages(ticket.id)],
+            conversation=[
+                Said(one, uow.tickets.attachments(one.id), one.id in recalled)
+                for one in uow.tickets.messages(ticket.id)
+            ],
             timeline=[HistoryLine(at=one.at, who=who(services, one.actor), what=told(services, one)) for one in events],
             letters=[Wrote(one, letters.get(one.id)) for one in uow.outbox.notices_of(ticket.id)],
             waiting_answer=waiting_answer(outgoing(uow, ticket.id)),

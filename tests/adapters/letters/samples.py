@@ -161,6 +161,41 @@ EDGE_CASES: dict[str, Content] = {
         relayed=True,
         relay_at=NOW + 60,
     ),
+    "transcript-copy": letters.Transcript(
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        lines=(),
+        ok=True,
+        relayed=True,
+        relay_at=NOW + 60,
+        undoable=True,
+        copy=letters.Copy(
+            name="Ana Vogel",
+            email="ana.vogel@mail.example",
+            text="It was found.\n\nIt arrives on Tuesday.",
+            signature="Your delivery team",
+            files=(letters.File(name="label.pdf", size=12_000),),
+            resolves=True,
+        ),
+    ),
+    "transcript-recalled": letters.Transcript(
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        lines=(letters.TranscriptLine(command="#undo", done=True, result=Reason("recalled")),),
+        ok=True,
+        text="It was found.\n\nIt arrives on Tuesday.",
+    ),
+    "transcript-overtaken": letters.Transcript(
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        lines=(
+            letters.TranscriptLine(
+                command="", done=False, result=Reason("relay_overtaken", {"name": "Kim Adler", "at": NOW - 60})
+            ),
+        ),
+        ok=False,
+        theirs=letters.Copy(name="Kim Adler", email="", text="It is lost; we send another."),
+    ),
     "transcript-help": letters.Transcript(
         reference="ACME-1042",
         subject="W",

@@ -63,11 +63,8 @@ def only_quotes(text: str) -> bool:
     """Whether a text that `split` kept whole holds nothing new: an old mail, and perhaps a signature."""
     lines = text.split("\n")
     new, old = _Scan([quotes.plain(line) for line in lines[:_MAX_LINES]], sure=True, forward=False).runs()
-    return bool(old) and all(_signature_at(lines[run.start : run.stop]) == 0 for run in new if _filled(lines, run))
-
-
-def _filled(lines: list[str], run: range) -> bool:
-    return any(lines[number].strip() for number in run)
+    texts = (lines[run.start : run.stop] for run in new)
+    return bool(old) and not any(line.strip() for text in texts for line in text[: _signature_at(text)])
 
 
 def _between(run: range, old: list[range]) -> bool:
