@@ -8,8 +8,9 @@ from mailsla.core.notices import reason_data, to_operator
 from mailsla.flows.queues import WAITS_FOR_BUDGET
 from mailsla.flows.recomputing import recompute_due
 from mailsla.flows.services import Services
+from mailsla.flows.steps.absence_begins import begins
 from mailsla.flows.steps.alerts import alert
-from mailsla.flows.steps.presence import begins
+from mailsla.flows.steps.handing_over import of_removed
 from mailsla.ports.store import UnitOfWork
 
 QUEUES = (IntakeState.HELD, IntakeState.QUARANTINED)
@@ -26,6 +27,7 @@ def ensure_jobs(services: Services) -> None:
     with services.store.begin() as uow:
         uow.clocks.bring_forward(Moment(kind="queue_alarm", key="", at=now + ALARM_EVERY))
         uow.clocks.bring_forward(Moment(kind="queue_digest", key="", at=next_digest(services, now)))
+        uow.clocks.bring_forward(Moment(kind="removed_agents", key="", at=now))
         uow.commit()
 
 
@@ -117,5 +119,6 @@ JOBS: Mapping[str, Job] = {
     "queue_digest": _digest,
     "queue_alarm": _alarm,
     "absence": begins,
+    "removed_agents": of_removed,
     "recompute": recompute_due,
 }
