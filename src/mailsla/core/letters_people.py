@@ -31,12 +31,14 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandIn:
-    """To who stands in for an absent agent, once at its start: what is open, the most urgent first."""
+    """To who stands in for an absent agent, once at its start, or who takes over from one who is configured no
+    more: what is open, the most urgent first."""
 
     kind: ClassVar[str] = "stand_in"
     name: str  # who is absent
-    until: Instant  # the absence ends then
-    cases: Sequence[OpenCase]
+    until: Instant | None  # the absence ends then; None: they are configured no more
+    cases: Sequence[OpenCase]  # still theirs; after None nobody's
+    yours: Sequence[OpenCase] = ()  # became the reader's
     nobody: bool = False  # nobody stands in, so the operator reads this
 
 

@@ -10,8 +10,9 @@ from mailsla.core.notices import reason_data, to_operator
 from mailsla.flows.queues import WAITS_FOR_BUDGET
 from mailsla.flows.recomputing import recompute_due
 from mailsla.flows.services import Services
+from mailsla.flows.steps.absence_begins import begins
 from mailsla.flows.steps.alerts import alert
-from mailsla.flows.steps.presence import begins
+from mailsla.flows.steps.reassigning import of_removed
 from mailsla.ports.store import UnitOfWork
 
 QUEUES = (IntakeState.HELD, IntakeState.QUARANTINED)
@@ -33,6 +34,7 @@ def ensure_jobs(services: Services) -> None:
         uow.clocks.bring_forward(Moment(kind="queue_alarm", key="", at=now + ALARM_EVERY))
         uow.clocks.bring_forward(Moment(kind="queue_digest", key="", at=next_digest(services, now)))
         uow.clocks.bring_forward(Moment(kind="tidy", key="tokens", at=now + TIDIED_AFTER))
+        uow.clocks.bring_forward(Moment(kind="removed_agents", key="", at=now))
         uow.commit()
 
 
@@ -135,5 +137,6 @@ JOBS: Mapping[str, Job] = {
     "queue_alarm": _alarm,
     "tidy": _tidy,
     "absence": begins,
+    "removed_agents": of_removed,
     "recompute": recompute_due,
 }

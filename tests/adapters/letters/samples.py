@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from mailsla.adapters.letters_samples import CASE, ENVELOPE, SAMPLES
-from mailsla.core import letters
+from mailsla.core import letters, letters_people
 from mailsla.core.letters import Content
 from mailsla.core.model import Reason
 from mailsla.core.outcome import Outcome, Remedy
@@ -113,6 +113,22 @@ EDGE_CASES: dict[str, Content] = {
     ),
     "closing-not-upheld": letters.Closing(
         name="Ana", reference="ACME-1042", subject="W", verified=True, reopen_until=None, outcome=Outcome(upheld="no")
+    ),
+    "stand-in-removed": letters_people.StandIn(
+        name="sam",
+        until=None,
+        cases=(letters_people.OpenCase(reference="ACME-1047", subject="Wrong item", priority="low", status="open"),),
+        yours=(
+            letters_people.OpenCase(
+                reference="ACME-1031",
+                subject=LONG_WORD,
+                priority="high",
+                status="open",
+                metric="first_response",
+                due=NOW - HOUR,
+                late=True,
+            ),
+        ),
     ),
     "waiting-no-end": letters.WaitingReminder(
         name="", reference="ACME-1042", subject="W", verified=False, closes_at=None

@@ -1,5 +1,6 @@
 """Mails inside a mail: message/rfc822 parts, and inline forwards where a program marked them plainly."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import quotequail
@@ -15,6 +16,7 @@ from mailsla.core.mail.words import lists
 
 _INLINE_LINES = 400
 _SEARCHED_LINES = 2000
+_END = re.compile(r"^-{3,} ?End forwarded message ?-{3,}$", re.MULTILINE)  # mutt's
 
 
 Reader = Callable[[bytes, mime.Part], tuple[Body, tuple[Attachment, ...]]]
@@ -52,7 +54,7 @@ def inline(text: str, by_subject: bool) -> Forwarded | None:
     if not by_subject and not any(word in text for word in ("--", "__", ":\n")):
         return None
     lines = text.split("\n")
-    block = next(_blocks(lines[:_SEARCHED_LINES], by_subject), None)
+    begins, block = next(_blocks(lines[:_SEARCHED_LINES], by_subject), (0, None))
     if block is None:
         return None
     # quotequail reads the block; it is slow by the line, so it gets the forward alone.
@@ -62,15 +64,19 @@ def inline(text: str, by_subject: bool) -> Forwarded | None:
     if not found or sender is None:
         return None
     rest = "\n".join(lines[block + _INLINE_LINES :])
-    passed_on = f"{found.get('text', '')}\n{rest}".strip()
-    return Forwarded(sender, h.clean(found.get("subject", "")), passed_on, "", "", reply.split(passed_on).text)
+    passed_on = _END.sub("", f"{found.get('text', '')}\n{rest}".strip()).rstrip()
+    above = "\n".join(lines[:begins]).rstrip("_ \t\n").lstrip()  # Outlook's line of underscores
+    return Forwarded(
+        sender, h.clean(found.get("subject", "")), passed_on, "", "", reply.split(passed_on).text, above=above
+    )
 
 
-def _blocks(lines: list[str], by_subject: bool) -> Iterator[int]:
-    """Where a header block stands right behind a separator, or alone where the subject vouches for it."""
+def _blocks(lines: list[str], by_subject: bool) -> Iterator[tuple[int, int]]:
+    """Where a mail that was passed on begins, and its header block: right behind a separator, or alone where the
+    subject vouches for it."""
     for number, line in enumerate(lines):
         kind = quotes.separator(line)
         if kind == "forwarded" or (kind and by_subject):
-            yield from (n for n in range(number + 1, min(number + 6, len(lines))) if quotes.label(lines[n]))
+            yield from ((number, n) for n in range(number + 1, min(number + 6, len(lines))) if quotes.label(lines[n]))
         elif by_subject and quotes.label(line) and quotes.header_block(lines, number):
-            yield number
+            yield number, number

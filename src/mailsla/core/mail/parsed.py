@@ -80,6 +80,7 @@ class Forwarded:
     part: str
     new_text: str = ""
     attachments: tuple[Attachment, ...] = ()
+    above: str = ""  # what stands above it in the same text: of who passed it on
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from mailsla.ports.store import UnitOfWork
 LOAD = (Status.NEW, Status.OPEN, Status.WAITING_THIRD_PARTY)
 
 
-def next_assignee(uow: UnitOfWork, here: Directory, team: str | None) -> str | None:
-    """`here`: the directory with who is away now. None: nobody is here, or the team assigns by hand."""
-    last = uow.tickets.last_assignee(team) if team is not None else None
+def next_assignee(uow: UnitOfWork, here: Directory, team: str | None, last: str | None = None) -> str | None:
+    """`here`: the directory with who is away now; `last`: who got the one before, if not of the newest ticket.
+    None: nobody is here, or the team assigns by hand."""
+    if last is None and team is not None:
+        last = uow.tickets.last_assignee(team)
     return assignee_of(here, team, last, lambda agents: uow.tickets.load(agents, [one.value for one in LOAD]))

@@ -134,7 +134,8 @@ def told(services: Services, event: Event) -> Reason:
     if event.type == "customer_mail" and event.data.get("thanks"):
         return Reason("event_customer_thanks", values)
     if event.type == "assigned" and values.get("assignee"):
-        values["assignee"] = who(services, f"agent:{values['assignee']}")
+        for key in {"assignee", "absent"} & values.keys():
+            values[key] = who(services, f"agent:{values[key]}")
     return Reason(f"event_{event.type}", {**beside, **values})
 
 

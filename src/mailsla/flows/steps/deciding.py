@@ -7,18 +7,19 @@ from mailsla.core.access.authentication import Result
 from mailsla.core.access.authority import Action
 from mailsla.core.access.loops import refusal
 from mailsla.core.commands.grammar import Parsed, parse
+from mailsla.core.commands.situation import Actor
 from mailsla.core.directory import Agent
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.author import answered_at
 from mailsla.core.mail.parsed import Address
-from mailsla.core.model import IntakeState, Reason, Scalar
+from mailsla.core.model import IntakeState, Reason, Role, Scalar
 from mailsla.core.notices import UNREACHABLE, muted, reason_data, to_agent, to_customer
 from mailsla.flows.steps import conversation as talk
 from mailsla.flows.steps.absent_mail import enter, only_absent
 from mailsla.flows.steps.acting import act
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.asked import needs_no_person
-from mailsla.flows.steps.commanding import line_data
+from mailsla.flows.steps.commanding import carry_out, line_data, plan_for, transcript_data
 from mailsla.flows.steps.examine import people_of_ours, person_of, standing
 from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.linked import command_of, follow, rate, tell_why_not
@@ -252,8 +253,24 @@ def forwarded_ticket(mail: Mail) -> Done:
     )
     why = "an agent forwarded it"
     work.notify(muted(to_customer("acknowledgement", work.ticket, f"ack:{work.ticket.id}", mail.now), why))
+    _as_they_say(mail, work, original.above if not original.part else mail.parsed.reply_text)
     talk.tell_new(work, message)
     return Done(work.save().id)
+
+
+def _as_they_say(mail: Mail, work: TicketWork, above: str) -> None:
+    """What an agent wrote above a mail that they passed on: commands of the new ticket, and a note."""
+    agent = mail.seen.agent
+    if agent is None or not above.strip():
+        return
+    actor = Actor(name=agent.name, role=Role.AGENT)
+    planned = plan_for(work, parse(above), actor, internal=True)
+    if planned.ok:
+        planned = carry_out(work, planned, actor.label, relays=False)
+    if planned.lines:
+        data = transcript_data(planned, relayed=False, in_reply_to=mail.parsed.message_id)
+        key = f"transcript:{mail.intake.id}"
+        work.notify(to_agent("transcript", work.ticket, agent, key, mail.now, mail.services.calendars, data))
 
 
 def report(mail: Mail) -> Done:

@@ -1,5 +1,7 @@
 """The list of open cases for who stands in for an absent agent, gathered when its letter is made."""
 
+from collections.abc import Iterable
+
 from mailsla.core.letters_people import OpenCase, StandIn
 from mailsla.core.model import Instant, Notice, Role, Status, Ticket
 from mailsla.core.notices import INSTEAD_OF
@@ -13,16 +15,40 @@ OPEN = (Status.NEW, Status.OPEN, Status.WAITING_CUSTOMER, Status.WAITING_THIRD_P
 
 
 def stand_in(uow: UnitOfWork, services: Services, notice: Notice, now: Instant) -> StandIn | None:
-    """None: the absence was ended before this letter went out."""
-    name, until = str(notice.data[INSTEAD_OF]), notice.data["until"]
+    """None: the absence was ended before this letter went out, and nothing became the reader's."""
+    name, until = str(notice.data.get(INSTEAD_OF) or notice.data.get("removed")), notice.data.get("until")
     directory = directory_now(uow, services, now)
     agent = directory.agents.get(name)
-    if agent is None or directory.away_now(name) is None or not isinstance(until, int):
+    yours = [one for one in _of(uow, notice, "given") if one.assignee == notice.person]
+    if "removed" in notice.data:
+        cases, until = [one for one in _of(uow, notice, "free") if one.assignee is None], None
+    elif agent is None or directory.away_now(name) is None:
+        cases = []
+    else:
+        cases = uow.tickets.listed(statuses=OPEN, assignee=name)
+    gone = agent is None or directory.away_now(name) is None
+    if gone and not (cases or yours):
         return None
-    tickets = uow.tickets.listed(statuses=OPEN, assignee=name)
+    return StandIn(
+        name=(agent.display_name or name) if agent else name,
+        until=until if isinstance(until, int) else None,
+        cases=_listed(uow, services, cases, now),
+        yours=_listed(uow, services, yours, now),
+        nobody=notice.role is Role.OPERATOR,
+    )
+
+
+def _of(uow: UnitOfWork, notice: Notice, key: str) -> list[Ticket]:
+    """The tickets that a notice names, while they are open."""
+    numbers = notice.data.get(key)
+    found = uow.tickets.get_all(numbers) if isinstance(numbers, list) else {}
+    return [ticket for ticket in found.values() if ticket.status in OPEN]
+
+
+def _listed(uow: UnitOfWork, services: Services, tickets: Iterable[Ticket], now: Instant) -> list[OpenCase]:
+    """The most urgent first."""
     cases = [open_case(uow, services, ticket, now) for ticket in tickets]
-    cases.sort(key=lambda one: (one.due is None, one.due or 0, one.reference))
-    return StandIn(name=agent.display_name or name, until=until, cases=cases, nobody=notice.role is Role.OPERATOR)
+    return sorted(cases, key=lambda one: (one.due is None, one.due or 0, one.reference))
 
 
 def open_case(uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant) -> OpenCase:
