@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check static e2e bench reading fuzz properties man lock
+.PHONY: help setup demo test check static e2e bench letters reading fuzz properties man lock
 
 help: ## what there is
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ e2e: $(STAMP) ## the real daemon, Dovecot and an SMTP server; ends with the seco
 
 bench: $(STAMP) ## what the intake of a mail costs, beside its floor
 	@$(BIN)/python -m bench
+
+letters: $(STAMP) ## every letter of the product to look through, with pictures where there is a Chromium, into letters/
+	@$(BIN)/python -m gallery letters
 
 reading: $(STAMP) ## how well mail is read: the corpora in ../shared, row by row, into docs/reading.md
 	@$(BIN)/python -m reading

@@ -3,10 +3,12 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 import tests.properties  # noqa: F401 - a profile of hypothesis, which pytest's option names
+from tests import canaries
 from tests.servers import dovecot as dovecots
 from tests.servers import postgres as postgreses
 from tests.servers.dovecot import Dovecot
@@ -50,6 +52,21 @@ def smtp_sink() -> Iterator[SmtpSink]:
         yield sink
 
 
+# What the workers of pytest-xdist searched; each tells it when it ends.
+_SEARCHED = pytest.StashKey[int]()
+LETTERS, WHOLE_SUITE = 500, 2500  # so many letters go outside at least when so many tests run
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    theirs = getattr(node, "workeroutput", {}).get("searched", 0)
+    node.config.stash[_SEARCHED] = node.config.stash.get(_SEARCHED, 0) + theirs
+
+
+def _letters(config: pytest.Config) -> int:
+    return canaries.searched + config.stash.get(_SEARCHED, 0)
+
+
 def _absent(config: pytest.Config) -> Counter[str]:
     """What skipped tests said is absent -> how many they are."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
@@ -66,13 +83,18 @@ def _measured(reporter: pytest.TerminalReporter) -> list[str]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if os.environ.get("CI") == "true" and _absent(session.config) and session.exitstatus == pytest.ExitCode.OK:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["searched"] = canaries.searched
+    few = session.testscollected >= WHOLE_SUITE and _letters(session.config) < LETTERS
+    if os.environ.get("CI") == "true" and (few or _absent(session.config)) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     in_ci = ", which fails the run because CI=true" if os.environ.get("CI") == "true" else ""
+    if letters := _letters(config):
+        terminalreporter.write_line(f"{letters} letters to people outside searched for what is internal")
     for line in _measured(terminalreporter):
         terminalreporter.write_line(line)
     for reason, count in sorted(_absent(config).items()):

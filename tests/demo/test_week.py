@@ -2,7 +2,9 @@
 
 import json
 import re
+import sqlite3
 import time
+from contextlib import closing
 from email import message_from_bytes
 from pathlib import Path
 
@@ -10,8 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from mailsla.cli.main import mailsla
+from mailsla.config.load import load
 from mailsla.demo.week import make_folder, play
 from mailsla.errors import PermanentError
+from tests import canaries
 
 MOST_SECONDS = 30
 
@@ -152,3 +156,12 @@ def test_each_letter_is_shown_whole(week: Week) -> None:
     assert "<iframe" not in page
     assert html_letters == page.count('<template shadowrootmode="open">') == page.count("</template>")
     assert "default-src 'none'" in page
+
+
+def test_no_letter_to_a_customer_holds_anything_internal(week: Week) -> None:
+    database = week.folder / "mailsla.db"
+    with closing(sqlite3.connect(database)) as rows:
+        sent = rows.execute("SELECT recipient, content FROM letters").fetchall()
+    before = canaries.searched
+    canaries.search(sent, load(week.folder / "mailsla.toml"), database)
+    assert canaries.searched >= before + 4

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from mailsla.config import preset
+from mailsla.config.load import load
+from tests import canaries
 from tests.e2e.desk import SUPPORT, Desk, Mailbox
 from tests.e2e.processes import MAILSLA
 from tests.servers.dovecot import Dovecot
@@ -39,6 +41,8 @@ def make_desk(tmp_path: Path, dovecot: Dovecot, empty_database: Path) -> Iterato
     yield make
     for desk in made:
         desk.close()
+        sent = ((one.recipient, one.content) for one in desk.sink.received())
+        canaries.search(sent, load(desk.config), desk.database)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from mailsla.flows import deadlines, delivery, process
 from mailsla.flows.accept import accept
 from mailsla.flows.services import Services
 from mailsla.ports.mail import Arrival, Sent, Survey
+from tests import canaries
 from tests.flows.postbox import Postbox, Posted
 
 BERLIN = zone("Europe/Berlin")
@@ -83,8 +84,10 @@ class Office:
             return database.execute(statement, values).fetchall()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; no letter to somebody outside may hold anything internal."""
         self.services.store.close()
+        sent = ((one.to, one.raw) for one in self.postbox.tries)
+        canaries.search(sent, self.services.settings, self._folder / "mailsla.db")
 
     # What comes in
 

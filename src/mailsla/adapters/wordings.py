@@ -93,6 +93,7 @@ WORDINGS: Mapping[str, str] = {
     "refused_spam": _("no automatic answer: our server takes it for spam (%(header)s)"),
     "muted_bounced": _("not sent: mail to this address came back; no automatic mail until %(until)s"),
     "muted_storm": _("not sent: too many mails on this case; no automatic mail until %(until)s"),
+    "muted_takes_turns": _("not sent: they answer each of our automatic mails at once, as a machine does"),
     "muted_acknowledgements": _("not sent: %(limit)s acknowledgements to this address today are the most"),
     "muted_recipient": _("not sent: %(limit)s automatic mails to this address in an hour are the most"),
     "muted_ticket": _("not sent: %(limit)s automatic mails on this case in %(seconds)s are the most"),
@@ -153,5 +154,9 @@ WORDINGS: Mapping[str, str] = {
     "queue_waits": _("mail M%(intake)s still waits for a person (%(state)s)"),
     "reload_failed": _("the configuration was not reloaded, the old one is still used: %(cause)s"),
     "template_failed": _("a letter could not be made (%(kind)s): %(error)s"),
+    "machine_answers": _(
+        "%(address)s answers each of our automatic mails at once, as a machine does: "
+        "no acknowledgement of %(reference)s"
+    ),
     "ticket_muted": _("too many mails on %(reference)s: no automatic mail to the outside until %(until)s"),
 }

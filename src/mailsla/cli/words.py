@@ -66,6 +66,7 @@ SILENT = {  # why an automatic mail was not sent: the reason's code, which is al
     "refused_spam": "our server takes the mail for spam",
     "muted_bounced": "mail to this address came back",
     "muted_storm": "too many mails came in on this ticket",
+    "muted_takes_turns": "this address answers each automatic mail at once, as a machine does",
     "muted_acknowledgements": "this address had the most acknowledgements of a day",
     "muted_recipient": "this address had the most automatic mails of an hour",
     "muted_ticket": "this ticket had the most automatic mails that it may have",

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import structlog
 
-from mailsla.core.access.loops import Muted, Wait
-from mailsla.core.model import Instant, Letter, LetterState, Notice, NoticeState, Role, Scalar
+from mailsla.core.access.loops import TAKES_TURNS, Muted, Wait
+from mailsla.core.model import Instant, Letter, LetterState, Notice, NoticeState, Role, Scalar, Ticket
 from mailsla.core.notices import WRITTEN_BY_A_PERSON
 from mailsla.core.retry import next_try
 from mailsla.errors import MailslaError, TemporaryError
@@ -254,6 +254,12 @@ def _made(uow: UnitOfWork, services: Services, notice: Notice, now: Instant, mak
         return None
 
 
+def _tell_of_machine(uow: UnitOfWork, services: Services, address: str, ticket: Ticket, now: Instant) -> None:
+    values: dict[str, Scalar] = {"address": address, "reference": ticket.reference}
+    command = f"mailsla ticket show {ticket.reference}"
+    alert(uow, services, "machine_answers", now, values, command=command, ticket_id=ticket.id, about=address.lower())
+
+
 def _draft(known: Lookups, services: Services, notice: Notice, now: Instant, ahead: int) -> Draft | None:
     """One notice: mute it, let it wait, fold it, cancel it, or draft its letter. `ahead`: drafts not yet stored."""
     uow, ticket = known.uow, known.ticket(notice.ticket_id)
@@ -264,6 +270,8 @@ def _draft(known: Lookups, services: Services, notice: Notice, now: Instant, ahe
         match budget_of(known, services, notice, ticket, now, ahead):
             case Muted(reason):
                 uow.outbox.settle_notice(notice.id, NoticeState.MUTED, reason.code)
+                if reason.code == TAKES_TURNS and ticket is not None:
+                    _tell_of_machine(uow, services, notice.recipient, ticket, now)
                 return None
             case Wait(until, reason):
                 uow.outbox.postpone_notice(notice.id, until, reason.code)

@@ -117,6 +117,7 @@ LIMITS = Budget()
         (Counts(ticket_muted_until=NOW), ""),
         (Counts(ticket_muted_until=NOW + 1), "muted_storm"),
         (Counts(recipient_stopped_until=NOW + 1), "muted_bounced"),
+        (Counts(takes_turns=True), "muted_takes_turns"),
         (Counts(in_all=1999), ""),
         (Counts(in_all=9999, to_recipient=10), "muted_recipient"),
     ],

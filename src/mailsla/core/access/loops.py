@@ -15,6 +15,8 @@ MOST_RECEIVED = 50
 MUTE_SECONDS = 24 * 3600
 STORM_MAILS = 5
 STORM_SECONDS = 600
+TAKES_TURNS = "muted_takes_turns"
+TURN_SECONDS = 180  # so soon after each of our automatic mails only a machine writes again
 RETRY_SECONDS = 60
 HOUR = 3600
 DAY = 24 * HOUR
@@ -50,6 +52,7 @@ class Counts:
     in_all: int = 0  # within an hour
     ticket_muted_until: Instant = 0
     recipient_stopped_until: Instant = 0  # a permanent bounce
+    takes_turns: bool = False  # the last two were each followed at once by a mail from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,14 @@ def counted(
         in_all=in_all,
         ticket_muted_until=ticket.muted_until if ticket else 0,
         recipient_stopped_until=stopped_until,
+        takes_turns=ticket is not None and _takes_turns([one.at for one in theirs], ticket.received_at),
     )
+
+
+def _takes_turns(sent: Sequence[Instant], received_at: Instant) -> bool:
+    """Whether mails of theirs came at once after our last two: the second of ours answered the first of these."""
+    last = sorted({*sent, received_at})[-3:]
+    return len(last) == 3 and last[2] == received_at and last[1] - last[0] <= TURN_SECONDS >= last[2] - last[1]
 
 
 def budget(counts: Counts, limits: Budget, now: Instant, *, acknowledgement: bool = False) -> Muted | Wait | None:
@@ -161,6 +171,8 @@ def budget(counts: Counts, limits: Budget, now: Instant, *, acknowledgement: boo
         return Muted(Reason("muted_bounced", {"until": counts.recipient_stopped_until}))
     if counts.ticket_muted_until > now:
         return Muted(Reason("muted_storm", {"until": counts.ticket_muted_until}))
+    if acknowledgement and counts.takes_turns:
+        return Muted(Reason(TAKES_TURNS))
     if acknowledgement and counts.acknowledgements_to_recipient >= limits.acknowledgements_per_recipient_day:
         return Muted(Reason("muted_acknowledgements", {"limit": limits.acknowledgements_per_recipient_day}))
     if counts.to_recipient >= limits.automatic_per_recipient_hour:

@@ -1,0 +1,86 @@
+"""Whatever test sends it: no letter to somebody outside holds anything internal (mail.md section 4, leak check).
+
+The doors through which letters leave in tests hand them in here: the postbox of the flows' offices, the SMTP server of
+the end-to-end desks, the Maildir of the demo. Internal are the addresses of our people, the tokens in letters to
+them, what they wrote as notes or comments, and the header fields of our own.
+"""
+
+import base64
+import binascii
+import html
+import re
+import sqlite3
+from collections.abc import Collection, Iterable
+from contextlib import closing
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from pathlib import Path
+
+from mailsla.config.settings import Settings
+
+FIELDS = ("x-mailsla-instance", "x-mailsla-kind", "x-mailsla-ticket")
+SHORTEST_NOTE = 12  # characters; shorter lines ("#take", "Yes.") stand in anything
+_TOKEN = re.compile(rb"\b([a-z2-7]{26})(?=@)")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
+
+searched = 0  # letters to people outside in this process; tests/conftest.py adds up those of all
+
+
+def leaks(raw: bytes, words: Collection[str]) -> list[str]:
+    """The words (any case) that stand in a mail for whoever looks: in its bytes, its headers, its parts, decoded."""
+    seen = _seen(raw)
+    return sorted(word for word in words if " ".join(word.lower().split()) in seen)
+
+
+def search(letters: Iterable[tuple[str, bytes]], settings: Settings, database: Path | None = None) -> None:
+    """AssertionError when a letter (recipient, bytes) to somebody outside holds anything internal."""
+    global searched
+    ours = addresses(settings)
+    letters = list(letters)
+    tokens = {one.decode() for to, raw in letters if to.lower() in ours for one in _TOKEN.findall(raw)}
+    words = {*ours, *FIELDS, *tokens, *(notes(database) if database is not None else ())}
+    for to, raw in letters:
+        if to.lower() not in ours:
+            searched += 1
+            found = leaks(raw, words)
+            assert not found, f"a letter to {to} holds what is internal: {found}"
+
+
+def addresses(settings: Settings) -> set[str]:
+    """Of our people, in lower case."""
+    agents = settings.directory.agents.values()
+    return {email.lower() for agent in agents for email in agent.emails} | {settings.operator.lower()}
+
+
+def notes(database: Path) -> set[str]:
+    """The lines of all notes and comments, but those that a customer wrote or was sent as well."""
+    with closing(sqlite3.connect(database)) as rows:
+        texts = rows.execute("SELECT internal AND kind IN ('note', 'comment'), text FROM messages").fetchall()
+    inside = {line for internal, text in texts if internal for line in _lines(text)}
+    return inside - {line for internal, text in texts if not internal for line in _lines(text)}
+
+
+def _lines(text: str) -> set[str]:
+    found = (line.strip().removeprefix("#note").strip() for line in text.splitlines() if not line.startswith(">"))
+    return {line for line in found if len(line) >= SHORTEST_NOTE}
+
+
+def _seen(raw: bytes) -> str:
+    """All that can be read in a mail, in lower case, with single blanks."""
+    pieces = [raw.decode("latin-1")]
+    for part in message_from_bytes(raw).walk():
+        pieces += [str(make_header(decode_header(str(value)))) for value in part.values()]
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes):
+            text = payload.decode("utf-8", "replace")
+            pieces += [text, html.unescape(text), html.unescape(re.sub(r"<[^>]*>", "", text))]
+    together = "\n".join(pieces)
+    pieces += [_decoded(one) for one in _BASE64.findall(together)]
+    return " ".join("\n".join(pieces).lower().split())
+
+
+def _decoded(code: str) -> str:
+    try:
+        return base64.b64decode(code + "=" * (-len(code) % 4)).decode("utf-8", "ignore")
+    except binascii.Error:
+        return ""
