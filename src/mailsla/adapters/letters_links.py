@@ -88,13 +88,13 @@ _LONGEST_NAME = 90  # characters of a category as an address has it: some client
 
 def buttons(links: Sequence[Link], reference: str, catalogue: Catalogue, times: Times) -> list[tuple[str, str]]:
     """Label and address of each link; none for one that mail programs would spoil."""
-    made = (_button(link, reference, catalogue, times) for link in links)
+    until = {one: f"{times.short(one)} {times.city}" for one in {link.until for link in links}}
+    made = (_button(link, reference, until[link.until], catalogue) for link in links)
     return [(label, href) for label, href in made if href]
 
 
-def _button(link: Link, reference: str, catalogue: Catalogue, times: Times) -> tuple[str, str]:
+def _button(link: Link, reference: str, until: str, catalogue: Catalogue) -> tuple[str, str]:
     words = WORDS[link.does]
-    until = f"{times.short(link.until)} {times.city}"
     values = {"reference": reference, "category": _shortened(link.about), "until": until}
     label, subject, body = (catalogue.gettext(text) % values for text in words)
     return label, mailto(link.to, f"{subject} {link.code}".rstrip(), body)
