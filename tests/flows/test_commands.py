@@ -205,14 +205,14 @@ def test_cli_command_that_is_refused_changes_nothing(office: Office, told: Poste
 
 
 def test_cli_reply_with_resolve_is_one_mail(office: Office, told: Posted) -> None:
-    assert actions.reply(office.services, "ACME-1001", "It comes on Tuesday.\n", "root", resolve=True).ok
+    assert actions.reply(office.services, "ACME-1001", "It comes on Tuesday.\n", "root", resolve=True)[0].ok
     office.work()
     assert office.kinds(address(ANA)) == ["acknowledgement", "relay"]
     assert office.metrics() == ["first_response 1 met", "resolution 1 met"]
 
 
 def test_cli_reply_with_an_agents_address_is_refused(office: Office, told: Posted) -> None:
-    assert not actions.reply(office.services, "ACME-1001", "Write to sam@acme.example.", "root", resolve=False).ok
+    assert not actions.reply(office.services, "ACME-1001", "Write to sam@acme.example.", "root", resolve=False)[0].ok
     office.work()
     assert office.letters(address(ANA), "relay") == []
 

@@ -18,7 +18,7 @@ KINDS = {
     "agent_notification": "tells the agent; a reply goes to the customer",
     "customer_answer": "passes the customer's answer on",
     "relay": "relays the agent's answer, without the agent's address",
-    "transcript": "says what the commands did",
+    "transcript": "shows the agent what goes out, and what was done",
     "reminder": "reminds: the time runs out",
     "escalation": "escalates",
     "closing": "closes",
