@@ -32,10 +32,15 @@ def leaks(raw: bytes, words: Collection[str]) -> list[str]:
     return sorted(word for word in words if " ".join(word.lower().split()) in seen)
 
 
-def search(letters: Iterable[tuple[str, bytes]], settings: Settings, database: Path | None = None) -> None:
-    """AssertionError when a letter (recipient, bytes) to somebody outside holds anything internal."""
+def search(
+    letters: Iterable[tuple[str, bytes]], settings: Settings, database: Path | None = None, left: Collection[str] = ()
+) -> None:
+    """AssertionError when a letter (recipient, bytes) to somebody outside holds anything internal.
+
+    left: addresses of who was one of our people when letters went out, and is configured no more.
+    """
     global searched
-    ours = addresses(settings)
+    ours = addresses(settings) | {*left}
     letters = list(letters)
     tokens = {one.decode() for to, raw in letters if to.lower() in ours for one in _TOKEN.findall(raw)}
     words = {*ours, *FIELDS, *tokens, *(notes(database) if database is not None else ())}

@@ -57,6 +57,7 @@ class Office:
         self.postbox = Postbox(lambda: self.now)
         self.services: Services
         self._uid = 0
+        self._people: set[str] = set()  # addresses of all who were configured at any time
         self.restart(changes)
 
     def restart(self, changes: Sequence[tuple[str, str]] = ()) -> None:
@@ -68,6 +69,7 @@ class Office:
         path = self._folder / "mailsla.toml"
         path.write_text(config, encoding="utf-8")
         settings = load(path)
+        self._people |= canaries.addresses(settings)
         self.services = bootstrap.services(settings, now=lambda: self.now, owner="office")
         if settings.templates is None and settings.replies is None:
             self.services = replace(self.services, letters=_shipped_letters())
@@ -87,7 +89,7 @@ class Office:
         """Let go of the database; no letter to somebody outside may hold anything internal."""
         self.services.store.close()
         sent = ((one.to, one.raw) for one in self.postbox.tries)
-        canaries.search(sent, self.services.settings, self._folder / "mailsla.db")
+        canaries.search(sent, self.services.settings, self._folder / "mailsla.db", self._people)
 
     # What comes in
 

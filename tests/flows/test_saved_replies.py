@@ -108,3 +108,18 @@ def test_what_is_refused_sends_nothing(open_office: OpenOffice, lines: str, said
 
 def test_where_there_are_none_the_agent_is_told_whose_they_would_be(office: Office) -> None:
     assert "letters.replies of the configuration names their folder" in asked(office, "#template refund").text
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("#help", "saved replies for #template: broken, leak, refund, sorry"),
+        ("#help template", "#template NAME; there are: broken, leak, refund, sorry"),
+    ],
+)
+def test_help_names_them(open_office: OpenOffice, line: str, says: str) -> None:
+    assert says in asked(desk(open_office), line).text
+
+
+def test_where_there_are_none_help_says_nothing_of_them(office: Office) -> None:
+    assert "saved replies" not in asked(office, "#help").text

@@ -76,6 +76,14 @@ class TestKeywords:
         box.show()
         assert box.seen() == [set()]
 
+    def test_a_reminder_to_the_customer_stops_nothing(self, box: ShownBox) -> None:
+        complain(box)
+        box.command("#wait customer\nWhich number?")
+        box.office.wait(6 * DAY)
+        assert box.office.kinds(address(ANA))[-1] == "waiting_reminder"
+        box.show()
+        assert box.seen() == [{WAITING}]
+
     def test_at_the_turn_of_the_day_without_anything_else_happening(self, box: ShownBox) -> None:
         complain(box)
         box.command("I look into it.")

@@ -66,7 +66,7 @@ CASE = letters.CaseFacts(
         letters.Due(metric="resolution", due=None, paused=True, share=1.0),
     ),
     team="Delivery",
-    assignee="",
+    assignee="Sam Lee",
     history=(
         letters.HistoryLine(at=_FRIDAY, who="ana.vogel@mail.example", what=Reason("event_created")),
         letters.HistoryLine(at=_FRIDAY + 30, who="mailsla", what=Reason("event_assigned", {"assignee": "Sam Lee"})),

@@ -50,6 +50,7 @@ COMMANDS_SAY: Mapping[str, str] = {
     "help_text_kept": _("the text below #help was not sent"),
     "help_alone": _("#help stands alone"),
     "help_listed": _("all commands are listed below"),
+    "help_listed+replies": _("all commands are listed below; saved replies for #template: %(replies)s"),
     "note_empty": _("there is no text to keep"),
     "link_used": _("you did this already, on %(at)s; each link works once"),
     "link_expired": _(
@@ -63,6 +64,7 @@ COMMANDS_SAY: Mapping[str, str] = {
     "note_added": _("the note stays inside"),
     "note_goes_along": _("it stays inside, and goes along as a note"),
     "help_of": _("%(usage)s"),
+    "help_of+replies": _("%(usage)s; there are: %(replies)s"),
     "help_unknown": _("there is no command %(command)s"),
     "handed_over": _("handed over to the team: %(team)s"),
     "handover_unknown": _("there is no team %(team)s; there are: %(known)s"),

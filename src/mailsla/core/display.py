@@ -96,13 +96,13 @@ def wanted(
 
 
 def _warned(fired: Iterable[str]) -> set[tuple[str, ...]]:
-    """(track, metric, cycle, target version) of the clocks that warned."""
+    """(track, metric, cycle, target version) of the clocks that warned; what else fires once has shorter keys."""
     found: set[tuple[str, ...]] = set()
     for key in fired:
         track, _, rest = key.rpartition("/")
-        metric, cycle, version, rule = rest.split(":")[:4]
-        if rule not in _NO_WARNINGS:
-            found.add((track, metric, cycle, version))
+        match rest.split(":"):
+            case [metric, cycle, version, rule, _, _, *_] if rule not in _NO_WARNINGS:
+                found.add((track, metric, cycle, version))
     return found
 
 

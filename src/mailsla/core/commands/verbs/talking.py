@@ -5,7 +5,7 @@ from mailsla.core.commands.grammar import FORMS, meant_verb
 from mailsla.core.commands.promising import promise as promised
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
 from mailsla.core.commands.times import Unclear
-from mailsla.core.model import Reason
+from mailsla.core.model import Reason, Scalar
 
 
 def promise(written: str, situation: Situation) -> Outcome:
@@ -30,12 +30,13 @@ def why(_text: str, _situation: Situation) -> Outcome:
     return Done(Reason("why_follows"))
 
 
-def help_(about: str, _situation: Situation) -> Outcome:
-    """The transcript lists all commands, or explains one."""
+def help_(about: str, situation: Situation) -> Outcome:
+    """The transcript lists all commands, or explains one; what saved replies there are is said with it."""
     verb = about.lower().removeprefix("#")
+    replies: dict[str, Scalar] = {"replies": ", ".join(sorted(situation.replies))} if situation.replies else {}
     if not verb:
-        return Done(Reason("help_listed"))
+        return Done(Reason("help_listed", replies))
     if verb not in FORMS:
         near = FORMS.get(meant_verb(verb))
         return Refused(Reason("help_unknown", {"command": f"#{verb}"[:80]}), f"#help {near.verb}" if near else "#help")
-    return Done(Reason("help_of", {"usage": FORMS[verb].usage}))
+    return Done(Reason("help_of", {"usage": FORMS[verb].usage, **(replies if verb == "template" else {})}))
