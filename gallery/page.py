@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 from gallery.letters import Letter
-from gallery.pictures import SCHEMES, picture
+from gallery.pictures import VIEWS, picture
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -41,7 +41,7 @@ def _article(folder: Path, group: Sequence[Letter]) -> str:
     )
     pictures = "".join(
         f'<a href="mails/{name}"><img loading="lazy" src="mails/{name}" alt="{first.case}, {view}"></a>'
-        for view in SCHEMES
+        for view in VIEWS
         for one in group
         if (folder / "mails" / (name := picture(one.name, view))).exists()
     )
