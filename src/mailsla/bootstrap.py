@@ -202,8 +202,8 @@ def source_of(mailbox: MailboxSettings) -> Source:
 
 
 def display_of(mailbox: MailboxSettings) -> Display | None:
-    """The adapter that shows in a mailbox how its tickets stand; None where nothing is to be shown."""
-    return ImapDisplay(mailbox, login_of(mailbox)) if mailbox.displays else None
+    """The adapter that shows in a mailbox how its tickets stand; None where that is not possible."""
+    return ImapDisplay(mailbox, login_of(mailbox)) if mailbox.kind == "imap" else None
 
 
 def transport_of(sending: SendingSettings) -> Transport:

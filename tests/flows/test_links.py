@@ -8,7 +8,7 @@ from mailsla.core.model import IntakeState, Status
 from mailsla.flows.queues import release_mail
 from tests.flows.conftest import OpenOffice
 from tests.flows.links import click, links
-from tests.flows.mails import ANA, KIM, OPERATOR, SAM, address, answer, away, write
+from tests.flows.mails import ANA, JO, KIM, MARIA, OPERATOR, SAM, address, answer, away, write
 from tests.flows.office import DAY, HOUR, MINUTE, Office
 from tests.flows.postbox import Posted
 
@@ -276,6 +276,17 @@ def test_what_a_letter_offers_fits_the_state_of_the_case(office: Office, told: P
     office.receive(answer(ANA, office.letter(address(ANA), "relay"), "Number 5, and it is urgent!"))
     now = list(links(office.letter(address(SAM), "customer_answer")))
     assert now[:3] == ["Wait for customer", "Resolve", "It is spam"]
+
+
+def test_who_takes_care_of_what_was_escalated_says_so_with_one_click(office: Office) -> None:
+    office.receive(write(ANA))
+    office.wait(5 * HOUR)  # the first answer is owed within four; two hours later Maria hears of it
+    alarm = office.letter(address(JO), "escalation")
+    assert set(links(alarm)) == {"I take care of it", "Take"}
+    office.receive(click(alarm, "I take care of it", JO))
+    assert "nobody else is told" in " ".join(transcript(office, JO).split())
+    office.wait(DAY)
+    assert office.letters(address(MARIA), "escalation") == []
 
 
 def test_no_two_links_share_a_token(office: Office, told: Posted) -> None:

@@ -142,8 +142,32 @@ def test_resolve_with_a_text_counts_when_it_has_been_sent(office: Office, told: 
 def test_spam_meanwhile_is_not_answered(office: Office, told: Posted) -> None:
     office.receive(answer(SAM, told, "It arrives on Tuesday."))
     office.receive(answer(SAM, told, "#spam"))
+    assert "so what waits to be sent does not go out" in transcript(office)
     office.wait(HOUR)
     assert sent(office) == []
+
+
+def test_a_closing_letter_goes_out_though_its_writer_closed_the_case_meanwhile(office: Office, told: Posted) -> None:
+    office.receive(answer(SAM, told, "#resolve"))
+    office.receive(answer(SAM, told, "#close"))
+    assert "still goes out, at Monday, 16 November 2026, 10:01" in transcript(office)
+    office.wait(HOUR)
+    assert sent(office) == ["closing"]
+    said = office.letter(address(ANA), "closing").text
+    assert "Not content? Reply, and a person reads it." in said  # and not until when it can be taken up again
+
+
+def test_an_answer_goes_out_though_the_case_was_closed_meanwhile(office: Office, told: Posted) -> None:
+    office.receive(answer(SAM, told, "It arrives on Tuesday."))
+    office.receive(answer(SAM, told, "#close"))
+    assert "the first answer to the customer of ACME-1001 goes out at" in transcript(office)
+    office.wait(MINUTE)
+    office.receive(answer(SAM, told, "#resolve\nIt is there."))
+    office.receive(answer(SAM, told, "#close"))
+    assert office.ticket().status is Status.CLOSED
+    office.wait(MINUTE)
+    assert sent(office) == ["relay", "relay"]
+    assert office.ticket().status is Status.CLOSED
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import IntakeState, Status
 from mailsla.errors import Unparseable
 from tests.flows.conftest import OpenOffice
+from tests.flows.links import click
 from tests.flows.mails import ANA, KIM, OPERATOR, RIO, SAM, SUBJECT, SUPPORT, address, answer, bounce, write
 from tests.flows.office import HOUR, MINUTE, MONDAY, Office
 from tests.flows.postbox import Posted
@@ -149,6 +150,30 @@ class TestTheSameMailTwice:
         for folder in (first, "INBOX" if first == "Sent" else "Sent"):
             shared.receive(mail, folder=folder)
         assert len(shared.letters(address(ANA), "relay")) == 1
+
+    @pytest.mark.parametrize("first", ["Sent", "INBOX"])
+    def test_a_click_does_so_once_too(self, shared: Office, first: str) -> None:
+        mail = click(complained(shared), "Wait for customer", SAM)
+        for folder in (first, "INBOX" if first == "Sent" else "Sent"):
+            shared.receive(mail, folder=folder)
+        assert shared.ticket().status is Status.WAITING_CUSTOMER
+        (transcript,) = shared.letters(address(SAM), "transcript")
+        assert "Done: 1 of 1." in transcript.text
+
+    @pytest.mark.parametrize("folder", ["Sent", "INBOX"])
+    @pytest.mark.parametrize("auth", ["pass", "none"])
+    @pytest.mark.parametrize("kind", ["click", "reply"])
+    def test_an_agents_token_is_of_no_use_under_the_shared_address(
+        self, shared: Office, folder: str, auth: str, kind: str
+    ) -> None:
+        """Whoever works in the shared mailbox answers the customer there: a right is a person's, by their address."""
+        told = complained(shared)
+        mail = click(told, "Wait for customer", SHARED) if kind == "click" else answer(SHARED, told, ANSWER)
+        state = shared.receive(mail, folder=folder, auth=auth).state
+        assert state is (IntakeState.LEFT if folder == "Sent" else IntakeState.HELD)
+        assert shared.ticket().status is Status.NEW
+        assert shared.kinds(address(ANA)) == ["acknowledgement"]
+        assert ("operator_alert" in shared.kinds(OPERATOR)) is (folder == "INBOX")
 
     def test_so_it_does_where_both_have_the_same_bytes(self, shared: Office) -> None:
         mail = bytes(answer(SAM, complained(shared), ANSWER))

@@ -147,6 +147,25 @@ class TestKeywords:
         box.show()
         assert box.seen() == [{DUE_TODAY}]
 
+    def test_mails_of_a_merged_ticket_show_the_state_of_the_other(self, box: ShownBox) -> None:
+        complain(box)
+        complain(box)
+        box.command("#merge 1001", "ACME-1002")
+        box.command("#wait customer\nWhich number?")
+        box.show()
+        assert box.seen() == [{WAITING}, {WAITING}]
+        box.command("#spam")
+        box.show()
+        assert box.seen() == [set(), set()]
+
+    def test_switched_off_what_we_set_goes_and_nothing_else(self, box: ShownBox) -> None:
+        complain(box)
+        box.show()
+        box.person(lambda client: client.add_flags([1], [FLAGGED]))
+        box.open(state="none")
+        assert (box.show(), box.show()) == (1, 0)
+        assert box.seen() == [{FLAGGED}]
+
     @pytest.mark.parametrize("rights", ["lrst", "lr"], ids=["no keywords", "read only"])
     def test_where_the_server_keeps_none_it_is_tried_once(self, box: ShownBox, rights: str) -> None:
         complain(box)

@@ -22,12 +22,17 @@ def two(office: Office) -> Office:
 
 
 def commands(office: Office, reference: str, text: str) -> Posted:
-    """Sam answers a letter on the ticket with a command; the transcript."""
+    """Who has the ticket answers a letter on it with a command; the transcript."""
+    return office.letter(replied(office, reference, text), "transcript")
+
+
+def replied(office: Office, reference: str, text: str) -> str:
+    """They answer; their address."""
     letters = [one for one in office.letters() if reference in one.subject and one.header("Reply-To")]
     to_staff = [one for one in letters if one.kind in ("agent_notification", "assignment", "customer_answer")]
     sender = {address(SAM): SAM, "kim@acme.example": "Kim Adler <kim@acme.example>"}[to_staff[-1].to]
     office.receive(answer(sender, to_staff[-1], text))
-    return office.letter(to_staff[-1].to, "transcript")
+    return to_staff[-1].to
 
 
 def owed(office: Office, reference: str) -> dict[str, tuple[str, int | None]]:
@@ -134,3 +139,37 @@ def test_spam_is_no_complaint(open_office: OpenOffice) -> None:
     assert len(office.letters(address(RIO))) == letters
     assert office.clock("resolution").breached_at == ()
     assert office.now > MONDAY
+
+
+BEN = "Ben Vogel <ben@mail.example>"
+
+
+def test_who_takes_part_does_so_where_it_went(two: Office) -> None:
+    commands(two, "ACME-1002", "#admit ben@mail.example")
+    commands(two, "ACME-1002", "#merge ACME-1001")
+    assert [event.data["address"] for event in two.events(type_="admitted")] == ["ben@mail.example"]
+    replied(two, "ACME-1001", "It arrives on Friday.")
+    copy = two.letter(address(BEN), "relay_copy")
+    two.receive(answer(BEN, copy, "When on Friday?"))
+    assert two.query("SELECT kind FROM messages ORDER BY id DESC LIMIT 1") == [("customer",)]
+    assert two.tickets() == ["ACME-1001", "ACME-1002"]
+
+
+def test_who_was_let_out_there_stays_out(two: Office) -> None:
+    for reference in ("ACME-1001", "ACME-1002"):
+        commands(two, reference, "#admit ben@mail.example")
+    commands(two, "ACME-1001", "#dismiss ben@mail.example")
+    commands(two, "ACME-1002", "#merge ACME-1001")
+    replied(two, "ACME-1001", "It arrives on Friday.")
+    assert two.letters(address(BEN)) == []
+
+
+def test_an_answer_that_waits_is_not_merged_away(open_office: OpenOffice) -> None:
+    office = open_office(("undo_seconds = 0", "undo_seconds = 60"))
+    for subject in ("One", "Two"):
+        office.receive(write(ANA, subject=subject))
+    replied(office, "ACME-1001", "It is on its way.")
+    said = " ".join(commands(office, "ACME-1001", "#merge ACME-1002").text.split())
+    assert "waits to be sent at Monday, 16 November 2026, 10:01: merge after that" in said
+    office.wait(60)
+    assert "it went into ACME-1002" in commands(office, "ACME-1001", "#merge ACME-1002").text

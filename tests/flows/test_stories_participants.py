@@ -5,7 +5,7 @@ import pytest
 from mailsla.core.commands.grammar import Command
 from mailsla.flows import actions
 from tests.flows.mails import ANA, KIM, RIO, SAM, address, answer, bounce, write
-from tests.flows.office import HOUR, Office
+from tests.flows.office import HOUR, Office, berlin
 from tests.flows.postbox import Posted
 
 SON = "Ben Vogel <ben@mail.example>"
@@ -148,6 +148,41 @@ def test_agents_read_who_else_gets_their_answer(office: Office, admitted: Posted
     office.receive(answer(SAM, admitted, "#assign kim"))
     given = office.letter(address(KIM), "assignment").text
     assert "Also gets answers ben@mail.example" in " ".join(given.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [("#admit BEN@mail.example", False), ("#admit bne@mail.example", True), ("#admit en@mail.example", True)],
+    ids=["in Cc", "a slip", "a part of one"],
+)
+def test_a_slip_in_the_address_is_seen(office: Office, told: Posted, text: str, warned: bool) -> None:
+    office.receive(answer(SAM, told, text))
+    assert ("nobody of that address wrote or was copied on this case" in transcript(office)) is warned
+    assert len(office.events(type_="admitted")) == 1
+
+
+def test_a_copy_says_the_outcome_and_the_times_and_promises_nothing_itself(office: Office, admitted: Posted) -> None:
+    office.receive(answer(SAM, admitted, "#promise fri 12:00\nWe look into it."))
+    relay, copy = office.letter(address(ANA), "relay"), office.letter(address(SON), "relay_copy")
+    for one in (relay, copy):
+        assert "Friday, 20 November 2026, 12:00" in one.text
+    made = office.query("SELECT metric, letter_id FROM promises WHERE until = ?", berlin("2026-11-20 12:00"))
+    assert len(made) == 1
+    assert {letter for (letter,) in office.query("SELECT letter_id FROM promises")} <= {
+        number for (number,) in office.query("SELECT id FROM letters WHERE kind <> 'relay_copy'")
+    }
+    office.receive(answer(SAM, admitted, "#upheld yes\n#resolve\nHere it is."))
+    assert "Outcome" in office.letter(address(SON), "relay_copy").text
+
+
+def test_a_mail_that_becomes_a_case_of_its_own_is_the_writers_and_their_customers(
+    office: Office, admitted: Posted
+) -> None:
+    office.receive(answer(SON, office.letter(address(ANA), "acknowledgement"), "Your invoice is wrong, too."))
+    office.receive(answer(SAM, admitted, "#admit eva@mail.example\n#split"))
+    number = office.ticket("ACME-1002").id
+    with office.services.store.begin() as uow:
+        assert uow.tickets.participants(number) == {address(ANA), address(SON)}
 
 
 def test_at_the_prompt(office: Office, told: Posted) -> None:

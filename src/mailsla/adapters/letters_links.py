@@ -29,6 +29,14 @@ WORDS: Mapping[str, _Words] = {
         _("Take %(reference)s"),
         _("Send this mail as it is. It gives %(reference)s to you; only you are told. It works until %(until)s."),
     ),
+    "ack": _Words(
+        _("I take care of it"),
+        _("I take care of %(reference)s"),
+        _(
+            "Send this mail as it is. It says that you take care of %(reference)s: nobody else is told that it is "
+            "late, and only you hear of this. It works until %(until)s."
+        ),
+    ),
     "wait": _Words(
         _("Wait for customer"),
         _("%(reference)s waits for the customer"),

@@ -149,6 +149,7 @@ WORDINGS: Mapping[str, str] = {
     "mail_quarantined": _("mail M%(intake)s could not be read, see %(reference)s: %(cause)s"),
     "mailbox_failed": _("mailbox %(mailbox)s can't be read: %(cause)s"),
     "mailbox_works": _("mailbox %(mailbox)s was down, and has caught up (new mails: %(count)s)"),
+    "beside_works": _("mailbox %(mailbox)s works again"),
     "moment_failed": _("work that was due failed (%(kind)s %(key)s): %(error)s"),
     "queue_reason": _("%(text)s"),
     "queue_waits": _("mail M%(intake)s still waits for a person (%(state)s)"),

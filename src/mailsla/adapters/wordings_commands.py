@@ -83,6 +83,10 @@ COMMANDS_SAY: Mapping[str, str] = {
     "ack_already": _("somebody takes care of it already"),
     "ack_nothing": _("nothing of %(reference)s was escalated, so there is nothing to acknowledge"),
     "admitted": _("%(address)s takes part now: may write, and gets a copy of each answer from now on"),
+    "admitted+unseen": _(
+        "%(address)s takes part now: may write, and gets a copy of each answer from now on; nobody of that address "
+        "wrote or was copied on this case so far, so look whether it is right (else #dismiss)"
+    ),
     "admit_already": _("%(address)s took part already"),
     "admit_requester": _("%(address)s is the customer of the case, and gets its answers already"),
     "admit_no_person": _("%(address)s is a machine's by its name: nobody reads it"),
@@ -92,6 +96,17 @@ COMMANDS_SAY: Mapping[str, str] = {
     "closed_now": _("closed for good; nobody is written to, and what the customer writes opens a new case"),
     "closed_early": _(
         "closed for good; the customer could have taken it up again until %(until)s: what they write opens a new case"
+    ),
+    "closed_now+at": _(
+        "closed for good; what waits to be sent to the customer still goes out, at %(at)s, and what they write then "
+        "opens a new case"
+    ),
+    "closed_early+at": _(
+        "closed for good; what waits to be sent to the customer still goes out, at %(at)s; what they write then opens "
+        "a new case, though they could have taken this one up again until %(until)s"
+    ),
+    "close_unanswered+at": _(
+        "the first answer to the customer of %(reference)s goes out at %(at)s: send %(command)s after that"
     ),
     "close_unanswered": _("nobody has answered the customer of %(reference)s, and %(command)s tells them nothing"),
     "close_with_text": _("the text was not sent: #close writes to nobody; #resolve sends it and tells them the end"),
@@ -142,6 +157,9 @@ COMMANDS_SAY: Mapping[str, str] = {
     "merge_unknown": _("there is no case %(reference)s"),
     "merge_itself": _("%(reference)s is this case: name the one that it goes into"),
     "merge_ended": _("%(reference)s is %(status)s: open it again first"),
+    "merge_answer_waits": _(
+        "a mail to the customer of %(reference)s waits to be sent at %(at)s: merge after that, or recall it by #undo"
+    ),
     "merge_other_customer": _(
         "%(reference)s is of another customer (%(customer)s): together, each could read what the other wrote"
     ),
@@ -151,6 +169,7 @@ COMMANDS_SAY: Mapping[str, str] = {
     "split_only": _("%(reference)s has one mail of the customer, so nothing can leave it"),
     "split_first": _("mail 1 is what %(reference)s is about: give the number of a later one, 2 is the second"),
     "split_no_mail": _("mail %(number)s did not come by mail, so it stays"),
+    "spam_set+at": _("it counts as no complaint; nobody is written to, so what waits to be sent does not go out"),
     "spam_set": _("it counts as no complaint; nobody is written to"),
     "text_without_case": _("the text was not sent: after %(command)s there is no case to send it on; use #note"),
     "priority_already": _("the priority was %(priority)s already"),

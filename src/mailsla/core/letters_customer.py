@@ -121,7 +121,7 @@ class Relay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayCopy(Relay):
-    """To a participant: the same, once it has gone to the requester, without the outcome and what is promised."""
+    """To a participant: the same, once it has gone to the requester, to whom its promises were made."""
 
     kind: ClassVar[str] = "relay_copy"
 

@@ -1,5 +1,6 @@
 """What the thread of a mailbox looks after between two waits; what fails there rests, and holds up nothing."""
 
+import math
 import time
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,7 +10,7 @@ import structlog
 from mailsla import bootstrap
 from mailsla.config.settings import MailboxSettings
 from mailsla.daemon.common import Common
-from mailsla.daemon.resting import rest
+from mailsla.daemon.resting import rest, thread_of
 from mailsla.flows import accept, showing
 from mailsla.ports.mail import Display, Source
 from mailsla.ports.store.leases import Lease, LeaseLost
@@ -39,7 +40,7 @@ class Beside:
     def __init__(self, common: Common, name: str, task: Task) -> None:
         """`name`: what the operator reads when it fails."""
         self._common, self._name, self._task = common, name, task
-        self._failures = 0
+        self._failures, self._failed_at = 0, 0
         self._rests_until = 0.0
 
     def look(self, lease: Lease) -> None:
@@ -48,13 +49,22 @@ class Beside:
             return
         try:
             self._task.look(lease)
+            if self._failures:
+                self._works()
             self._failures = 0
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - whatever fails here, the mailbox goes on
             self._task.close()
             self._failures += 1
+            self._failed_at = self._failed_at if self._failures > 1 else self._common.services.now()
             self._rests_until = time.monotonic() + rest(self._common, self._name, error, self._failures)
+
+    def _works(self) -> None:
+        log.info("works again", what=self._name, since=self._failed_at)
+        told = {"mailbox": self._name}
+        thread = thread_of(self._name)
+        self._common.alarm("beside_works", told, "", recovered=True, since=self._failed_at, thread=thread)
 
     def wake(self) -> None:
         """See Task."""
@@ -93,7 +103,7 @@ class SentFolder:
 
 
 class Showing:
-    """Shows in the mailbox how its tickets stand."""
+    """Shows in the mailbox how its tickets stand; once that is switched off, takes away what it had set."""
 
     def __init__(self, common: Common, mailbox: MailboxSettings, display: Display) -> None:
         self._common, self._mailbox, self._display = common, mailbox, display
@@ -104,7 +114,9 @@ class Showing:
         if time.monotonic() < self._shows_at:
             return
         self._shows_at = time.monotonic() + SHOW_AGAIN
-        showing.show(self._common.services, self._mailbox, self._display, lease)
+        changed = showing.show(self._common.services, self._mailbox, self._display, lease)
+        if not changed and not self._mailbox.displays:
+            self._shows_at = math.inf
 
     def wake(self) -> None:
         """See Task."""

@@ -48,13 +48,27 @@ class Common:
         *,
         recovered: bool = False,
         since: Instant | None = None,
+        thread: str = "",
     ) -> None:
-        """The operator is told; where the database is what fails, the log alone has it. `since`: None = now."""
+        """The operator is told; where the database is what fails, the log alone has it. `since`: None = now.
+
+        `thread`: as alerts.alert has it.
+        """
         services = self.services
         try:
             with services.store.begin() as uow:
                 now = services.now()
-                alert(uow, services, what, now, values, command=command, since=since, recovered=recovered)
+                alert(
+                    uow,
+                    services,
+                    what,
+                    now,
+                    values,
+                    command=command,
+                    since=since,
+                    recovered=recovered,
+                    thread=thread,
+                )
                 uow.commit()
         except MailslaError as error:
             log.error("operator not told", what=what, cause=error.message)

@@ -83,7 +83,7 @@ class Delivery:
         self._resting_until = time.monotonic() + pause
         log.error("sending account rests", cause=answer, again_in=pause)
         if self._failures == 1:
-            self._common.alarm("account_failed", {"cause": answer}, "mailsla check")
+            self._common.alarm("account_failed", {"cause": answer}, "mailsla check", thread="account")
         return LOOK_AGAIN
 
     def _works_again(self) -> None:
@@ -91,4 +91,4 @@ class Delivery:
         self._failures = 0
         log.info("sending account works again", since=self._failed_at)
         values: dict[str, Scalar] = {"since": self._failed_at}
-        self._common.alarm("account_works", values, "", recovered=True, since=self._failed_at)
+        self._common.alarm("account_works", values, "", recovered=True, since=self._failed_at, thread="account")

@@ -10,6 +10,11 @@ from mailsla.errors import LoginNeeded, MailslaError, TemporaryError
 log = structlog.get_logger()
 
 
+def thread_of(mailbox: str) -> str:
+    """The thread of the operator's letters on a mailbox, or on what belongs to it."""
+    return f"mailbox {mailbox}"
+
+
 def rest(common: Common, mailbox: str, error: Exception, failures: int) -> float:
     """Seconds until it may be tried again, after so many failures in a row; the operator hears of the first."""
     pause = account_pause(failures) if not isinstance(error, TemporaryError) else min(5 * 2**failures, 300)
@@ -24,5 +29,5 @@ def rest(common: Common, mailbox: str, error: Exception, failures: int) -> float
         cause = error.message if isinstance(error, MailslaError) else type(error).__name__
         values: dict[str, Scalar] = {"mailbox": mailbox, "cause": cause, "mend": mend}
         command = error.command if isinstance(error, LoginNeeded) else "mailsla check"
-        common.alarm("mailbox_failed", values, command)
+        common.alarm("mailbox_failed", values, command, thread=thread_of(mailbox))
     return pause

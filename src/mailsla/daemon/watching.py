@@ -11,7 +11,7 @@ from mailsla.core.health import MARGIN, POLLS
 from mailsla.core.model import Instant, Scalar
 from mailsla.daemon.beside import Beside
 from mailsla.daemon.common import Common
-from mailsla.daemon.resting import rest
+from mailsla.daemon.resting import rest, thread_of
 from mailsla.flows import accept, leases
 from mailsla.ports.mail import Source
 from mailsla.ports.store.leases import Lease, LeaseLost
@@ -105,7 +105,9 @@ class Watch:
         """The mailbox could not be read for a while, or nobody was there to read it: the operator hears that it is."""
         log.info("mailbox works again", mailbox=self.mailbox.name, since=since, count=polled.accepted)
         values: dict[str, Scalar] = {"mailbox": self.mailbox.name, "count": polled.accepted}
-        self._common.alarm("mailbox_works", values, "", recovered=True, since=since)
+        self._common.alarm(
+            "mailbox_works", values, "", recovered=True, since=since, thread=thread_of(self.mailbox.name)
+        )
 
     def _wait_for_mail(self, lease: Lease) -> None:
         until = time.monotonic() + self.mailbox.poll_seconds

@@ -15,7 +15,10 @@ _SHOWN = Rows(shown_mails, Shown)
 _OPEN = sorted(set(Status) - ENDED)
 
 
-def _places(by: ColumnElement[bool]) -> Select[Any]:
+_OWNER = tickets.alias("owner")  # of the mail; what is shown is the state of the ticket that it went into
+
+
+def _places(by: ColumnElement[bool], stands: ColumnElement[bool]) -> Select[Any]:
     return (
         select(
             messages.c.intake_id.label("mail"),
@@ -26,7 +29,8 @@ def _places(by: ColumnElement[bool]) -> Select[Any]:
             tickets.c.priority,
         )
         .select_from(tickets)
-        .join(messages, messages.c.ticket_id == tickets.c.id)
+        .join(_OWNER, stands)
+        .join(messages, messages.c.ticket_id == _OWNER.c.id)
         .join(intake, by)
         .where(
             tickets.c.status.in_(_OPEN),
@@ -39,8 +43,14 @@ def _places(by: ColumnElement[bool]) -> Select[Any]:
 
 
 _PLACES = union_all(
-    _places(intake.c.id == messages.c.intake_id),
-    _places(intake.c.duplicate_of == messages.c.intake_id),
+    *(
+        _places(by, stands)
+        for stands in (
+            _OWNER.c.id == tickets.c.id,
+            (_OWNER.c.status == Status.MERGED) & (_OWNER.c.merged_into == tickets.c.id),
+        )
+        for by in (intake.c.id == messages.c.intake_id, intake.c.duplicate_of == messages.c.intake_id)
+    )
 ).order_by("seen")
 _ROWS = select(*_SHOWN.columns).where(shown_mails.c.mailbox == bindparam("mailbox")).order_by(shown_mails.c.mail)
 _FORGET = delete(shown_mails).where(shown_mails.c.mail.in_(bindparam("mails", expanding=True)))
@@ -63,7 +73,7 @@ class SqlDisplayStore:
         self._dialect = connection.dialect.name
 
     def places(self, mailbox: str, folder: str, uidvalidity: int) -> list[Place]:
-        """Of tickets that have not ended, the newest last."""
+        """Of tickets that have not ended and of what went into them, the newest last."""
         keys = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity}
         return [Place(**row) for row in self._connection.execute(_PLACES, keys).mappings()]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mailsla.core.model import ENDED, Status, Ticket
 
-TAKE, WAIT, RESOLVE, SPAM, REOPEN = "take", "wait customer", "resolve", "spam", "reopen"
+ACK, TAKE, WAIT, RESOLVE, SPAM, REOPEN = "ack", "take", "wait customer", "resolve", "spam", "reopen"
 MOST_CATEGORIES = 2
 
 

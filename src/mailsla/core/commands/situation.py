@@ -56,7 +56,7 @@ class Situation:
     `saved`: those that commands name, filled, or why they can't be. Where a command asks for them: `outgoing`, what
     persons wrote to the customer; `held_answer`, the held mail of the actor that another agent's answer overtook;
     `running`, the clocks that have a due; `alarms`; `participants`, who takes part beside the requester, True: and gets
-    copies.
+    copies; `on_mails`, those to be admitted whose address stands on a mail of the ticket.
     """
 
     ticket: Ticket
@@ -77,6 +77,7 @@ class Situation:
     running: Sequence[Running] = ()
     alarms: Sequence[Alarm] = ()
     participants: Mapping[str, bool] = field(default_factory=dict)
+    on_mails: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

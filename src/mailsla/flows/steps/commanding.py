@@ -38,7 +38,7 @@ from mailsla.core.notices import reason_data, to_agent
 from mailsla.core.outcome import as_written
 from mailsla.flows.steps import delays, presence, recalling
 from mailsla.flows.steps.acknowledging import acknowledge, alarms_of
-from mailsla.flows.steps.admitting import admit, dismiss, participants_of
+from mailsla.flows.steps.admitting import admit, dismiss, participants_of, standing_on_mails
 from mailsla.flows.steps.agreeing import agree_anew
 from mailsla.flows.steps.assigning import next_assignee
 from mailsla.flows.steps.examine import people_of_ours
@@ -78,7 +78,7 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         named=_named(work, parsed),
         mails=_mails(work, parsed),
         ours=people_of_ours(work.services),
-        outgoing=outgoing(work.uow, ticket.id) if _asks(parsed, "undo") else (),
+        outgoing=outgoing(work.uow, ticket.id) if verbs & {"undo", "close", "merge", "spam"} else (),
         held_answer=held_answer(work, actor.name) if _asks(parsed, "send", "undo") else None,
         calendars=work.services.calendars,
         replies=work.services.letters.replies,
@@ -86,6 +86,7 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         running=running_of(work) if "snooze" in verbs else (),
         alarms=alarms_of(work) if "ack" in verbs else (),
         participants=participants_of(work) if verbs & {"admit", "dismiss"} else {},
+        on_mails=standing_on_mails(work, parsed),
     )
     planned = plan(parsed, situation, internal=internal)
     return replace(planned, lines=tuple(_as_told(work, line) for line in planned.lines))

@@ -1,6 +1,6 @@
 """What letters to a customer say: one function a kind, on an open unit of work; None = no longer true (contents.py)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mailsla.core import letters
@@ -58,7 +58,7 @@ def relay(case: Case) -> Content | None:
         signature=signature_of(case),
         resolved=resolves,
         outcome=_told(case) if resolves else NO_OUTCOME,
-        reopen_until=case.reopen_until(case.now) if resolves else None,
+        reopen_until=case.reopen_until(case.now) if afterwards is Status.RESOLVED and resolves else None,
         promises=_promised_by_answer(case) if runs else (),
     )
 
@@ -70,7 +70,7 @@ def signature_of(case: Case) -> str:
 
 
 def relay_copy(case: Case) -> Content | None:
-    """The same answer for a participant, as long as they are one; what is promised in it is the requester's."""
+    """The same answer for a participant, as long as they are one; of its times those that stand since it was sent."""
     answer = relay(case)
     if not isinstance(answer, letters.Relay) or case.notice.recipient not in admitted(case.events):
         return None
@@ -80,8 +80,16 @@ def relay_copy(case: Case) -> Content | None:
         text=answer.text,
         signature=answer.signature,
         resolved=answer.resolved,
+        outcome=answer.outcome,
         reopen_until=answer.reopen_until,
+        promises=_said_again(case, answer.promises),
     )
+
+
+def _said_again(case: Case, metrics: Sequence[Promised]) -> list[Promised]:
+    """What the requester was promised about the same things; no letter to a participant promises anything itself."""
+    stand = (standing(case.promises, one.metric) for one in metrics)
+    return [as_promised(one) for one in stand if one is not None]
 
 
 def _promised_by_answer(case: Case) -> list[Promised]:
@@ -192,15 +200,16 @@ def _stands(case: Case) -> tuple[str, Instant]:
 
 
 def closing(case: Case) -> Content | None:
-    """Resolved without a new answer; not when it is open again."""
-    if case.ticket.status is not Status.RESOLVED:
+    """Resolved without a new answer; not when it is open again, but also when whoever resolved it then closed it."""
+    closed = case.ticket.status is Status.CLOSED and "agent" in case.notice.data
+    if case.ticket.status is not Status.RESOLVED and not closed:
         return None
     return letters.Closing(
         name=case.name(),
         reference=case.ticket.reference,
         subject=case.ticket.subject,
         verified=case.known(),
-        reopen_until=case.reopen_until(case.ticket.resolved_at or case.now),
+        reopen_until=None if closed else case.reopen_until(case.ticket.resolved_at or case.now),
         waited_days=case.number("waited_days"),
         outcome=_told(case),
         team=case.team_name(),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from mailsla.core.access.facts import YES
 from mailsla.core.access.tokens import Scheme, hash_token, link_to
 from mailsla.core.commands.likeliest import likeliest
-from mailsla.core.commands.offered import RESOLVE, TAKE, offered
+from mailsla.core.commands.offered import ACK, RESOLVE, TAKE, offered
 from mailsla.core.letters import (
     AgentNotification,
     Assignment,
@@ -50,8 +50,8 @@ def with_links(
             commands = tuple(one for one in offered(ticket, notice.person) if f"#{one}" in likely)
             return replace(content, case=made.on(content.case, commands)), made.tokens
         case Escalation(items=[item]):
-            take = tuple(one for one in offered(ticket, notice.person) if one == TAKE)
-            return replace(content, items=[replace(item, case=made.on(item.case, take))]), made.tokens
+            commands = (ACK, *(one for one in offered(ticket, notice.person) if one == TAKE))
+            return replace(content, items=[replace(item, case=made.on(item.case, commands))]), made.tokens
         case Confirmation():
             return replace(content, yes=made.link("confirm", YES, content.until)), made.tokens
         case Closing(waited_days=0):

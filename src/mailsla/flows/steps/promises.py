@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from mailsla.core.letters import Acknowledgement, Closed, Content, DelayNotice, Promised, Relay, Update
+from mailsla.core.letters import Acknowledgement, Closed, Content, DelayNotice, Promised, Relay, RelayCopy, Update
 from mailsla.core.model import Event, Instant, Moment, Notice, Promise, PromiseState, Status, Ticket
 from mailsla.core.sla.calendar import ClosedDate
 from mailsla.core.sla.clocks import Clock
@@ -61,7 +61,11 @@ def given_by_agent(data: Mapping[str, object]) -> Given | None:
 
 def state_promises(uow: UnitOfWork, stated: Sequence[tuple[Notice, Content, int]], now: Instant) -> None:
     """Keep the times that letters state to customers: of each its notice, what it says, and its id."""
-    making = [one for one in stated if isinstance(one[1], MAKE_PROMISES) and one[0].ticket_id is not None]
+    making = [
+        one
+        for one in stated
+        if isinstance(one[1], MAKE_PROMISES) and not isinstance(one[1], RelayCopy) and one[0].ticket_id is not None
+    ]
     tickets = {notice.ticket_id for notice, _, _ in making if notice.ticket_id is not None}
     known = uow.clocks.promises_of(sorted(tickets)) if tickets else {}
     made: list[Promise] = []

@@ -24,6 +24,7 @@ def split(work: TicketWork, mail: Message, actor: str) -> str:
     annulled, and stands there. An answer that was sent here after the mail answered it: then it does so there too,
     and nothing changes here. The status stays as it is: who splits sets it by another command.
 
+    Who takes part in the old ticket has no part in the new one, another matter, until an agent lets them in there.
     The customer is acknowledged the new reference. Whoever answers that mail, or that letter, comes to the new ticket.
     """
     uow, services, now, old = work.uow, work.services, work.now, work.ticket

@@ -10,7 +10,10 @@ class DisplayStore(Protocol):
     """Mails in mailboxes, and what we have made of them."""
 
     def places(self, mailbox: str, folder: str, uidvalidity: int) -> list[Place]:
-        """Customers' mails in this folder, of all tickets that have not ended; of one seen twice the newest last."""
+        """Customers' mails in this folder, of all tickets that have not ended; of one seen twice the newest last.
+
+        Those of a ticket that went into another are the other's.
+        """
 
     def shown(self, mailbox: str) -> list[Shown]:
         """All rows of a mailbox."""

@@ -22,7 +22,8 @@ def admit(written: str, situation: Situation) -> Outcome:
         return Refused(Reason("admit_no_person", {"address": email}))
     if situation.participants.get(email):
         return Done(Reason("admit_already", {"address": email}))
-    return Done(Reason("admitted", {"address": email}), Admit(email))
+    unseen = email if email not in situation.on_mails else ""
+    return Done(Reason("admitted", {"address": email, "unseen": unseen}), Admit(email))
 
 
 def dismiss(written: str, situation: Situation) -> Outcome:

@@ -4,8 +4,9 @@ from mailsla.core.commands.changes import SetStatus
 from mailsla.core.commands.grammar import FORMS
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
 from mailsla.core.commands.vendor import read_vendor
-from mailsla.core.model import Reason, Status
+from mailsla.core.model import Reason, Scalar, Status
 from mailsla.core.notices import UNREACHABLE
+from mailsla.core.recall import waiting_answer
 
 
 def wait(whom: str, situation: Situation) -> Outcome:
@@ -32,14 +33,13 @@ def resolve(_text: str, situation: Situation) -> Outcome:
 
 def close(_text: str, situation: Situation) -> Outcome:
     """Over for good, and nobody is written to: so of customers only who has heard of us, or can't be written to."""
-    ticket, until = situation.ticket, situation.reopen_until
+    ticket, until, leaves = situation.ticket, situation.reopen_until, _leaves(situation)
     if ticket.status is Status.RESOLVED and until is not None and situation.now <= until:
-        return Done(Reason("closed_early", {"until": until}), SetStatus(Status.CLOSED))
+        return Done(Reason("closed_early", {"until": until, **leaves}), SetStatus(Status.CLOSED))
     if ticket.status is not Status.RESOLVED and not ticket.answered and not ticket.requester.endswith(UNREACHABLE):
-        return Refused(
-            Reason("close_unanswered", {"reference": ticket.reference, "command": "#close"}), FORMS["resolve"].usage
-        )
-    return Done(Reason("closed_now"), SetStatus(Status.CLOSED))
+        values = {"reference": ticket.reference, "command": "#close", **leaves}
+        return Refused(Reason("close_unanswered", values), FORMS["resolve"].usage)
+    return Done(Reason("closed_now", leaves), SetStatus(Status.CLOSED))
 
 
 def reopen(_text: str, situation: Situation) -> Outcome:
@@ -51,9 +51,15 @@ def reopen(_text: str, situation: Situation) -> Outcome:
     return Done(Reason("reopened"), SetStatus(Status.OPEN))
 
 
-def spam(_text: str, _situation: Situation) -> Outcome:
-    """No complaint: the ticket is void."""
-    return Done(Reason("spam_set"), SetStatus(Status.VOID))
+def spam(_text: str, situation: Situation) -> Outcome:
+    """No complaint: the ticket is void, and what waits to be sent is not."""
+    return Done(Reason("spam_set", _leaves(situation)), SetStatus(Status.VOID))
+
+
+def _leaves(situation: Situation) -> dict[str, Scalar]:
+    """When the mail to the customer that waits would go out, as `at`; nothing where none waits."""
+    waiting = waiting_answer(situation.outgoing)
+    return {} if waiting is None else {"at": waiting.at}
 
 
 def _window_over(situation: Situation) -> Refused | None:
