@@ -43,6 +43,8 @@ SUPPORT = Mailbox("support")
 class Desk:
     """`open` it, `send` mails, wait until it is `quiet`, look at `sink.received()`. `close` ends what still runs."""
 
+    undo_seconds = 0  # an answer goes out at once
+
     def __init__(
         self,
         folder: Path,
@@ -50,8 +52,10 @@ class Desk:
         empty_database: Path | None,
         mailboxes: Sequence[Mailbox],
         sink_options: Sequence[str],
+        base: Path = BASE,
     ) -> None:
         self.folder = folder
+        self.base = base
         self.dovecot = dovecot
         self.mailboxes = mailboxes
         self.config = folder / "mailsla.toml"
@@ -74,8 +78,9 @@ port = {self.sink.port}
 security = "starttls"
 user = "{SMTP_LOGIN[0]}"
 password = {{ env = "SMTP_PASSWORD" }}
+undo_seconds = {self.undo_seconds}
 """
-        self.config.write_text(BASE.read_text(encoding="utf-8") + boxes + sending, encoding="utf-8")
+        self.config.write_text(self.base.read_text(encoding="utf-8") + boxes + sending, encoding="utf-8")
 
     def _mailbox(self, mailbox: Mailbox) -> str:
         password = f'password = {{ credential = "{mailbox.credential}" }}'

@@ -1,11 +1,10 @@
 """A whole story as the customer's mail client threads it: Thunderbird, Gmail, Outlook (letters.md section 4)."""
 
-import re
-from collections.abc import Mapping
 from email.message import Message
 
 import pytest
 
+from tests.clients.threads import THREADING, Gmail, Outlook, Thunderbird, ids
 from tests.flows.mails import ANA, SAM, address, answer, write
 from tests.flows.office import DAY, HOUR, Office
 
@@ -13,56 +12,6 @@ SUBJECTS = {
     "plain": "Where is my parcel?",
     "accents, long": "Où est mon colis n° 4711 que j’attends déjà depuis trois semaines, et que personne ne retrouve ?",
     "with a prefix": "AW: Fwd: Where is my parcel?",
-}
-_PREFIX = re.compile(r"(?i)^(?:(?:re|aw|fwd|fw|wg|tr)\s*:\s*)+")
-
-
-def ids(mail: Message, name: str) -> list[str]:
-    return re.findall(r"<([^<>]+)>", str(mail.get(name, "")))
-
-
-class Thunderbird:
-    """JWZ without subjects (mail.strict_threading): a mail stands below the last of its References that is there."""
-
-    def __init__(self, mails: list[tuple[Message, str]]) -> None:
-        held: dict[str, str] = {}
-        self.threads: set[str] = set()
-        for mail, _ in mails:
-            own = ids(mail, "Message-ID")[0]
-            named = [*ids(mail, "References"), *ids(mail, "In-Reply-To")]
-            root = next((held[one] for one in reversed(named) if one in held), own)
-            held[own] = root
-            self.threads.add(root)
-
-
-class Gmail:
-    """Equal subject but for the prefix, and References or In-Reply-To that name a mail of the conversation."""
-
-    def __init__(self, mails: list[tuple[Message, str]]) -> None:
-        self.threads: list[tuple[str, set[str]]] = []
-        for mail, subject in mails:
-            base = _PREFIX.sub("", subject)
-            named = {*ids(mail, "References"), *ids(mail, "In-Reply-To")}
-            own = ids(mail, "Message-ID")[0]
-            for of, members in self.threads:
-                if of == base and members & named:
-                    members.add(own)
-                    break
-            else:
-                self.threads.append((base, {own}))
-
-
-class Outlook:
-    """The conversation's topic: the subject but for its prefix."""
-
-    def __init__(self, mails: list[tuple[Message, str]]) -> None:
-        self.threads = {_PREFIX.sub("", subject) for _, subject in mails}
-
-
-CLIENTS: Mapping[str, type[Thunderbird | Gmail | Outlook]] = {
-    "thunderbird": Thunderbird,
-    "gmail": Gmail,
-    "outlook": Outlook,
 }
 
 
@@ -88,7 +37,7 @@ def story(request: pytest.FixtureRequest, office: Office) -> list[tuple[Message,
     return [theirs[0], *posted[:2], theirs[1], *posted[2:4], theirs[2], *posted[4:]]
 
 
-@pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
+@pytest.mark.parametrize("client", THREADING.values(), ids=THREADING)
 def test_the_whole_story_is_one_conversation(
     story: list[tuple[Message, str]], client: type[Thunderbird | Gmail | Outlook]
 ) -> None:
