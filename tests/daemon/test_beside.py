@@ -4,7 +4,6 @@ import pytest
 
 from mailsla.daemon.beside import Beside
 from mailsla.daemon.common import Common
-from mailsla.daemon.resting import thread_of
 from mailsla.errors import TemporaryError
 from mailsla.flows import leases
 from mailsla.ports.store.leases import Lease
