@@ -18,8 +18,6 @@ from mailsla.core.access.tokens import (
     hash_token,
     is_ours,
     link_to,
-    message_id_of,
-    public_ids,
     usable_in,
 )
 
@@ -151,12 +149,6 @@ def test_the_hash_knows_no_case() -> None:
 )
 def test_which_addresses_come_back_to_us(address: str, ours: bool) -> None:
     assert is_ours(address, [REPLY]) is ours
-
-
-def test_public_ids_are_those_of_our_message_ids() -> None:
-    public = "abcdefghij234567abcd"
-    ids = [message_id_of(public, "ACME.example"), "x@acme.example", f"{public}@evil.example", f"{public}@acme.example"]
-    assert public_ids(ids, "acme.example") == (public,)
 
 
 @given(TOKENS, st.integers(1, 25))
