@@ -16,9 +16,9 @@ from mailsla.core.access.tokens import (
     find_bounced,
     find_tokens,
     hash_token,
+    hashes_in,
     is_ours,
     link_to,
-    usable_in,
 )
 
 PUBLIC = "aaaabbbbccccddddeeee"
@@ -206,7 +206,7 @@ def test_a_code_in_a_subject_has_one_form(subject: str, found: str) -> None:
     "content",
     [
         f"write to support+{TOKEN}@acme.example",
-        f"support+note.{TOKEN.upper()}@acme.example",
+        f"support+note.{TOKEN}@acme.example",
         f"mailto:{TOKEN}@reply.acme.example?subject=x",
         f"mailto:support-{TOKEN}%40acme.example",
         f"mailto:support%3D{TOKEN}@acme.example",
@@ -215,10 +215,10 @@ def test_a_code_in_a_subject_has_one_form(subject: str, found: str) -> None:
         f"support+{TOKEN[:9]}=\r\n{TOKEN[9:]}@acme.example",
     ],
 )
-def test_a_usable_token_is_found_in_bytes(content: str) -> None:
-    assert usable_in(content.encode()) == {TOKEN}
+def test_a_token_is_found_in_the_bytes_of_a_letter(content: str) -> None:
+    assert hash_token(TOKEN) in hashes_in(content.encode())
 
 
-@pytest.mark.parametrize("content", [f"{TOKEN} alone", f"x{TOKEN}@acme.example", "abc@acme.example", "(code 42)", ""])
-def test_what_gives_no_right_is_no_usable_token(content: str) -> None:
-    assert usable_in(content.encode()) == frozenset()
+@pytest.mark.parametrize("content", ["abc@acme.example", "(code 42)", ""])
+def test_what_is_too_short_is_none(content: str) -> None:
+    assert hashes_in(content.encode()) == frozenset()
