@@ -4,7 +4,7 @@ import pytest
 
 from mailsla.core.leaks import internal_header_in, note_words_in, possible_tokens
 from mailsla.core.mail.pictures import pictures_in_new_text
-from mailsla.core.mail.reply import only_quotes
+from mailsla.core.mail.reply import nothing_new
 from mailsla.core.recall import MARGIN, Leaving, Outgoing, goes_at, to_recall
 from mailsla.core.sizes import letter_size
 
@@ -64,11 +64,13 @@ def test_a_token_is_26_characters_and_no_more() -> None:
         ("On 1 May, ACME wrote:\n> one\n> two\n\n-- \nSam", True),
         ("Here it is.\n\nOn 1 May, ACME wrote:\n> one\n> two\n", False),
         ("> one\n> two\nNo.\n> three\n> four\n", False),
-        ("", False),
+        ("", True),
+        ("-- \nSam\nExtension 12", True),
+        ("Sam", False),
     ],
 )
-def test_nothing_new_stands_above_the_quote(text: str, alone: bool) -> None:
-    assert only_quotes(text) is alone
+def test_a_quote_and_a_signature_are_nothing_new(text: str, alone: bool) -> None:
+    assert nothing_new(text) is alone
 
 
 def test_a_letter_is_larger_than_its_files() -> None:

@@ -142,7 +142,7 @@ def test_resolve_with_a_text_counts_when_it_has_been_sent(office: Office, told: 
 def test_spam_meanwhile_is_not_answered(office: Office, told: Posted) -> None:
     office.receive(answer(SAM, told, "It arrives on Tuesday."))
     office.receive(answer(SAM, told, "#spam"))
-    assert "so what waits to be sent does not go out" in transcript(office)
+    assert "what waits to be sent at Monday, 16 November 2026, 10:01 does not go out" in transcript(office)
     office.wait(HOUR)
     assert sent(office) == []
 

@@ -149,3 +149,23 @@ def test_a_closed_case_says_how_to_write_all_the_same(office: Office, told: Post
     office.receive(answer(SAM, told, "One more thing."))
     said = office.letter(address(SAM), "transcript").text
     assert "the case has ended (closed); to write to the customer all the same, send them a new mail with our" in said
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n\n-- \nSam Lee\nExtension 12", "Sent from my iPhone"], ids=["nothing", "a signature", "a phone's"]
+)
+def test_an_empty_answer_says_so(office: Office, told: Posted, text: str) -> None:
+    office.receive(answer(SAM, told, text))
+    assert "nothing was sent: there is no text of yours in it, only a quote or a signature" in refused(office)
+
+
+def test_an_answer_between_quoted_lines_says_that_too(office: Office, told: Posted) -> None:
+    office.receive(answer(SAM, told, "> My parcel is late.\nIt comes on Tuesday.\n> And when?"))
+    assert "a quoted line is still in the text" in refused(office)
+
+
+def test_a_file_beside_a_signature_goes_without_it(office: Office, told: Posted) -> None:
+    office.receive(answer(SAM, told, "\n\n-- \nSam Lee\nExtension 12", files={"label.pdf": b"%PDF"}))
+    relayed = office.letter(address(ANA), "relay")
+    assert "Please see what is attached." in relayed.text
+    assert "Extension" not in relayed.everything

@@ -3,13 +3,14 @@
 Over 2,000 mails through the real flows, each into the same office, judged by an oracle of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
 from tests.flows.office import blank_database
-from tests.flows.spoof.cases import FROM, PROOFS, RIGHTS, Case, cases
-from tests.flows.spoof.oracle import verdict
+from tests.flows.spoof.cases import FROM, PROOFS, RIGHTS, Case, cases, in_sent
+from tests.flows.spoof.oracle import Verdict, verdict, verdict_in_sent
 from tests.flows.spoof.stage import Stage
 
 CASES = cases()
@@ -32,11 +33,19 @@ def trusting_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     made.close()
 
 
-def wrong(stage: Stage, played: list[Case], *, authserv: bool = True) -> list[str]:
+@pytest.fixture(scope="module")
+def sent_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("sent")
+    made = Stage(folder, blank_database(folder), sent=True)
+    yield made
+    made.close()
+
+
+def wrong(stage: Stage, played: list[Case], judge: Callable[[Case], Verdict] = verdict) -> list[str]:
     """What happened and may not, what did not and has to; a line for each mail."""
     found = []
     for case in played:
-        says, happened = verdict(case, authserv=authserv), stage.play(case)
+        says, happened = judge(case), stage.play(case)
         if extra := happened - says.may:
             found.append(f"{case.name}: not allowed {sorted(extra)}")
         if missing := says.must - happened:
@@ -54,7 +63,14 @@ def test_where_no_authserv_id_is_configured_token_and_from_suffice(trusting_stag
     rights = [one for one in RIGHTS if one.name in ("no token", "reply", "note", "of another agent", "expired")]
     forged = next(one for one in PROOFS if one.name == "pass")  # anyone can write it there
     played = [Case(sender, right, forged, "person", "open") for sender in FROM for right in rights]
-    found = wrong(trusting_stage, played, authserv=False)
+    found = wrong(trusting_stage, played, partial(verdict, authserv=False))
+    assert not found, f"{len(found)} of {len(played)}:\n" + "\n".join(found[:SHOWN])
+
+
+def test_in_the_sent_folder_nothing_acts_and_only_a_reply_of_ours_counts(sent_stage: Stage) -> None:
+    played = in_sent()
+    assert len([case for case in played if verdict_in_sent(case).must]) >= 10
+    found = wrong(sent_stage, played, verdict_in_sent)
     assert not found, f"{len(found)} of {len(played)}:\n" + "\n".join(found[:SHOWN])
 
 

@@ -157,7 +157,7 @@ def test_agents_read_who_else_gets_their_answer(office: Office, admitted: Posted
 )
 def test_a_slip_in_the_address_is_seen(office: Office, told: Posted, text: str, warned: bool) -> None:
     office.receive(answer(SAM, told, text))
-    assert ("nobody of that address wrote or was copied on this case" in transcript(office)) is warned
+    assert ("neither wrote nor was copied on this case" in transcript(office)) is warned
     assert len(office.events(type_="admitted")) == 1
 
 

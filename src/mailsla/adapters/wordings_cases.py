@@ -54,6 +54,7 @@ CASES_SAY: Mapping[str, str] = {
     "event_superseded": _("a recorded breach counts no more: another took its place"),
     "event_due_moved": _("a due time moved"),
     "event_due_moved+reason": _("a due time moved: %(metric)s (%(reason)s)"),
+    "event_warning_held": _("a reminder is held back: an answer is on its way"),
     "event_warned": _("a reminder went out"),
     "event_warned+of": _("a reminder went out: %(metric)s (%(of)s)"),
     "event_escalated": _("the next level was told"),

@@ -47,6 +47,7 @@ COMMANDS_SAY: Mapping[str, str] = {
         "and send it again with what is attached"
     ),
     "relay_quotes": _("nothing was sent: a quoted line is still in the text; write your answer above the quote"),
+    "relay_empty": _("nothing was sent: there is no text of yours in it, only a quote or a signature"),
     "help_text_kept": _("the text below #help was not sent"),
     "help_alone": _("#help stands alone"),
     "help_listed": _("all commands are listed below"),
@@ -84,8 +85,8 @@ COMMANDS_SAY: Mapping[str, str] = {
     "ack_nothing": _("nothing of %(reference)s was escalated, so there is nothing to acknowledge"),
     "admitted": _("%(address)s takes part now: may write, and gets a copy of each answer from now on"),
     "admitted+unseen": _(
-        "%(address)s takes part now: may write, and gets a copy of each answer from now on; nobody of that address "
-        "wrote or was copied on this case so far, so look whether it is right (else #dismiss)"
+        "%(address)s takes part now: may write, and gets a copy of each answer from now on; look whether the address "
+        "is right, since %(unseen)s neither wrote nor was copied on this case so far (else #dismiss)"
     ),
     "admit_already": _("%(address)s took part already"),
     "admit_requester": _("%(address)s is the customer of the case, and gets its answers already"),
@@ -169,7 +170,9 @@ COMMANDS_SAY: Mapping[str, str] = {
     "split_only": _("%(reference)s has one mail of the customer, so nothing can leave it"),
     "split_first": _("mail 1 is what %(reference)s is about: give the number of a later one, 2 is the second"),
     "split_no_mail": _("mail %(number)s did not come by mail, so it stays"),
-    "spam_set+at": _("it counts as no complaint; nobody is written to, so what waits to be sent does not go out"),
+    "spam_set+at": _(
+        "it counts as no complaint; nobody is written to: what waits to be sent at %(at)s does not go out"
+    ),
     "spam_set": _("it counts as no complaint; nobody is written to"),
     "text_without_case": _("the text was not sent: after %(command)s there is no case to send it on; use #note"),
     "priority_already": _("the priority was %(priority)s already"),

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import structlog
 
-from mailsla.core.access.loops import TAKES_TURNS, Muted, Wait
+from mailsla.core.access.loops import Muted, Wait
 from mailsla.core.model import Instant, Letter, LetterState, Notice, NoticeState, Role, Scalar, Ticket
 from mailsla.core.notices import WRITTEN_BY_A_PERSON
 from mailsla.core.retry import next_try
@@ -270,7 +270,7 @@ def _draft(known: Lookups, services: Services, notice: Notice, now: Instant, ahe
         match budget_of(known, services, notice, ticket, now, ahead):
             case Muted(reason):
                 uow.outbox.settle_notice(notice.id, NoticeState.MUTED, reason.code)
-                if reason.code == TAKES_TURNS and ticket is not None:
+                if reason.code == "muted_takes_turns" and ticket is not None:
                     _tell_of_machine(uow, services, notice.recipient, ticket, now)
                 return None
             case Wait(until, reason):

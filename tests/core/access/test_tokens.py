@@ -16,11 +16,9 @@ from mailsla.core.access.tokens import (
     find_bounced,
     find_tokens,
     hash_token,
+    hashes_in,
     is_ours,
     link_to,
-    message_id_of,
-    public_ids,
-    usable_in,
 )
 
 PUBLIC = "aaaabbbbccccddddeeee"
@@ -153,12 +151,6 @@ def test_which_addresses_come_back_to_us(address: str, ours: bool) -> None:
     assert is_ours(address, [REPLY]) is ours
 
 
-def test_public_ids_are_those_of_our_message_ids() -> None:
-    public = "abcdefghij234567abcd"
-    ids = [message_id_of(public, "ACME.example"), "x@acme.example", f"{public}@evil.example", f"{public}@acme.example"]
-    assert public_ids(ids, "acme.example") == (public,)
-
-
 @given(TOKENS, st.integers(1, 25))
 def test_known_tokens_are_blanked_and_nothing_else(token: str, cut: int) -> None:
     other = "b2" * 13
@@ -214,7 +206,7 @@ def test_a_code_in_a_subject_has_one_form(subject: str, found: str) -> None:
     "content",
     [
         f"write to support+{TOKEN}@acme.example",
-        f"support+note.{TOKEN.upper()}@acme.example",
+        f"support+note.{TOKEN}@acme.example",
         f"mailto:{TOKEN}@reply.acme.example?subject=x",
         f"mailto:support-{TOKEN}%40acme.example",
         f"mailto:support%3D{TOKEN}@acme.example",
@@ -223,10 +215,10 @@ def test_a_code_in_a_subject_has_one_form(subject: str, found: str) -> None:
         f"support+{TOKEN[:9]}=\r\n{TOKEN[9:]}@acme.example",
     ],
 )
-def test_a_usable_token_is_found_in_bytes(content: str) -> None:
-    assert usable_in(content.encode()) == {TOKEN}
+def test_a_token_is_found_in_the_bytes_of_a_letter(content: str) -> None:
+    assert hash_token(TOKEN) in hashes_in(content.encode())
 
 
-@pytest.mark.parametrize("content", [f"{TOKEN} alone", f"x{TOKEN}@acme.example", "abc@acme.example", "(code 42)", ""])
-def test_what_gives_no_right_is_no_usable_token(content: str) -> None:
-    assert usable_in(content.encode()) == frozenset()
+@pytest.mark.parametrize("content", ["abc@acme.example", "(code 42)", ""])
+def test_what_is_too_short_is_none(content: str) -> None:
+    assert hashes_in(content.encode()) == frozenset()

@@ -183,6 +183,25 @@ def cases() -> dict[str, list[Case]]:
     return {sender.name: [one for one in found if one.sender is sender] for sender in FROM}
 
 
+def in_sent() -> list[Case]:
+    """Of the watched Sent folder: every From with the rights that tell, proven and not, to a customer and not."""
+    rights = [one for one in RIGHTS if one.name in ("no token", "reply", "note", "of a customer", "confirmation")]
+    told = product(FROM, rights, (PROOFS[0], PROOFS[3]), ("the customer", "nobody"))
+    return [
+        replace(
+            _PLAIN,
+            sender=sender,
+            right=right,
+            proof=proof,
+            copied=copied,
+            sign=SIGNS[number % len(SIGNS)],
+            says=SAYS[number % len(SAYS)],
+            status=("open", "open", "merged", "waiting", "open", "closed", "open")[number % 7],
+        )
+        for number, (sender, right, proof, copied) in enumerate(told)
+    ]
+
+
 def _whole() -> Iterator[Case]:
     """Every From with every right, proven and not: the heart of the table."""
     telling = (PROOFS[0], PROOFS[2], PROOFS[3])

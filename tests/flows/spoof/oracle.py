@@ -29,6 +29,21 @@ def verdict(case: Case, *, authserv: bool = True) -> Verdict:
     return _customer(case, failed=authserv and case.proof.truth == "fail")
 
 
+def verdict_in_sent(case: Case) -> Verdict:
+    """What the table says of a mail in the watched Sent folder: a reply that one of us sent counts, nothing acts.
+
+    One that carries a right of an agent came in by itself, too, and is dealt with there.
+    """
+    ours = case.sender.agent or case.sender.name == "our own address"
+    named = case.sign != "none" or case.right.customers or case.right.name == "expired"
+    token = case.right.owner and case.right.valid
+    if case.kind != "person" or not ours or not named or token or case.copied != "the customer":
+        return Verdict()
+    ticket = "into" if case.status == "merged" else case.status
+    seen = frozenset({("stopped", ticket)})
+    return Verdict(seen | {("status", ticket)}, seen if ticket in ("open", "into") else frozenset())
+
+
 def _with_token(case: Case, *, trusted: bool) -> Verdict:
     right = case.right
     if case.sender.agent != right.owner or right.on == "several" or right.use == "used":

@@ -19,6 +19,10 @@ NOTE = "Qx-said-in-a-note"
 SECRET = "Qx-said-by-the-customer"
 MANUAL = ('members = ["sam", "kim"]', 'members = ["sam", "kim"]\nassignment = "manual"')
 NO_AUTHSERV = ('authserv_id = "mx.acme.example"', 'authserv_id = "none"')
+WATCHED = (
+    'kind = "pipe"\ndisplay_name = "ACME complaints"',
+    'kind = "maildir"\npath = "in"\nsent_folder = "Sent"\ndisplay_name = "ACME complaints"',
+)
 OUR_PEOPLE = {address(one) for one in (SAM, KIM, "jo@acme.example", "lee@acme.example", "maria@acme.example", OPERATOR)}
 GARBAGE = "a2b3c4d5e6f7g2h3i4j5k6l7m2"
 
@@ -26,11 +30,15 @@ GARBAGE = "a2b3c4d5e6f7g2h3i4j5k6l7m2"
 class Stage:
     """`play` gives the effects of one mail on the tickets: "open", "waiting", "closed", "merged", "into", "other".
 
-    `trusting`: its server writes no Authentication-Results, so that token and From suffice.
+    `trusting`: its server writes no Authentication-Results, so that token and From suffice. `sent`: the mails lie in
+    the watched Sent folder of the shared mailbox.
     """
 
-    def __init__(self, folder: Path, blank: Path, *, trusting: bool = False) -> None:
-        self.office = Office(folder, blank, (MANUAL, NO_AUTHSERV) if trusting else (MANUAL,))
+    def __init__(self, folder: Path, blank: Path, *, trusting: bool = False, sent: bool = False) -> None:
+        self.office = Office(
+            folder, blank, (MANUAL, *((NO_AUTHSERV,) if trusting else ()), *((WATCHED,) if sent else ()))
+        )
+        self._folder = "Sent" if sent else "INBOX"
         self._file = folder / "mailsla.db"
         self.references: dict[str, str] = {}
         self.tokens: dict[str, str] = {}
@@ -119,7 +127,7 @@ class Stage:
     def play(self, case: Case) -> set[Effect]:
         """Let the mail come into the office as it was made, and give the minutes after it."""
         self._rewind()
-        self.office.receive(self.mail(case))
+        self.office.receive(self.mail(case), folder=self._folder)
         self.office.wait(2 * MINUTE)
         return set(self._changed()) | set(self._told(case))
 

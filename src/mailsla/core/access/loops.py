@@ -15,7 +15,6 @@ MOST_RECEIVED = 50
 MUTE_SECONDS = 24 * 3600
 STORM_MAILS = 5
 STORM_SECONDS = 600
-TAKES_TURNS = "muted_takes_turns"
 TURN_SECONDS = 180  # so soon after each of our automatic mails only a machine writes again
 RETRY_SECONDS = 60
 HOUR = 3600
@@ -172,7 +171,7 @@ def budget(counts: Counts, limits: Budget, now: Instant, *, acknowledgement: boo
     if counts.ticket_muted_until > now:
         return Muted(Reason("muted_storm", {"until": counts.ticket_muted_until}))
     if acknowledgement and counts.takes_turns:
-        return Muted(Reason(TAKES_TURNS))
+        return Muted(Reason("muted_takes_turns"))
     if acknowledgement and counts.acknowledgements_to_recipient >= limits.acknowledgements_per_recipient_day:
         return Muted(Reason("muted_acknowledgements", {"limit": limits.acknowledgements_per_recipient_day}))
     if counts.to_recipient >= limits.automatic_per_recipient_hour:

@@ -158,16 +158,6 @@ def message_id_of(public_id: str, host: str) -> str:
     return f"{public_id}@{host.lower()}"
 
 
-def public_ids(message_ids: Iterable[str], host: str) -> tuple[str, ...]:
-    """The public ids among these Message-IDs, each once, in order; others' Message-IDs are left out."""
-    found: dict[str, None] = {}
-    for message_id in message_ids:
-        public, _, domain = message_id.rpartition("@")
-        if domain.lower() == host.lower() and _PUBLIC.fullmatch(public):
-            found[public] = None
-    return tuple(found)
-
-
 def hashes_in(content: bytes) -> frozenset[str]:
     """The hashes of all that may be a token in the bytes of a letter."""
     return frozenset(hash_token(_unfolded(match[1])) for match in _IN_BYTES.finditer(content))

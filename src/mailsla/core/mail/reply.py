@@ -59,12 +59,12 @@ def split(text: str, sure: bool = False, forward: bool = False) -> Reply:
     return reply if reply.text else whole
 
 
-def only_quotes(text: str) -> bool:
-    """Whether a text that `split` kept whole holds nothing new: an old mail, and perhaps a signature."""
+def nothing_new(text: str) -> bool:
+    """Whether a text that `split` kept whole holds no words of its writer: an old mail, a signature, or both."""
     lines = text.split("\n")
-    new, old = _Scan([quotes.plain(line) for line in lines[:_MAX_LINES]], sure=True, forward=False).runs()
+    new, _ = _Scan([quotes.plain(line) for line in lines[:_MAX_LINES]], sure=True, forward=False).runs()
     texts = (lines[run.start : run.stop] for run in new)
-    return bool(old) and not any(line.strip() for text in texts for line in text[: _signature_at(text)])
+    return not any(line.strip() for text in texts for line in text[: _signature_at(text)])
 
 
 def _between(run: range, old: list[range]) -> bool:

@@ -8,7 +8,7 @@ from mailsla.core.leaks import agent_address_in, internal_header_in, note_words_
 from mailsla.core.mail.mime import content as part_content
 from mailsla.core.mail.parsed import Attachment
 from mailsla.core.mail.quotes import is_marker
-from mailsla.core.mail.reply import only_quotes
+from mailsla.core.mail.reply import nothing_new
 from mailsla.core.model import Reason, Scalar
 from mailsla.core.notices import UNREACHABLE
 from mailsla.core.sizes import letter_size
@@ -23,15 +23,19 @@ SHOWN = 80  # characters of what leaks that are repeated
 
 
 def file_alone(planned: Plan, files: Sequence[Attachment]) -> Plan:
-    """An agent who sends a file above a quote, and writes nothing, means the file: the quote is not their text."""
-    alone = bool(files) and _quotes(planned.relay_text) and only_quotes(planned.relay_text)
+    """An agent who sends a file and writes nothing means the file: quote and signature are not their text."""
+    alone = bool(files) and nothing_new(planned.relay_text)
     return replace(planned, relay_text="") if alone else planned
 
 
 def why_not_relay(mail: Mail, work: TicketWork, planned: Plan, files: Sequence[Attachment]) -> Reason | None:
-    """Nobody to write to, a quote that is left, something of our inside, or more than the server would take."""
+    """Nobody to write to, nothing written or a quote that is left, something of our inside, or more than the server
+    would take.
+    """
     if work.ticket.requester.endswith(UNREACHABLE):
         return Reason("relay_nobody", {"reference": work.ticket.reference})
+    if planned.relay_text and nothing_new(planned.relay_text):
+        return Reason("relay_empty")
     if _quotes(planned.relay_text):
         return Reason("relay_quotes", {"files": ", ".join(one.name for one in files)} if files else {})
     if (leaked := leak_in(work, planned.relay_text)) is not None:
