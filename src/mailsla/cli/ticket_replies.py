@@ -42,7 +42,7 @@ def template(config: Path | None, reference: str, name: str, text: str) -> int:
     Example: mailsla ticket template ACME-1042 refund
              mailsla ticket template ACME-1042 refund -m "It takes a week."
     """
-    return _answer(config, reference, text, name, resolve=False)
+    return _answer(config, reference, text or None, name, resolve=False)
 
 
 @click.command()
