@@ -391,7 +391,10 @@ def test_a_saved_reply_goes_out_alone_or_above_a_text(complaint: Office, tmp_pat
     assert "did you mean" in run("ticket", "reply", "1001", "--template", "refnd").err
     assert run("ticket", "reply", "1001", "--template", "refund").code == 0
     assert run("ticket", "reply", "1001", "--template", "refund", "-m", "In a week.").code == 0
+    assert run("ticket", "template", "1001", "refund").code == 0
+    assert run("ticket", "template", "1001", "refund", "-m", "In a week.").code == 0
     complaint.work()
-    first, second = complaint.letters(address(ANA), "relay")
+    first, second, third, fourth = complaint.letters(address(ANA), "relay")
     assert first.text.startswith("Hello Ana Vogel, you get it back. Your ACME")
     assert second.text.startswith("Hello Ana Vogel, you get it back. In a week. Your ACME")
+    assert [first.text, second.text] == [third.text, fourth.text]

@@ -2,7 +2,9 @@
 
 import pytest
 
+from mailsla.core.commands.grammar import Command
 from mailsla.core.model import IntakeState, Status
+from mailsla.flows import actions
 from mailsla.flows.queues import release_mail
 from tests.flows.conftest import OpenOffice
 from tests.flows.mails import ANA, KIM, SAM, address, answer, write
@@ -107,3 +109,13 @@ def test_ones_own_second_answer_is_not_held(office: Office) -> None:
 def test_what_was_recalled_holds_nothing(office: Office) -> None:
     office.receive(answer(SAM, office.letter(address(SAM), "agent_notification"), "#undo"))
     assert kims(office, "It is lost, we send another.") is IntakeState.DONE
+
+
+def test_a_person_at_the_prompt_lets_it_go(office: Office) -> None:
+    kims(office, "It is lost, we send another.")
+    planned = actions.command(office.services, "1001", Command("send"), "root")
+    assert [line.result.code for line in planned.lines] == ["held_sent"]
+    office.work()
+    office.wait(MINUTE)
+    assert relayed(office)[-1] == "It is lost, we send another."
+    assert not actions.command(office.services, "1001", Command("send"), "root").ok

@@ -97,6 +97,25 @@ EXPLAINED: Mapping[str, Explained] = {
         ),
     ),
     "reopen": Explained(("#reopen",), _("A resolved or waiting case is open again, and its clocks go on.")),
+    "template": Explained(
+        ("#template refund",),
+        _(
+            "The saved reply of that name goes to the customer, in their language where there is one, with your own "
+            "text below it. #help lists the names."
+        ),
+    ),
+    "upheld": Explained(
+        ("#upheld yes", "#upheld partly", "#upheld no"),
+        _("Whether the customer was right: for the register, and said in the closing letter."),
+    ),
+    "cause": Explained(
+        ("#cause late-delivery", "#cause Late delivery"),
+        _("The root cause, for the register; the customer is not told."),
+    ),
+    "remedy": Explained(
+        ("#remedy refund 20 EUR", "#remedy voucher 10 EUR by 30 Nov", "#remedy apology"),
+        _("What the customer gets, for the register, and said in the closing letter. Nothing is paid by it."),
+    ),
     "merge": Explained(
         ("#merge 1043", "#merge ACME-1043"),
         _("This case goes into the other one of the same customer; what is due earlier counts on there."),
@@ -109,6 +128,13 @@ EXPLAINED: Mapping[str, Explained] = {
     "absent": Explained(
         ("#absent 24 Dec - 6 Jan deputy kim", "#absent tomorrow", "#absent off"),
         _("You are away: the deputy, else the team, else the manager reads instead. It works in any mail to us."),
+    ),
+    "undo": Explained(
+        ("#undo",),
+        _("Your newest answer that has not left yet is not sent; its text comes back to you."),
+    ),
+    "send": Explained(
+        ("#send",), _("Your answer that a colleague's overtook goes out as it is. Answer the mail that told you so.")
     ),
     "why": Explained(("#why",), _("A mail explains category, priority and each due time, line by line.")),
     "help": Explained(("#help", "#help wait"), _("All commands, or this one in full. It stands alone in a mail.")),

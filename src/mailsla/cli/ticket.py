@@ -1,4 +1,4 @@
-"""`mailsla ticket`: lists, shows and opens complaints; what acts on one is in ticket_actions.py and _turns.py."""
+"""`mailsla ticket`: lists, shows and opens complaints; what acts on one is in the ticket_*.py beside it."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from mailsla.cli.opened import opened
 from mailsla.cli.output import clean, json_option, print_json
 from mailsla.cli.ticket_actions import ACTIONS, reference, text_of, text_option
 from mailsla.cli.ticket_outcome import OUTCOME
+from mailsla.cli.ticket_replies import REPLIES
 from mailsla.cli.ticket_turns import TURNS
 from mailsla.core.commands.grammar import closest
 from mailsla.core.model import Status
@@ -22,7 +23,7 @@ def command() -> None:
     """List, show and act on complaints. TICKET is a reference such as ACME-1042, or its number."""
 
 
-for _action in (*ACTIONS, *OUTCOME, *TURNS):
+for _action in (*ACTIONS, *REPLIES, *OUTCOME, *TURNS):
     command.add_command(_action)
 
 

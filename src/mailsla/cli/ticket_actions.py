@@ -175,37 +175,6 @@ def customer(config: Path | None, reference: str, address: str) -> int:
 
 @click.command()
 @reference
-@click.option("--resolve", is_flag=True, help="It is the final answer: the ticket is resolved once it has been sent.")
-@click.option("--template", metavar="NAME", default="", help="A saved reply; your own text goes below it.")
-@text_option("The answer")
-@click.pass_obj
-def reply(config: Path | None, reference: str, resolve: bool, template: str, text: str | None) -> int:
-    """Answer the customer, as the team.
-
-    \b
-    Example: mailsla ticket reply ACME-1042 --resolve -m "It left our depot today."
-             mailsla ticket reply ACME-1042 --template refund
-             mailsla ticket reply ACME-1042 < answer.txt
-    """
-    from mailsla.flows import actions, looking
-
-    with opened(config) as services:
-        ticket = looking.found(services, reference)
-        written = "" if template and text is None else text_of(text, _last_words(services, reference))
-        planned, at = actions.reply(services, reference, written, user(), resolve=resolve, template=template)
-        if not planned.ok:
-            return _report(services, ticket, planned)
-        follows = "; the ticket is resolved when it has been sent" if resolve else ""
-        seconds = (at or 0) - services.now()
-        when = f" in {seconds} s" if seconds > 0 else ""
-        click.echo(f"{ticket.reference}: the daemon sends the answer to {clean(ticket.requester)}{when}{follows}.")
-        if when:
-            click.echo(f"  until then it can be recalled: mailsla ticket undo {ticket.reference}")
-        return 0
-
-
-@click.command()
-@reference
 @text_option("The note")
 @click.pass_obj
 def note(config: Path | None, reference: str, text: str | None) -> int:
@@ -238,22 +207,7 @@ def promise(config: Path | None, reference: str, when: tuple[str, ...]) -> int:
     return act(config, reference, Command("promise", " ".join(when)))
 
 
-@click.command()
-@reference
-@click.pass_obj
-def undo(config: Path | None, reference: str) -> int:
-    """Recall the last mail to the customer, if it has not left.
-
-    An answer waits (sending.undo_seconds) before it goes out, and so does the closing letter of a ticket that was
-    resolved, which is then as it was before. An agent recalls their own by #undo in a mail.
-
-    \b
-    Example: mailsla ticket undo ACME-1042
-    """
-    return act(config, reference, Command("undo"))
-
-
-ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, customer, reply, note, undo, merge, split, spam)
+ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, customer, note, merge, split, spam)
 
 
 def act(config: Path | None, reference: str, verb: Command, note: str = "") -> int:
@@ -266,10 +220,10 @@ def _carry_out(services: Services, reference: str, verb: Command, note: str = ""
     from mailsla.flows import actions, looking
 
     ticket = looking.found(services, reference)
-    return _report(services, ticket, actions.command(services, reference, verb, user(), note))
+    return report(services, ticket, actions.command(services, reference, verb, user(), note))
 
 
-def _report(services: Services, ticket: Ticket, planned: Plan) -> int:
+def report(services: Services, ticket: Ticket, planned: Plan) -> int:
     """What was done, or on standard error why nothing was, with the command that was probably meant."""
     boxes, reference = services.settings.mailboxes, ticket.reference
     zone = next((box for box in boxes if box.name == ticket.mailbox), boxes[0]).zone
@@ -296,14 +250,6 @@ def _spoken(command: Scalar, reference: str) -> str:
     if verb == "note":
         argument = "-m TEXT"
     return f"mailsla ticket {verb} {reference} {argument if (verb, argument) != ('wait', 'customer') else ''}".rstrip()
-
-
-def _last_words(services: Services, reference: str) -> str:
-    """What the customer wrote last."""
-    from mailsla.flows import looking
-
-    said = [one.message for one in looking.show(services, reference).conversation]
-    return next((message.text for message in reversed(said) if message.kind == "customer"), "")
 
 
 def text_of(option: str | None, below: str) -> str:

@@ -72,10 +72,10 @@ def hold_answer(work: TicketWork, intake_id: int, person: str) -> None:
     work.record("held", "mailsla", {"intake": intake_id, "row": ROW, "agent": person})
 
 
-def held_answer(work: TicketWork, person: str) -> int | None:
-    """The intake of the answer of `person` that is held for this; None: there is none."""
+def held_answer(work: TicketWork, person: str | None) -> int | None:
+    """The intake of the answer of `person` (None: of anyone) that is held for this; None: there is none."""
     for event in reversed(work.events):
-        if event.type == "held" and event.data.get("row") == ROW and event.data.get("agent") == person:
+        if event.type == "held" and event.data.get("row") == ROW and person in (None, event.data.get("agent")):
             number = event.data.get("intake")
             intake = work.uow.intake.get(number) if isinstance(number, int) else None
             return intake.id if intake is not None and intake.state is IntakeState.HELD else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mailsla.core.commands.changes import DropHeld, Recall, SendHeld
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
-from mailsla.core.model import Reason
+from mailsla.core.model import Reason, Scalar
 from mailsla.core.recall import Leaving, Outgoing, to_recall
 
 
@@ -30,7 +30,8 @@ def _nothing_theirs(outgoing: Sequence[Outgoing]) -> Reason:
 
 
 def send(_text: str, situation: Situation) -> Outcome:
-    """The actor's own answer that is held because another one was faster."""
+    """The actor's own answer that is held because another one was faster; at the prompt, anyone's."""
+    anyones: dict[str, Scalar] = {"anyones": True} if situation.actor.is_cli else {}
     if situation.held_answer is None:
-        return Refused(Reason("send_nothing"))
-    return Done(Reason("held_sent"), SendHeld(situation.held_answer))
+        return Refused(Reason("send_nothing", anyones))
+    return Done(Reason("held_sent", anyones), SendHeld(situation.held_answer))
