@@ -52,6 +52,10 @@ COMMANDS_SAY: Mapping[str, str] = {
         "send a smaller file, or a link to it"
     ),
     "relay_overtaken": _("%(name)s answered at %(at)s, after the mail that you answer was written"),
+    "overtaken_recalled": _(
+        "%(name)s took their answer back, so nobody has answered; yours still waits. "
+        "With %(command)s it goes out as it is"
+    ),
     "relay_ended": _(
         "the text was not sent: the case has ended (%(status)s); to write to the customer all the same, send them "
         "a new mail with our address in Cc, which opens a case of its own"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mailsla.core.commands.changes import DropHeld, Recall, SendHeld
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
-from mailsla.core.model import Reason
+from mailsla.core.model import ENDED, Reason
 from mailsla.core.recall import Leaving, Outgoing, to_recall
 
 
@@ -33,4 +33,6 @@ def send(_text: str, situation: Situation) -> Outcome:
     """The actor's own answer that is held because another one was faster."""
     if situation.held_answer is None:
         return Refused(Reason("send_nothing"))
+    if situation.ticket.status in ENDED:
+        return Refused(Reason("relay_ended", {"status": situation.ticket.status}))
     return Done(Reason("held_sent"), SendHeld(situation.held_answer))
