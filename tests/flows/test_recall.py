@@ -232,7 +232,7 @@ def test_an_answer_that_came_back_is_told_as_before(office: Office, told: Posted
     assert office.letter(address(SAM), "delivery_failed").subject.endswith(SUBJECT)
 
 
-@pytest.mark.parametrize("command", ["#customer rio@elsewhere.example", "#spam", "#merge 1002"])
+@pytest.mark.parametrize("command", ["#customer rio@elsewhere.example", "#merge 1002"])
 def test_what_would_lose_a_waiting_answer_is_not_done_until_it_went(office: Office, told: Posted, command: str) -> None:
     office.receive(write(ANA, subject="Another parcel"))
     office.receive(answer(SAM, told, "It arrives on Tuesday."))
@@ -242,14 +242,14 @@ def test_what_would_lose_a_waiting_answer_is_not_done_until_it_went(office: Offi
     assert "Did you mean #undo?" in said
     office.wait(MINUTE)
     assert "relay" in sent(office)
-    office.receive(answer(SAM, told, f"{command}"))
+    office.receive(answer(SAM, told, command))
     assert "Done: 1 of 1." in transcript(office)
 
 
 def test_with_an_undo_above_it_is_done_at_once(office: Office, told: Posted) -> None:
     office.receive(answer(SAM, told, "It arrives on Tuesday."))
-    office.receive(answer(SAM, told, "#undo\n#spam"))
-    assert office.ticket().status is Status.VOID
+    office.receive(answer(SAM, told, "#undo\n#customer rio@elsewhere.example"))
+    assert office.ticket().requester == "rio@elsewhere.example"
 
 
 def test_a_status_that_comes_with_the_answer_is_not_told_as_there(office: Office, told: Posted) -> None:

@@ -115,6 +115,7 @@ def test_a_command(line: str, verb: str, argument: str) -> None:
         ("(#note) hush", "command_wrapped", "#note hush"),
         ('"#note" hush', "command_wrapped", "#note hush"),
         ("[#resolve]", "command_wrapped", "#resolve"),
+        ("-#take", "command_wrapped", "#take"),
     ],
 )
 def test_an_unclear_command_says_what_was_meant(line: str, reason: str, meant: str) -> None:
@@ -131,14 +132,12 @@ def test_an_unclear_command_says_what_was_meant(line: str, reason: str, meant: s
         "# Heading",
         "#",
         "##",
-        "## take",
         "#4711",
         "#1 issue",
         "#-)",
         "# 1",
         "a #take",
-        "- take",
-        "-#take",  # a bullet has a blank after it
+        "- take",  # a bullet has a blank after it
         "- #1 issue",
         "• # Heading",
         "> #take",

@@ -26,7 +26,7 @@ _SIGNS = ("#", "＃", "﹟")
 _BULLET = re.compile(r"(?:[-–—•·◦▪‣●]|\d{1,2}[.)])[ \t\xa0]+(?=[#＃﹟])")
 _WORDS = re.compile(r"(?P<verb>[\w-]+)\**:?\**(?:\s+(?P<rest>.*))?", re.DOTALL)
 _WRAPPED = re.compile(
-    r"[^\w#＃﹟]{0,3}[#＃﹟]+[^\w#＃﹟]?(?P<verb>[a-z]+)\b[^\w]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+    r"[^\w#＃﹟>|]{0,3}[#＃﹟]+[^\w#＃﹟]?(?P<verb>[a-z]+)\b[^\w]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL
 )
 
 

@@ -19,6 +19,7 @@ from mailsla.flows.steps.work import TicketWork
 
 READ_AS_MAIL = ("message/", "text/")
 MAIL_NAMES = (".eml", ".mht", ".mhtml")
+TEXT_NAMES = (".txt", ".csv", ".md", ".log", ".htm", ".html", ".ics", ".vcf")  # some programs call all files octets
 SHOWN = 80  # characters of what leaks that are repeated
 
 
@@ -64,7 +65,7 @@ def _words_of_note(work: TicketWork, text: str) -> str:
 
 def _leak_of_file(work: TicketWork, file: Attachment, content: bytes) -> Reason | None:
     is_mail = file.type.startswith("message/") or file.name.lower().endswith(MAIL_NAMES)
-    readable_in = is_mail or file.type.startswith(READ_AS_MAIL)
+    readable_in = is_mail or file.type.startswith(READ_AS_MAIL) or file.name.lower().endswith(TEXT_NAMES)
     # Windows writes text files in UTF-16, whose every second byte is zero.
     text = readable(content.replace(b"\0", b"")) if readable_in else content.decode("latin-1")
     values: dict[str, Scalar] = {"file": file.name}
