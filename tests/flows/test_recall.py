@@ -254,3 +254,30 @@ def test_an_answer_that_came_back_is_told_as_before(office: Office, told: Posted
     office.receive(bounce(office.letter(address(ANA), "relay")))
     assert office.kinds(address(SAM))[-1] == "delivery_failed"
     assert office.letter(address(SAM), "delivery_failed").subject.endswith(SUBJECT)
+
+
+@pytest.mark.parametrize("command", ["#customer rio@elsewhere.example", "#merge 1002"])
+def test_what_would_lose_a_waiting_answer_is_not_done_until_it_went(office: Office, told: Posted, command: str) -> None:
+    office.receive(write(ANA, subject="Another parcel"))
+    office.receive(answer(SAM, told, "It arrives on Tuesday."))
+    office.receive(answer(SAM, told, command))
+    said = transcript(office)
+    assert "a mail of sam to the customer goes out at Monday, 16 November 2026, 10:01: write this again" in said
+    assert "Did you mean #undo?" in said
+    office.wait(MINUTE)
+    assert "relay" in sent(office)
+    office.receive(answer(SAM, told, command))
+    assert "Done: 1 of 1." in transcript(office)
+
+
+def test_with_an_undo_above_it_is_done_at_once(office: Office, told: Posted) -> None:
+    office.receive(answer(SAM, told, "It arrives on Tuesday."))
+    office.receive(answer(SAM, told, "#undo\n#customer rio@elsewhere.example"))
+    assert office.ticket().requester == "rio@elsewhere.example"
+
+
+def test_a_status_that_comes_with_the_answer_is_not_told_as_there(office: Office, told: Posted) -> None:
+    office.receive(answer(SAM, told, "#wait customer\nWhich number?"))
+    assert "it waits for the customer as soon as your text has been sent" in transcript(office)
+    office.receive(answer(SAM, told, "#undo\n#resolve\nIt came."))
+    assert "#resolve resolved, as soon as your text has been sent" in transcript(office)

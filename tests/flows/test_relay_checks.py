@@ -31,6 +31,7 @@ def refused(office: Office) -> str:
         "It comes on Tuesday. She has complained twice before, so be careful with her.",
         "> She has   complained twice before,\n> so be careful with HER",
         "Kim says: Offer 20 EUR at the most!",
+        "She has *complained twice* before, so be\u00a0care\u00adful with her",
     ],
 )
 def test_words_of_a_note(office: Office, told: Posted, text: str) -> None:
@@ -60,6 +61,24 @@ def test_a_quoted_header_of_ours(office: Office, told: Posted) -> None:
 def test_a_reply_address_of_an_agent(office: Office, told: Posted) -> None:
     office.receive(answer(SAM, told, f"#resolve\nWrite to {told.header('Reply-To')}."))
     assert "it holds a reply address of one of us" in refused(office)
+
+
+def test_in_capitals_too(office: Office, told: Posted) -> None:
+    office.receive(answer(SAM, told, f"#resolve\nWrite to {told.header('Reply-To').upper()}."))
+    assert "it holds a reply address of one of us" in refused(office)
+
+
+@pytest.mark.parametrize("way", ["mailto:sam%40acme.example", "sam＠acme.example"])
+def test_an_address_in_another_dress(office: Office, told: Posted, way: str) -> None:
+    office.receive(answer(SAM, told, f"#resolve\nWrite to {way}"))
+    assert "it holds sam@acme.example" in refused(office)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16"])
+def test_a_text_file_with_words_of_a_note(office: Office, told: Posted, charset: str) -> None:
+    office.receive(answer(SAM, told, f"#note\n{NOTE}"))
+    office.receive(answer(SAM, told, "#resolve\nSee there.", files={"notes.txt": NOTE.encode(charset)}))
+    assert "notes.txt holds words of a note: “She has complained twice" in refused(office)
 
 
 def test_a_reply_address_of_the_customer_may_stand_in_it(office: Office, told: Posted) -> None:

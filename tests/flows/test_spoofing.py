@@ -60,7 +60,9 @@ def test_what_follows_is_what_the_table_allows(stage: Stage, sender: str) -> Non
 
 
 def test_where_no_authserv_id_is_configured_token_and_from_suffice(trusting_stage: Stage) -> None:
-    rights = [one for one in RIGHTS if one.name in ("no token", "reply", "note", "of another agent", "expired")]
+    rights = [
+        one for one in RIGHTS if one.name in ("no token", "reply", "note", "action link", "of another agent", "expired")
+    ]
     forged = next(one for one in PROOFS if one.name == "pass")  # anyone can write it there
     played = [Case(sender, right, forged, "person", "open") for sender in FROM for right in rights]
     found = wrong(trusting_stage, played, partial(verdict, authserv=False))

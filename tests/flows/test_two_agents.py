@@ -7,7 +7,7 @@ from mailsla.core.model import IntakeState, Status
 from mailsla.flows import actions
 from mailsla.flows.queues import release_mail
 from tests.flows.conftest import OpenOffice
-from tests.flows.mails import ANA, KIM, SAM, address, answer, write
+from tests.flows.mails import ANA, KIM, SAM, address, answer, bounce, write
 from tests.flows.office import HOUR, MINUTE, Office
 
 TEAM = ('signature = "Your ACME delivery team"', 'signature = "Your ACME delivery team"\nassignment = "manual"')
@@ -119,3 +119,36 @@ def test_a_person_at_the_prompt_lets_it_go(office: Office) -> None:
     office.wait(MINUTE)
     assert relayed(office)[-1] == "It is lost, we send another."
     assert not actions.command(office.services, "1001", Command("send"), "root").ok
+
+def test_whose_answer_is_held_hears_that_the_other_one_was_recalled(office: Office) -> None:
+    kims(office, "It is lost, we send another.")
+    office.receive(answer(SAM, office.letter(address(SAM), "agent_notification"), "#undo"))
+    told = office.letter(address(KIM), "transcript")
+    assert "Sam Lee took their answer back, so nobody has answered; yours still waits" in told.text
+    office.receive(answer(KIM, told, "#send"))
+    office.wait(MINUTE)
+    assert relayed(office) == ["It is lost, we send another."]
+
+
+def test_what_bounced_holds_nothing(office: Office) -> None:
+    office.wait(MINUTE)
+    office.receive(bounce(office.letter(address(ANA), "relay")))
+    assert kims(office, "It is lost, we send another.") is IntakeState.DONE
+
+
+def test_what_is_held_goes_along_with_a_merge(office: Office) -> None:
+    office.wait(MINUTE)
+    kims(office, "It is lost, we send another.")
+    office.receive(write(ANA, subject="Another parcel"))
+    office.receive(answer(SAM, office.letters(address(SAM), "agent_notification")[0], "#merge 1002"))
+    office.receive(answer(KIM, office.letter(address(KIM), "transcript"), "#send"))
+    office.wait(MINUTE)
+    assert relayed(office)[-1] == "It is lost, we send another."
+
+
+def test_what_is_held_on_a_case_that_has_ended_says_how_to_write_all_the_same(office: Office) -> None:
+    office.wait(MINUTE)
+    kims(office, "It is lost, we send another.")
+    office.receive(answer(SAM, office.letter(address(SAM), "agent_notification"), "#close"))
+    office.receive(answer(KIM, office.letter(address(KIM), "transcript"), "#send"))
+    assert "the case has ended (closed); to write to the customer" in office.letter(address(KIM), "transcript").text

@@ -67,6 +67,7 @@ WORDINGS: Mapping[str, str] = {
     "access_supplier_asked": _("a colleague asked a supplier: it stays inside, and the supplier's clock starts"),
     "access_supplier_asked_named": _("a colleague asked a supplier about the case that it names: it stays inside"),
     "access_supplier_answer": _("the answer of a supplier that was asked: it stays inside"),
+    "access_passed_on": _("a colleague passed on a mail of ours: it stays inside, and they are told"),
     "access_comment": _("a colleague's mail without the right to act: a comment that stays inside"),
     "access_closed": _("the case is closed: a new one that follows it"),
     "access_append": _("an answer on the case"),

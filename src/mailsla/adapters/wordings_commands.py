@@ -7,6 +7,7 @@ from mailsla.adapters.catalogues import mark as _
 COMMANDS_SAY: Mapping[str, str] = {
     # core/commands
     "command_blank_after_sign": _("there is a blank between # and the command"),
+    "command_wrapped": _("a command begins with one #, and nothing stands before it or around it"),
     "command_unknown": _("there is no command %(command)s"),
     "command_not_a_choice": _("%(word)s is not possible here; use: %(usage)s"),
     "command_below_text": _("it stands below the text (line %(line)s): move it to the top, above your text"),
@@ -16,6 +17,17 @@ COMMANDS_SAY: Mapping[str, str] = {
     "command_contradicts": _("contradicts %(other)s"),
     "command_no_authority": _("you may not do this"),
     "command_no_right": _("not run: a command has to be a reply to a mail of mailsla to you, sent by you"),
+    "passed_on": _(
+        "you passed on a mail of ours, and that does nothing: it stays inside, and opens no case. To write to the "
+        "customer or to run a command reply to it; a reply with %(command)s gives the case to a colleague"
+    ),
+    "token_of_another": _(
+        "you answered a mail of mailsla to %(name)s, and by that only they can act; yours (M%(intake)s) waits for the "
+        "operator. To act on the case yourself answer this mail instead"
+    ),
+    "answer_waits": _(
+        "a mail of %(name)s to the customer goes out at %(at)s: write this again after that, or recall the mail first"
+    ),
     "command_not_run": _("not run, because of the other line"),
     "ticket_ended": _("%(reference)s has ended (%(status)s); nothing can be changed on it"),
     "relay_nobody": _("the text was not sent: %(reference)s has nobody to write to"),
@@ -25,6 +37,9 @@ COMMANDS_SAY: Mapping[str, str] = {
     ),
     "relay_leak_note": _(
         "the text was not sent: these words of a note stand in it: “%(words)s”; say it in words for the customer"
+    ),
+    "relay_leak_note_file": _(
+        "nothing was sent: %(file)s holds words of a note: “%(words)s”; take them out, and send it again"
     ),
     "relay_leak_own": _(
         "nothing was sent: %(file)s is a mail of mailsla to agents, which customers never see; leave it out"
@@ -37,6 +52,10 @@ COMMANDS_SAY: Mapping[str, str] = {
         "send a smaller file, or a link to it"
     ),
     "relay_overtaken": _("%(name)s answered at %(at)s, after the mail that you answer was written"),
+    "overtaken_recalled": _(
+        "%(name)s took their answer back, so nobody has answered; yours still waits. "
+        "With %(command)s it goes out as it is"
+    ),
     "relay_ended": _(
         "the text was not sent: the case has ended (%(status)s); to write to the customer all the same, send them "
         "a new mail with our address in Cc, which opens a case of its own"
@@ -57,6 +76,7 @@ COMMANDS_SAY: Mapping[str, str] = {
     "link_expired": _(
         "the link worked until %(until)s; instead reply to a mail on this case, with %(command)s on the first line"
     ),
+    "signature_alone": _("it is your signature alone, so nothing was sent"),
     "reply_empty": _("there is no text to send"),
     "confirmation_denied": _(
         "mail M%(intake)s in your name does nothing and stays held, because your answer does not begin with #yes; "
@@ -121,6 +141,9 @@ COMMANDS_SAY: Mapping[str, str] = {
     "supplier_length": _("%(what)s; %(mend)s"),
     "waiting_for_supplier": _("it waits for %(supplier)s"),
     "waiting_for_supplier+until": _("it waits for %(supplier)s, who has until %(until)s"),
+    "waiting_once_sent": _(
+        "it waits for the customer as soon as your text has been sent; the clocks that may pause stand still then"
+    ),
     "wait_already": _("it waited for the customer already"),
     "waiting_for_customer": _("it waits for the customer; the clocks that may pause stand still"),
     "promise_made": _("promised for %(until)s"),
@@ -152,6 +175,7 @@ COMMANDS_SAY: Mapping[str, str] = {
     "send_nothing+anyones": _("no answer is held on this case because a colleague was faster"),
     "resolve_already": _("it was resolved already"),
     "resolved": _("resolved"),
+    "resolved_once_sent": _("resolved, as soon as your text has been sent"),
     "resolved_again": _("resolved again; the customer was told before, and gets no other mail"),
     "reopened": _("open again"),
     "reopen_already_open": _("it was open already"),
@@ -160,9 +184,6 @@ COMMANDS_SAY: Mapping[str, str] = {
     "merge_unknown": _("there is no case %(reference)s"),
     "merge_itself": _("%(reference)s is this case: name the one that it goes into"),
     "merge_ended": _("%(reference)s is %(status)s: open it again first"),
-    "merge_answer_waits": _(
-        "a mail to the customer of %(reference)s waits to be sent at %(at)s: merge after that, or recall it by #undo"
-    ),
     "merge_other_customer": _(
         "%(reference)s is of another customer (%(customer)s): together, each could read what the other wrote"
     ),

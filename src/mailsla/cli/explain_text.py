@@ -26,12 +26,15 @@ DOES = {  # what is said of a mail that opens no ticket
     Action.DENY: "leaves held a mail of",
     Action.RECORD_REPLY: "counts as the agent's answer on",
     Action.COMMENT: "adds a comment, which stays inside, to",
+    Action.PASSED_ON: "adds a comment, which stays inside, to",
+    Action.ASK_SUPPLIER: "asks a supplier about",
+    Action.SUPPLIER_ANSWER: "adds a supplier's answer, which stays inside, to",
     Action.APPEND: "adds the customer's mail to",
     Action.APPEND_THIRD_PARTY: "adds a mail for agents' eyes to",
     Action.DELIVERY_EVENT: "is noted on",
 }
 
-CHANGES_NO_STATUS = frozenset({Action.DELIVERY_EVENT, Action.COMMENT, Action.APPEND_THIRD_PARTY})
+CHANGES_NO_STATUS = frozenset({Action.DELIVERY_EVENT, Action.COMMENT, Action.PASSED_ON, Action.APPEND_THIRD_PARTY})
 
 
 def explanation_lines(told: Explanation, desk: Desk) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What of our inside stands in a text: addresses of our people, our headers, words of notes (mail.md section 4)."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from mailsla.core.directory import Directory
@@ -8,7 +9,7 @@ from mailsla.core.directory import Directory
 
 def agent_address_in(text: str, directory: Directory, *, but: str) -> str:
     """The first address of an agent that stands in the text, "" when none does. `but`: the reader's own address."""
-    text = text.lower()
+    text = unicodedata.normalize("NFKC", text).lower().replace("%40", "@")
     addresses = (email for agent in directory.agents.values() for email in sorted(agent.emails))
     return next((email for email in addresses if email != but.lower() and _stands_in(email, text)), "")
 
@@ -22,6 +23,12 @@ _HEADER = re.compile(r"(?im)^[\s>|*]*(x-mailsla-[a-z]+)[*\s]*:")
 _TOKEN = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
 _PIECES = re.compile(r"[\n.!?]+")
 _QUOTING = re.compile(r"(?m)^[\s>|]+")
+_TYPED = {
+    **dict.fromkeys(map(ord, "‘’‚‛′"), "'"),
+    **dict.fromkeys(map(ord, "“”„‟″«»"), '"'),
+    **dict.fromkeys(map(ord, "‐‑‒–—"), "-"),
+    **dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, ord("*"), ord("_")), None),
+}
 _SHORTEST, _FEWEST = 20, 4  # characters and words of a note: what is shorter, anybody would write
 
 
@@ -33,7 +40,7 @@ def internal_header_in(text: str) -> str:
 
 def possible_tokens(text: str) -> tuple[str, ...]:
     """What may be a token of ours, each once: only its hash tells."""
-    return tuple(dict.fromkeys(_TOKEN.findall(text)))
+    return tuple(dict.fromkeys(_TOKEN.findall(text.lower())))  # clients change the case of addresses
 
 
 def note_words_in(text: str, notes: Iterable[str], known: Iterable[str] = ()) -> str:
@@ -48,4 +55,6 @@ def note_words_in(text: str, notes: Iterable[str], known: Iterable[str] = ()) ->
 
 
 def _plain(text: str) -> str:
-    return " ".join(_QUOTING.sub("", text).casefold().split())
+    """As an eye compares them: without what programs change (curly quotes, bold, invisible characters)."""
+    text = unicodedata.normalize("NFKC", _QUOTING.sub("", text)).translate(_TYPED)
+    return " ".join(text.casefold().split())

@@ -56,6 +56,9 @@ def given_commands(text: str) -> list[tuple[str, str]]:
         ("• #take", "take", ""),
         ("·\xa0\xa0#priority high", "priority", "high"),
         ("- #resolve", "resolve", ""),
+        ("1. #note hush", "note", "hush"),
+        ("*#note* hush", "note", "hush"),
+        ("_#priority_ high", "priority", "high"),
         ("– ＃resolve", "resolve", ""),
         # a full stop that is the argument's own
         ("#note He is angry.", "note", "He is angry."),
@@ -107,6 +110,12 @@ def test_a_command(line: str, verb: str, argument: str) -> None:
         ("#resolve Thank you!", "command_takes_nothing", ""),
         ("# note hush", "command_blank_after_sign", "#note hush"),
         ("# take", "command_blank_after_sign", "#take"),
+        ("# internal: hush", "command_blank_after_sign", "#note hush"),
+        ("## note hush", "command_wrapped", "#note hush"),
+        ("(#note) hush", "command_wrapped", "#note hush"),
+        ('"#note" hush', "command_wrapped", "#note hush"),
+        ("[#resolve]", "command_wrapped", "#resolve"),
+        ("-#take", "command_wrapped", "#take"),
     ],
 )
 def test_an_unclear_command_says_what_was_meant(line: str, reason: str, meant: str) -> None:
@@ -123,14 +132,12 @@ def test_an_unclear_command_says_what_was_meant(line: str, reason: str, meant: s
         "# Heading",
         "#",
         "##",
-        "## take",
         "#4711",
         "#1 issue",
         "#-)",
         "# 1",
         "a #take",
-        "- take",
-        "-#take",  # a bullet has a blank after it
+        "- take",  # a bullet has a blank after it
         "- #1 issue",
         "• # Heading",
         "> #take",

@@ -36,7 +36,7 @@ class Right:
     owner: str = ""
     key: str = ""  # which token of the stage
     on: str = "case"  # case | other | several
-    use: str = "reply"  # reply | note | confirm | used
+    use: str = "reply"  # reply | note | confirm | used | link (that resolves)
     spot: str = "To"
     valid: bool = True
     customers: bool = False  # of a customer: names the ticket, and gives nothing else
@@ -138,6 +138,9 @@ RIGHTS = (
     Right("of a customer", key="customer", customers=True),
     Right("expired", "sam", "expired", valid=False),
     Right("confirmation", "sam", "confirm", use="confirm"),
+    Right("action link", "sam", "link", use="link", spot="code"),
+    Right("action link in capitals", "sam", "link", use="link", spot="CODE"),
+    Right("action link of another agent", "kim", "link of kim", use="link", spot="code"),
     Right("used confirmation", "sam", "used", use="used"),
     Right("garbage", "", "garbage", valid=False),
 )

@@ -54,6 +54,10 @@ def _with_token(case: Case, *, trusted: bool) -> Verdict:
         return Verdict(let_go, let_go - {("status", "held")}) if case.says == "#yes" else Verdict()
     if not trusted:
         return Verdict()  # held, and the agent is asked
+    if right.use == "link":  # the mail says nothing; its token resolves
+        ticket = "into" if ticket == "merged" else ticket
+        done = frozenset({("status", ticket)}) if ticket != "closed" else frozenset()
+        return Verdict(done | {("stopped", ticket)} if done else done, done)
     return _acts(case, ticket, note=right.use == "note")
 
 
@@ -77,6 +81,8 @@ def _agent_without(case: Case, *, proven: bool) -> Verdict:
         return Verdict()
     outlived = case.right.name == "expired"  # names its ticket, as the Message-ID of its letter does
     named = case.sign != "none" or case.right.customers or outlived
+    if case.right.spot == "body" and case.sign == "letter to the agent" and case.sender.agent == "sam":
+        return Verdict()  # their own reply address would go to the customer: refused
     if case.sign == "letter to the agent" and case.sender.agent == "sam" and not (case.right.customers or outlived):
         return _acts(case, case.status, note=False)
     if named and case.copied == "the customer":

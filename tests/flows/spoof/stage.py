@@ -6,7 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from zlib import crc32
 
-from mailsla.core.access.tokens import hash_token
+from mailsla.core.access.tokens import code_in, hash_token
+from tests.flows.links import links
 from tests.flows.mails import KIM, OPERATOR, SAM, SUPPORT, address, answer, bounce, write
 from tests.flows.office import MINUTE, Office
 from tests.flows.postbox import Posted
@@ -101,6 +102,9 @@ class Stage:
             letter = office.letter(f"{agent}@acme.example", "agent_notification")
             self.letters[name, agent] = letter
             self.tokens[f"{name} {agent}"] = _token(letter)
+            of = "" if agent == "sam" else f" of {agent}"
+            if "Resolve" in links(letter):
+                self.tokens[f"{name} link{of}"] = code_in(links(letter)["Resolve"].subject)
         self.letters[name, "customer"] = office.letter(customer, "acknowledgement")
         self.tokens[f"{name} customer"] = _token(self.letters[name, "customer"])
         self.ids[name, "letter to the agent"] = self.letters[name, "sam"].header("Message-ID")
@@ -168,7 +172,11 @@ class Stage:
             case "Subject":
                 return [SUPPORT], [], [], f" {addresses[0]} (code {self._code(case, case.status)})", ""
             case "body":
-                return [SUPPORT], [], [], "", f"\r\n\r\nOn 14/12/2026, ACME wrote:\r\n> to {addresses[0]}\r\n"
+                return [SUPPORT], [], [], "", f"\r\nWrite to {addresses[0]}\r\n"
+            case "code":
+                return [SUPPORT], [], [], f" (code {self._code(case, case.status)})", ""
+            case "CODE":
+                return [SUPPORT], [], [], f" (CODE {self._code(case, case.status).upper()})", ""
         return [SUPPORT], [], [], "", ""
 
     def _tickets_of(self, case: Case) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ class Action(StrEnum):
     HOLD = "hold"  # waits for a person in the queue
     ASK = "ask"  # as HOLD, and a one-time confirmation goes to the agent's registered address
     RECORD_REPLY = "record_reply"  # the agent has answered the customer directly: stops the clock, relays nothing
+    PASSED_ON = "passed_on"  # kept on the ticket that it names, if any; opens none, and the agent is told what to do
     COMMENT = "comment"  # internal, on ticket_id or on a new ticket
     OUTBOUND_TICKET = "outbound_ticket"  # new ticket for `requester`, whom the agent wrote to
     FORWARDED_TICKET = "forwarded_ticket"  # new ticket for `requester`, no automatic mail to them until an agent acts
@@ -93,7 +94,7 @@ def _banner(action: Action, facts: Facts) -> Reason | None:
     match action:
         case Action.APPEND_THIRD_PARTY:
             return Reason("banner_third_party", {"sender": facts.sender})
-        case Action.COMMENT if not facts.proven:
+        case Action.COMMENT | Action.PASSED_ON if not facts.proven:
             return Reason("banner_agent_unproven", {"sender": facts.sender})
         case Action.APPEND if _doubtful(facts):
             return Reason("banner_sender_failed", {"sender": facts.sender})
@@ -283,6 +284,14 @@ TABLE: tuple[Row, ...] = (
         (c.agent, c.person, c.ticket, c.to_supplier, c.no(c.customer_addressed), c.proven),
         Action.ASK_SUPPLIER,
         Reason("access_supplier_asked_named"),
+        internal=True,
+    ),
+    # A program writes whom a mail was passed on to, and names the mail: that is no reply to it.
+    Row(
+        "agent passes on a letter of ours",
+        (c.agent, c.person, c.passes_on, c.no(c.customer_addressed)),
+        Action.PASSED_ON,
+        Reason("access_passed_on"),
         internal=True,
     ),
     Row(

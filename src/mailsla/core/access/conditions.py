@@ -127,6 +127,10 @@ def forwards(facts: Facts) -> bool:
     return facts.forwarded_from != ""
 
 
+def passes_on(facts: Facts) -> bool:
+    return facts.passes_on
+
+
 def writes_outside(facts: Facts) -> bool:
     return facts.outside_to != "" and not facts.ours_in_to
 

@@ -8,7 +8,7 @@ from mailsla.core.access.threads import By, Candidate, choose
 from mailsla.core.access.tokens import Found, Scheme, is_ours
 from mailsla.core.commands.grammar import agrees
 from mailsla.core.directory import Directory
-from mailsla.core.mail.parsed import Kind, ParsedMail
+from mailsla.core.mail.parsed import Forwarded, Kind, ParsedMail
 from mailsla.core.model import Instant, Role, Token
 
 SINGLE = frozenset({"action", "rating"})  # purposes whose token is all that counts of the mail
@@ -56,6 +56,7 @@ class Facts:
     ours_in_to: bool = True
     outside_to: str = ""  # the first address in To that is neither ours nor an agent's
     forwarded_from: str = ""  # the outside author of a mail inside this mail
+    passes_on: bool = False  # a letter of ours is the mail inside this mail, and nobody else's
     supplier: str = ""  # the supplier whose address From is
     supplier_addressed: str = ""  # the first supplier in To or Cc
 
@@ -75,6 +76,12 @@ def token_addresses(mail: ParsedMail) -> tuple[str, ...]:
     listed = [address.email for address in (*mail.to, *mail.cc)]
     delivered = [value.strip(" <>").lower() for name in _DELIVERED for value in mail.headers.get(name, ())]
     return tuple(dict.fromkeys((*listed, *delivered)))
+
+
+def passed_on(mail: ParsedMail, schemes: Sequence[Scheme]) -> tuple[Forwarded, ...]:
+    """The letters of ours inside a mail; not one that a program attached to a reply to it."""
+    inside = (one for one in mail.forwarded if one.sender and is_ours(one.sender.email, schemes))
+    return tuple(one for one in inside if not one.part or not mail.in_reply_to)
 
 
 def pick(tokens: Sequence[tuple[Found, Token]], agent: str, now: Instant) -> Held | None:
@@ -141,7 +148,7 @@ def gather(
     sender = mail.sender.email if mail.sender else ""
     own = directory.supplier_by_email(mail.sender.email) if mail.sender else None
     asked = (directory.supplier_by_email(address.email) for address in (*mail.to, *mail.cc))
-    authors = (forwarded.sender.email for forwarded in mail.forwarded if forwarded.sender)
+    authors = [one.sender.email for one in mail.forwarded if one.sender]
     return Facts(
         kind=kind,
         sender=sender,
@@ -160,6 +167,7 @@ def gather(
         supplier=own.name if own else "",
         supplier_addressed=next((one.name for one in asked if one is not None), ""),
         forwarded_from=next((email for email in authors if outside(email)), ""),
+        passes_on=bool(passed_on(mail, schemes)) and not any(map(outside, authors)),
     )
 
 

@@ -4,7 +4,7 @@ Commands stand on lines of their own at the top of the reply text, `#` first; ca
 first line that is no command begins the text. What looks like a command and is none is an error, never text: an agent
 who mistypes `#note` must not write to the customer. For the same reason a command below the text is an error.
 `# heading`, `#1 issue` and `#4711` are text. What mail clients add to a line is looked through: a bullet before it,
-a capital, a full stop at its end, blanks that do not break.
+a number of a list, a capital, a full stop at its end, blanks that do not break, bold letters.
 """
 
 import difflib
@@ -23,8 +23,11 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 _IGNORED = f" \t\r\n\v\f\x1c\x1d\x1e\x85\xa0\u2028\u2029*_{_INVISIBLE}"
 _VISIBLE = str.maketrans("", "", _INVISIBLE)
 _SIGNS = ("#", "＃", "﹟")
-_BULLET = re.compile(r"[-–—•·◦▪‣●][ \t\xa0]+(?=[#＃﹟])")
-_WORDS = re.compile(r"(?P<verb>[\w-]+):?(?:\s+(?P<rest>.*))?", re.DOTALL)
+_BULLET = re.compile(r"(?:[-–—•·◦▪‣●]|\d{1,2}[.)])[ \t\xa0]+(?=[#＃﹟])")
+_WORDS = re.compile(r"(?P<verb>[\w-]+)\**:?\**(?:\s+(?P<rest>.*))?", re.DOTALL)
+_WRAPPED = re.compile(
+    r"[^\w#＃﹟>|]{0,3}[#＃﹟]+[^\w#＃﹟]?(?P<verb>[a-z]+)\b[^\w]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,21 +223,32 @@ def read_line(line: str, number: int = 0) -> Command | CommandError | None:
     line = _BULLET.sub("", line.translate(_VISIBLE).strip(_IGNORED), count=1)
     words = line[1:].lstrip(_IGNORED)
     if not line.startswith(_SIGNS) or not words[:1].isalpha():
-        return None
+        return _wrapped(line, number)
     found = read_words(words, number, _cut(line))
     if len(words) == len(line) - 1:
         return found
-    # "# heading" is text, but "# note" and "# wait customer" were meant as commands.
+    # "# heading" is text, but "# note", "# internal note" and "# wait customer" were meant as commands.
     if isinstance(found, CommandError):
-        return None
+        inside = _MEANT.get(words.split()[0].rstrip(":").lower()) == "note"
+        return CommandError(number, found.text, Reason("command_blank_after_sign"), found.meant) if inside else None
     return CommandError(number, found.text, Reason("command_blank_after_sign"), _shown(found.verb, found.argument))
+
+
+def _wrapped(line: str, number: int) -> CommandError | None:
+    """`(#note) ...`, `"#note" ...`, `## note`: no command, and nothing that a customer was meant to read."""
+    match = _WRAPPED.fullmatch(line)
+    if match is None or match["verb"].lower() not in FORMS:
+        return None
+    return CommandError(number, _cut(line), Reason("command_wrapped"), _shown(match["verb"].lower(), match["rest"]))
 
 
 def read_words(words: str, number: int = 0, text: str = "") -> Command | CommandError:
     """A command without its sign: "wait customer"; the CLI's verbs come in here too."""
     text = text or _cut(f"#{words}")
     match = _WORDS.fullmatch(words.strip()) or _WORDS.fullmatch(words.strip().rstrip(".!"))
-    verb, rest = (match["verb"].lower(), " ".join((match["rest"] or "").split())) if match else (words.strip(), "")
+    verb, rest = (
+        (match["verb"].lower().strip("_"), " ".join((match["rest"] or "").split())) if match else (words.strip(), "")
+    )
     if verb not in FORMS:
         meant = _meant(verb, rest)
         return CommandError(number, text, Reason("command_unknown", {"command": _cut(f"#{verb}")}), meant)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from mailsla.core.commands.changes import AddNote, AskSupplier, Change, MergeInto, OfAgents, SetStatus
 from mailsla.core.commands.grammar import FORMS, Command, CommandError, Parsed, refuse
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
-from mailsla.core.commands.verbs.table import ALWAYS, ENDING, VERBS
+from mailsla.core.commands.verbs.table import ALWAYS, ENDING, MUST_WAIT, VERBS
 from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.model import ENDED, Reason, Role, Status
+from mailsla.core.recall import waiting_answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ def plan(parsed: Parsed, situation: Situation, *, internal: bool = False) -> Pla
     saved = [outcome.text for _, outcome in outcomes if isinstance(outcome, Done) and outcome.text]
     stays = internal or any(FORMS[verb].inside for verb in verbs if verb in FORMS)
     goes_out = "" if stays or "help" in verbs else "\n\n".join([*saved, *([text] if text else [])])
-    errors = [*parsed.errors, *_contradictions(commands), *_refused(outcomes)]
+    errors = [*parsed.errors, *_contradictions(commands), *_refused(outcomes), *_waited_for(commands, situation)]
     if saved and stays:
         errors.append(CommandError(0, "", Reason("template_inside")))
     if goes_out:
@@ -129,6 +130,16 @@ def _contradictions(commands: Sequence[Command]) -> list[CommandError]:
         if command.verb == "help" and len(commands) > 1:
             errors.append(CommandError(command.line, command.shown, Reason("help_alone")))
     return errors
+
+
+def _waited_for(commands: Sequence[Command], situation: Situation) -> list[CommandError]:
+    """Commands after which what waits to be sent would be lost, or go out on a case that is no more."""
+    waits = waiting_answer(situation.outgoing)
+    if waits is None or any(command.verb == "undo" for command in commands):
+        return []
+    reason = Reason("answer_waits", {"name": waits.by, "at": waits.at})
+    meant = "#undo" if waits.by == situation.actor.name or situation.actor.is_cli else ""
+    return [CommandError(one.line, one.shown, reason, meant) for one in commands if one.verb in MUST_WAIT]
 
 
 def _nothing(commands: Sequence[Command], errors: Sequence[CommandError]) -> tuple[TranscriptLine, ...]:

@@ -203,7 +203,7 @@ def _signature_at(lines: list[str]) -> int:
         if filled > _SIGNATURE_LINES:
             break
         footer = filled <= _FOOTER_LINES and _FOOTER.match(line) is not None
-        if line in ("--", "- --") or footer or (filled <= 3 and _device(line)):
+        if line in ("--", "- --") or footer or (filled <= 3 and is_device(line)):
             found = number
     return found
 
@@ -219,7 +219,7 @@ def _gadget() -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<![a-z]){re.escape(word)}" for word in words))
 
 
-def _device(line: str) -> bool:
+def is_device(line: str) -> bool:
     """ "Sent from my iPhone"; a sentence that happens to begin so ("Sent via DHL, and never came.") is text."""
     if len(line) > 90:
         return False

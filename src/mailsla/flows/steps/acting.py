@@ -1,10 +1,13 @@
 """One of us writes with the right to act: commands first, all or nothing; the text goes to the customer, or stays."""
 
+from dataclasses import replace
+
 from mailsla.core.access.authority import Action
 from mailsla.core.commands.grammar import FORMS, parse
 from mailsla.core.commands.plan import Plan
 from mailsla.core.commands.situation import Actor
 from mailsla.core.letters import TranscriptLine
+from mailsla.core.mail.sign_off import only_signs_off
 from mailsla.core.model import Data, Instant, IntakeState, Reason
 from mailsla.core.notices import to_agent
 from mailsla.flows.steps import conversation as talk
@@ -26,7 +29,12 @@ def act(mail: Mail) -> Done:
     person, role = person_of(mail.seen)
     parsed = parse(mail.parsed.reply_text)
     internal = mail.seen.access.action is Action.NOTE or any(FORMS[one.verb].inside for one in parsed.commands)
+    signed = not internal and only_signs_off(parsed.rest, who(work.services, f"agent:{person}"))
+    parsed = replace(parsed, rest="") if signed else parsed
     planned = plan_for(work, parsed, Actor(name=person, role=role), internal=internal)
+    if signed and planned.ok and planned.lines:
+        line = TranscriptLine(command="", done=True, result=Reason("signature_alone"))
+        planned = replace(planned, lines=(*planned.lines, line))
     if not internal:
         mail = with_pictures(mail)
     files = [one for one in mail.parsed.attachments if goes_along(one)]

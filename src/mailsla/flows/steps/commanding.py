@@ -31,6 +31,7 @@ from mailsla.core.commands.changes import (
 from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Plan, plan
 from mailsla.core.commands.situation import Actor, Situation
+from mailsla.core.commands.verbs.table import MUST_WAIT
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import closes_again, reopen_until
 from mailsla.core.model import Message, Reason, Status, Ticket
@@ -55,6 +56,9 @@ from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.work import TicketWork
 
+# What a transcript says of a status that comes with an answer, which has not left yet.
+_ONCE_SENT = {"resolved": "resolved_once_sent", "waiting_for_customer": "waiting_once_sent"}
+
 
 def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool = False) -> Plan:
     """What the commands and the text below them do to this ticket now."""
@@ -78,7 +82,7 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         named=_named(work, parsed),
         mails=_mails(work, parsed),
         ours=people_of_ours(work.services),
-        outgoing=outgoing(work.uow, ticket.id) if verbs & {"undo", "close", "merge", "spam"} else (),
+        outgoing=outgoing(work.uow, ticket.id) if verbs & {"undo", "close", "spam", *MUST_WAIT} else (),
         held_answer=held_answer(work, None if actor.is_cli else actor.name) if _asks(parsed, "send", "undo") else None,
         calendars=work.services.calendars,
         replies=work.services.letters.replies,
@@ -147,6 +151,8 @@ def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note
             delays.record(work, change, actor)  # the answer states it
         elif not (relays and isinstance(change, SetStatus) and change.status is not Status.OPEN):
             _apply(work, change, actor, note)
+    for now, sent in _ONCE_SENT.items() if relays else ():
+        planned = _with_result(planned, now, Reason(sent))
     return planned
 
 

@@ -1,6 +1,6 @@
 """What the table of authority decided is done: one function for each action, on an open unit of work."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from mailsla.core.access.authentication import Result
@@ -8,7 +8,6 @@ from mailsla.core.access.authority import Action
 from mailsla.core.access.loops import refusal
 from mailsla.core.commands.grammar import Parsed, parse
 from mailsla.core.commands.situation import Actor
-from mailsla.core.directory import Agent
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.author import answered_at
 from mailsla.core.mail.parsed import Address
@@ -19,10 +18,11 @@ from mailsla.flows.steps.absent_mail import enter, only_absent
 from mailsla.flows.steps.acting import act
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.asked import needs_no_person
-from mailsla.flows.steps.commanding import carry_out, line_data, plan_for, transcript_data
+from mailsla.flows.steps.commanding import carry_out, plan_for, transcript_data
 from mailsla.flows.steps.examine import people_of_ours, person_of, standing
 from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.linked import command_of, follow, rate, tell_why_not
+from mailsla.flows.steps.not_done import passed_on, say_that_nothing_ran, tell_sender, tell_who_used_anothers
 from mailsla.flows.steps.reports import delivery_event
 from mailsla.flows.steps.suppliers import forwarded_to_supplier, supplier_answered
 from mailsla.flows.steps.work import TicketWork
@@ -100,6 +100,7 @@ def hold(mail: Mail) -> Done:
     if access.alert:
         values: dict[str, Scalar] = {"intake": mail.intake.id, "row": access.row}
         alert(mail.uow, mail.services, "mail_held", mail.now, values, command=f"mailsla queue show M{mail.intake.id}")
+        tell_who_used_anothers(mail, ticket)
     return Done(ticket.id if ticket else None, IntakeState.HELD, access.row)
 
 
@@ -158,7 +159,7 @@ def deny(mail: Mail) -> Done:
     agent = mail.services.settings.directory.agents.get(person)
     if agent is not None:
         line = TranscriptLine(command="", done=False, result=Reason("confirmation_denied", dict(values)))
-        _tell_sender(mail, work, agent, [line], inside=True)
+        tell_sender(mail, work.ticket, agent, [line], inside=True)
     return Done(work.save().id, reason=f"does not confirm intake {held.token.intake_id}")
 
 
@@ -177,7 +178,7 @@ def comment(mail: Mail) -> Done:
         work = mail.work()
         talk.warn_of(work, mail.seen)
         talk.comment(work, mail.intake, mail.seen)
-        _say_that_nothing_ran(mail, work)
+        say_that_nothing_ran(mail, work)
         return Done(work.save().id)
     sender = mail.parsed.sender
     work = mail.open(sender.email if sender else "", sender.name if sender else "", verified=False)
@@ -185,44 +186,8 @@ def comment(mail: Mail) -> Done:
     message = talk.add_message(work, mail.intake, mail.parsed, "comment", internal=True)
     work.notify(muted(to_customer("acknowledgement", work.ticket, f"ack:{work.ticket.id}", mail.now), "an agent wrote"))
     talk.tell_new(work, message)
-    _say_that_nothing_ran(mail, work)
+    say_that_nothing_ran(mail, work)
     return Done(work.save().id)
-
-
-def _say_that_nothing_ran(mail: Mail, work: TicketWork) -> None:
-    """Commands in a mail without the right to act do nothing: the agent hears so, at the registered address."""
-    parsed = parse(mail.parsed.reply_text)
-    commands = [*(one.shown for one in parsed.commands), *(one.text for one in parsed.errors if one.text)]
-    if mail.seen.agent is None or not commands:
-        return
-    lines = [TranscriptLine(command=one, done=False, result=Reason("command_no_right")) for one in commands]
-    _tell_sender(mail, work, mail.seen.agent, lines, unasked=not mail.seen.facts.proven)
-
-
-def _tell_sender(
-    mail: Mail,
-    work: TicketWork,
-    agent: Agent,
-    lines: Sequence[TranscriptLine],
-    *,
-    inside: bool = False,
-    unasked: bool = False,
-) -> None:
-    """A transcript to the registered address: nothing was done.
-
-    `inside`: an answer to it goes to no customer. `unasked`: anyone can cause it, so a flood of these becomes a list.
-    """
-    data = {
-        "ok": False,
-        "help": False,
-        "relayed": False,
-        "inside": inside,
-        "unasked": unasked,
-        "in_reply_to": mail.parsed.message_id,
-        "lines": [line_data(line) for line in lines],
-    }
-    key = f"transcript:{mail.intake.id}"
-    work.notify(to_agent("transcript", work.ticket, agent, key, mail.now, mail.services.calendars, data))
 
 
 def outbound_ticket(mail: Mail) -> Done:
@@ -302,6 +267,7 @@ PERFORM: Mapping[Action, Callable[[Mail], Done]] = {
     Action.ASK: ask,
     Action.RECORD_REPLY: record_reply,
     Action.COMMENT: comment,
+    Action.PASSED_ON: passed_on,
     Action.OUTBOUND_TICKET: outbound_ticket,
     Action.FORWARDED_TICKET: forwarded_ticket,
     Action.ASK_SUPPLIER: ask_supplier,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.access.authentication import Auth, Result, verdict
 from mailsla.core.access.authority import Access, Action, decide
-from mailsla.core.access.facts import Facts, Held, gather, pick, token_addresses
+from mailsla.core.access.facts import Facts, Held, gather, passed_on, pick, token_addresses
 from mailsla.core.access.threads import By, Candidate, named_ids, subject_tag
 from mailsla.core.access.tokens import (
     OF_LINKS,
@@ -176,7 +176,7 @@ def _candidates(
             agent = services.settings.directory.agent_by_email(reader) if reader is not None else None
             by = By.THEIR_MESSAGE_ID if reader is None else By.OUR_MESSAGE_ID
             named.append((by, ticket_id, agent.name if agent else ""))
-    tag = subject_tag(mail.subject, services.settings.prefix)
+    tag = _tag(mail, services)
     if tag and (ticket := uow.tickets.by_reference(tag)) is not None:
         named.append((By.SUBJECT_TAG, ticket.id, ""))
     if not named and mail.message_id and mail.sender is not None:
@@ -193,6 +193,14 @@ def _candidates(
         for by, number, name in dict.fromkeys(named)
         if (candidate := made[number]) is not None
     ]
+
+
+def _tag(mail: ParsedMail, services: Services) -> str:
+    """The reference in the subject; else in that of a letter of ours which the mail passes on."""
+    schemes = [one.scheme for one in services.settings.mailboxes]
+    subjects = (mail.subject, *(one.subject for one in passed_on(mail, schemes)))
+    tags = (subject_tag(subject, services.settings.prefix) for subject in subjects)
+    return next((tag for tag in tags if tag), "")
 
 
 def _candidate(

@@ -1,11 +1,14 @@
 """Two agents answer at once: the second is told what the first wrote before theirs goes out (mail.md section 4)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailsla.core.access.threads import named_ids
 from mailsla.core.drops import Drop, Thing
-from mailsla.core.model import Instant, IntakeState, Message
+from mailsla.core.model import Event, Instant, IntakeState, Message, Reason
+from mailsla.core.notices import reason_data, to_agent
 from mailsla.core.recall import Leaving
+from mailsla.flows.steps.case import who
 from mailsla.flows.steps.examine import PROVEN_BY_PERSON
 from mailsla.flows.steps.inhand import Mail
 from mailsla.flows.steps.relaying import outgoing
@@ -50,7 +53,9 @@ def _told_at(mail: Mail) -> Instant | None:
 
 def _answers(work: TicketWork, person: str) -> list[Overtaking]:
     """What others have answered, and what of theirs is on its way."""
-    said = {event.data.get("message"): event.actor.partition(":")[2] for event in work.events if _answered(event.type)}
+    bounced = {event.data.get("letter") for event in work.events if event.type == "reply_bounced"}
+    went = [one for one in work.events if _answered(one.type) and one.data.get("letter", "") not in bounced]
+    said = {event.data.get("message"): event.actor.partition(":")[2] for event in went}
     notices = {one.notice_id: one.by for one in outgoing(work.uow, work.ticket.id) if one.state is not Leaving.GONE}
     for notice in work.uow.outbox.notices_of(work.ticket.id):
         if notice.id in notices:
@@ -74,12 +79,42 @@ def hold_answer(work: TicketWork, intake_id: int, person: str) -> None:
 
 def held_answer(work: TicketWork, person: str | None) -> int | None:
     """The intake of the answer of `person` (None: of anyone) that is held for this; None: there is none."""
-    for event in reversed(work.events):
-        if event.type == "held" and event.data.get("row") == ROW and person in (None, event.data.get("agent")):
-            number = event.data.get("intake")
-            intake = work.uow.intake.get(number) if isinstance(number, int) else None
-            return intake.id if intake is not None and intake.state is IntakeState.HELD else None
-    return None
+    return next((intake for agent, intake in reversed(_held(work, work.events)) if person in (None, agent)), None)
+
+
+def _held(work: TicketWork, events: Sequence[Event]) -> list[tuple[str, int]]:
+    """(whose, intake) of the answers that are held for this, oldest first; those of tickets that went into this too."""
+    found: list[tuple[str, int]] = []
+    for event in events:
+        if event.type == "merged_from":
+            merged = work.uow.tickets.by_reference(str(event.data["reference"]))
+            found += _held(work, work.uow.tickets.events(merged.id)) if merged is not None else []
+        number = event.data.get("intake")
+        if event.type == "held" and event.data.get("row") == ROW and isinstance(number, int):
+            intake = work.uow.intake.get(number)
+            if intake is not None and intake.state is IntakeState.HELD:
+                found.append((str(event.data["agent"]), number))
+    return found
+
+
+def tell_of_recall(work: TicketWork, actor: str) -> None:
+    """Whose answer is held for one that was recalled now: nobody has answered the customer, so they should know."""
+    directory = work.services.settings.directory
+    name = who(work.services, actor)
+    for person, number in _held(work, work.events):
+        agent = directory.agents.get(person)
+        if agent is None or actor == f"agent:{person}":
+            continue
+        why = Reason("overtaken_recalled", {"name": name, "command": "#send"})
+        data = {
+            "ok": False,
+            "help": False,
+            "relayed": False,
+            "in_reply_to": "",
+            "lines": [{"command": "", "done": False, "result": reason_data(why), "meant": ""}],
+        }
+        key = f"transcript:{number}:recalled:{len(work.events)}"
+        work.notify(to_agent("transcript", work.ticket, agent, key, work.now, work.services.calendars, data))
 
 
 def send_held(work: TicketWork, intake_id: int, actor: str) -> None:

@@ -1,7 +1,7 @@
 """`#undo` and `#send` are carried out, on a ticket in hand."""
 
 from mailsla.core.commands.changes import DropHeld, OfAnswers, Recall, SendHeld
-from mailsla.flows.steps.overtaken import drop_held, send_held
+from mailsla.flows.steps.overtaken import drop_held, send_held, tell_of_recall
 from mailsla.flows.steps.relaying import recall
 from mailsla.flows.steps.work import TicketWork
 
@@ -11,6 +11,7 @@ def apply(work: TicketWork, change: OfAnswers, actor: str) -> None:
     match change:
         case Recall(mail):
             recall(work, mail, actor)
+            tell_of_recall(work, actor)
         case SendHeld(intake_id):
             send_held(work, intake_id, actor)
         case DropHeld(intake_id):

@@ -19,6 +19,7 @@ from mailsla.flows.steps.work import TicketWork
 
 READ_AS_MAIL = ("message/", "text/")
 MAIL_NAMES = (".eml", ".mht", ".mhtml")
+TEXT_NAMES = (".txt", ".csv", ".md", ".log", ".htm", ".html", ".ics", ".vcf")  # some programs call all files octets
 SHOWN = 80  # characters of what leaks that are repeated
 
 
@@ -55,23 +56,30 @@ def leak_in(work: TicketWork, text: str) -> Reason | None:
         return Reason("relay_leak_header", {"header": header})
     if token := staff_token_in(work.uow, text):
         return Reason("relay_leak_token", {"token": f"{token[:6]}…"})
-    messages = work.uow.tickets.messages(work.ticket.id)
-    notes = [one.text for one in messages if one.kind == "note"]
-    if notes and (words := note_words_in(text, notes, (one.text for one in messages if one.kind == "customer"))):
+    if words := _words_of_note(work, text):
         return Reason("relay_leak_note", {"words": words[:SHOWN]})
     return None
 
 
+def _words_of_note(work: TicketWork, text: str) -> str:
+    messages = work.uow.tickets.messages(work.ticket.id)
+    notes = [one.text for one in messages if one.kind == "note"]
+    return note_words_in(text, notes, (one.text for one in messages if one.kind == "customer")) if notes else ""
+
+
 def _leak_of_file(work: TicketWork, file: Attachment, content: bytes) -> Reason | None:
     is_mail = file.type.startswith("message/") or file.name.lower().endswith(MAIL_NAMES)
-    readable_in = is_mail or file.type.startswith(READ_AS_MAIL)
-    text = readable(content) if readable_in else content.decode("latin-1")
+    readable_in = is_mail or file.type.startswith(READ_AS_MAIL) or file.name.lower().endswith(TEXT_NAMES)
+    # Windows writes text files in UTF-16, whose every second byte is zero.
+    text = readable(content.replace(b"\0", b"")) if readable_in else content.decode("latin-1")
     values: dict[str, Scalar] = {"file": file.name}
     if readable_in and (internal_header_in(text) or staff_token_in(work.uow, text)):
         return Reason("relay_leak_own", values)
     directory = work.services.settings.directory
     if address := agent_address_in(f"{file.name}\n{text}", directory, but=work.ticket.requester):
         return Reason("relay_leak_file", {"address": address, **values})
+    if readable_in and (words := _words_of_note(work, text)):
+        return Reason("relay_leak_note_file", {"words": words[:SHOWN], **values})
     return None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mailsla.core.commands.changes import DropHeld, Recall, SendHeld
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
-from mailsla.core.model import Reason, Scalar
+from mailsla.core.model import ENDED, Reason, Scalar
 from mailsla.core.recall import Leaving, Outgoing, to_recall
 
 
@@ -34,4 +34,6 @@ def send(_text: str, situation: Situation) -> Outcome:
     anyones: dict[str, Scalar] = {"anyones": True} if situation.actor.is_cli else {}
     if situation.held_answer is None:
         return Refused(Reason("send_nothing", anyones))
+    if situation.ticket.status in ENDED:
+        return Refused(Reason("relay_ended", {"status": situation.ticket.status}))
     return Done(Reason("held_sent", anyones), SendHeld(situation.held_answer))

@@ -3,7 +3,6 @@
 from mailsla.core.commands.changes import MergeInto, SplitOff
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
 from mailsla.core.model import ENDED, Reason, Status
-from mailsla.core.recall import waiting_answer
 
 
 def merge(wanted: str, situation: Situation) -> Outcome:
@@ -18,8 +17,6 @@ def merge(wanted: str, situation: Situation) -> Outcome:
     same_house = ticket.organisation is not None and ticket.organisation == into.organisation
     if ticket.requester.lower() != into.requester.lower() and not same_house:
         return Refused(Reason("merge_other_customer", {"reference": into.reference, "customer": into.requester}))
-    if (waiting := waiting_answer(situation.outgoing)) is not None:  # sent on the other, it would stop no clock there
-        return Refused(Reason("merge_answer_waits", {"at": waiting.at, "reference": ticket.reference}))
     return Done(Reason("merged_into", {"reference": into.reference}), MergeInto(into))
 
 

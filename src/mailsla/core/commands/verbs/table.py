@@ -18,8 +18,11 @@ from mailsla.core.commands.verbs import (
 )
 
 # Also on a ticket that has ended.
-ALWAYS = frozenset({"note", "absent", "why", "help", "undo", "upheld", "cause", "remedy"})
+ALWAYS = frozenset({"note", "absent", "why", "help", "undo", "send", "upheld", "cause", "remedy"})
 ENDING = frozenset({"merge", "spam", "close"})  # after them there is no case that a text could be sent on
+# While a mail to the customer waits to be sent: these would lose it, or leave it on a case that is no more. With #spam
+# it is meant to be lost.
+MUST_WAIT = frozenset({"merge", "customer"})
 
 VERBS: Mapping[str, Callable[[str, Situation], Outcome]] = {
     "take": assignee.take,
