@@ -42,9 +42,9 @@ def test_the_second_is_held_and_told_what_the_first_wrote(office: Office, later:
     said = office.letter(address(KIM), "transcript").text
     for words in (
         "Your answer waits: Sam Lee was faster.",
-        "Sam Lee answered at Monday, 16 November 2026, 10:00, after the mail that you answer was written",
+        "Sam Lee answered (Monday, 16 November 2026, 10:00) after the mail that you reply to was written",
         "Sam Lee wrote: | It arrives on Tuesday.",
-        "Answer this mail with #send",
+        "Answer this mail with: #send yours goes out as it is",
         "No text went to the customer.",
     ):
         assert words in said
