@@ -40,7 +40,7 @@ def test_the_server_stood_still_for_two_days(open_office: OpenOffice) -> None:
         MARIA: ["escalation"],
     }
     sams = after[SAM][0]
-    assert sams.subject == "2 cases waited for you, 2 of them late"
+    assert sams.subject == "2 cases waited for you; late: 2"
     assert "ACME-1001 Parcel 0" in sams.text and "ACME-1003 Parcel 2" in sams.text
     reminded = "What Escalation, Reminder Solution due Wed 18 Nov, 10:00 Berlin"
     assert sams.text.count(reminded) == 2, "beside the answer that is late, what the reminder is about"

@@ -44,9 +44,9 @@ def test_the_second_is_held_and_told_what_the_first_wrote(office: Office, later:
     said = office.letter(address(KIM), "transcript").text
     for words in (
         "Your answer waits: Sam Lee was faster.",
-        "Sam Lee answered at Monday, 16 November 2026, 10:00, after the mail that you answer was written",
+        "Sam Lee answered (Monday, 16 November 2026, 10:00) after the mail that you reply to was written",
         "Sam Lee wrote: | It arrives on Tuesday.",
-        "Answer this mail with #send",
+        "Answer this mail with: #send yours goes out as it is",
         "No text went to the customer.",
     ):
         assert words in said
@@ -119,6 +119,7 @@ def test_a_person_at_the_prompt_lets_it_go(office: Office) -> None:
     office.wait(MINUTE)
     assert relayed(office)[-1] == "It is lost, we send another."
     assert not actions.command(office.services, "1001", Command("send"), "root").ok
+
 
 def test_whose_answer_is_held_hears_that_the_other_one_was_recalled(office: Office) -> None:
     kims(office, "It is lost, we send another.")

@@ -94,6 +94,20 @@ LABELS: Mapping[str, Mapping[str, str]] = {
 }
 
 # What works in a reply now (mail.md section 4), with what it does.
+USUAL = frozenset(  # those that each letter names; the others are behind #help
+    (
+        "#note",
+        "#take",
+        "#assign NAME",
+        "#handover TEAM",
+        "#wait customer",
+        "#promise DAY HH:MM [REASON]",
+        "#template NAME",
+        "#resolve",
+        "#spam",
+        "#why",
+    )
+)
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("#note", _("the text stays inside")),
     ("#take", _("the case is yours")),

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from mailsla.adapters import letters_text, words
 from mailsla.adapters.catalogues import Catalogue, fitting, read_catalogues
 from mailsla.adapters.command_help import EXPLAINED, Explained
-from mailsla.adapters.labels import COMMANDS
+from mailsla.adapters.labels import COMMANDS, USUAL
 from mailsla.adapters.letters_links import buttons
 from mailsla.adapters.letters_mime import compose
 from mailsla.adapters.letters_samples import ENVELOPE, READER, SAMPLES
@@ -279,7 +279,7 @@ def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
         "text_bar": text.bar,
         "mailto": text.mailto,
         "label": lambda group, value: words.label(group, value, catalogue),
-        "usages": tuple(usage for usage, _ in COMMANDS),
+        "usual": tuple(usage for usage, _ in COMMANDS if usage in USUAL),
         "command_of": lambda verb: Explained(EXPLAINED[verb].examples, gettext(EXPLAINED[verb].text)),
         "ack_line": text.marker(gettext("A reply stays inside; #ack on its first line stops the ladder")),
         "command_help": [(usage, gettext(meaning)) for usage, meaning in COMMANDS],

@@ -1,5 +1,7 @@
 """One letter of each kind with invented values: what `mailsla check` renders to find faulty templates."""
 
+from dataclasses import replace
+
 from mailsla.adapters.letters_samples_people import samples_of_people
 from mailsla.core import letters
 from mailsla.core.letters import Content, Envelope, Reader
@@ -66,17 +68,24 @@ CASE = letters.CaseFacts(
         letters.Due(metric="resolution", due=None, paused=True, share=1.0),
     ),
     team="Delivery",
-    assignee="Sam Lee",
-    history=(
-        letters.HistoryLine(at=_FRIDAY, who="ana.vogel@mail.example", what=Reason("event_created")),
-        letters.HistoryLine(at=_FRIDAY + 30, who="mailsla", what=Reason("event_assigned", {"assignee": "Sam Lee"})),
-    ),
+    assignee="",
+    history=(letters.HistoryLine(at=_FRIDAY, who="ana.vogel@mail.example", what=Reason("event_created")),),
     files=(letters.File(name="receipt.pdf", size=120_400), letters.File(name="parcel.jpg", size=3_420_000)),
     linked="ACME-0911",
     next_step_at=_MONDAY - 6 * _HOUR,
     next_step_who="Jo Brandt",
     links=tuple(_link(does, 14) for does in ("take", "wait", "resolve", "spam")),
-    outcome=OUTCOME,
+)
+_TAKEN = replace(
+    CASE,
+    assignee="Sam Lee",
+    history=(
+        *CASE.history,
+        letters.HistoryLine(at=_FRIDAY + 30, who="Sam Lee", what=Reason("event_assigned", {"assignee": "Sam Lee"})),
+    ),
+    participants=("kim@vogel.example",),
+    next_step_at=None,
+    links=CASE.links[1:],
 )
 
 SAMPLES: tuple[Content, ...] = (
@@ -96,10 +105,12 @@ SAMPLES: tuple[Content, ...] = (
         host="acme.example",
     ),
     letters.AgentNotification(case=CASE, text=TEXT),
-    letters.CustomerAnswer(case=CASE, text=TEXT, author="Ana Vogel", what="answer"),
-    letters.Assignment(case=CASE, text=TEXT, by="Jo Brandt"),
+    letters.CustomerAnswer(
+        case=replace(_TAKEN, outcome=OUTCOME), text="Is there any news?", author="Ana Vogel", what="answer"
+    ),
+    letters.Assignment(case=_TAKEN, text=TEXT, by="Jo Brandt"),
     letters.CaseNews(
-        case=CASE,
+        case=_TAKEN,
         what=Reason("news_handover_yours", {"reference": "ACME-1042", "who": "Jo Brandt", "team": "Delivery"}),
         note="The depot found it.\nPlease tell her when it leaves.",
         text=TEXT,
@@ -112,7 +123,6 @@ SAMPLES: tuple[Content, ...] = (
         resolved=True,
         outcome=OUTCOME,
         reopen_until=_FRIDAY + 14 * _DAY,
-        promises=(letters.Promised(metric="resolution", until=_MONDAY),),
     ),
     letters.RelayCopy(
         subject="Where is my parcel",
@@ -128,7 +138,7 @@ SAMPLES: tuple[Content, ...] = (
         subject="Where is my parcel",
         verified=False,
         reopen_until=_FRIDAY + 14 * _DAY,
-        ratings=tuple(_link(score, 30) for score in ("1", "2", "3", "4", "5")),
+        waited_days=14,
     ),
     letters.Closing(
         name="Ana Vogel",
@@ -136,7 +146,7 @@ SAMPLES: tuple[Content, ...] = (
         subject="Where is my parcel",
         verified=True,
         reopen_until=_FRIDAY + 14 * _DAY,
-        waited_days=14,
+        ratings=tuple(_link(score, 30) for score in ("1", "2", "3", "4", "5")),
         outcome=OUTCOME,
         team="Delivery team",
     ),
@@ -192,6 +202,12 @@ SAMPLES: tuple[Content, ...] = (
             ),
         ),
         ok=False,
+    ),
+    letters.Transcript(
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        lines=(letters.TranscriptLine(command="#help", done=True, result=Reason("help_listed")),),
+        ok=True,
         help=True,
     ),
     letters.Reminder(
@@ -218,7 +234,12 @@ SAMPLES: tuple[Content, ...] = (
                 next_who="Jo Brandt",
             ),
             letters.EscalationItem(
-                case=CASE, metric="resolution", due=_FRIDAY + 7200, late=-7200, level=0, breached=False
+                case=replace(_TAKEN, reference="ACME-1047", subject="Wrong item", priority="normal"),
+                metric="resolution",
+                due=_FRIDAY + 7200,
+                late=-7200,
+                level=0,
+                breached=False,
             ),
         ),
         no_recipient=True,

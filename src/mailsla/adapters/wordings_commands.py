@@ -51,7 +51,7 @@ COMMANDS_SAY: Mapping[str, str] = {
         "nothing was sent: with %(files)s the mail would be %(octets)s large, and our server takes %(octets_most)s; "
         "send a smaller file, or a link to it"
     ),
-    "relay_overtaken": _("%(name)s answered at %(at)s, after the mail that you answer was written"),
+    "relay_overtaken": _("%(name)s answered (%(at)s) after the mail that you reply to was written"),
     "overtaken_recalled": _(
         "%(name)s took their answer back, so nobody has answered; yours still waits. "
         "With %(command)s it goes out as it is"
@@ -164,7 +164,7 @@ COMMANDS_SAY: Mapping[str, str] = {
     "time_far": _("%(word)s is more than %(days)s days away"),
     "recalled": _("your answer is recalled: it was not sent"),
     "recalled_closing": _("the closing letter is recalled, and the case is as it was before"),
-    "undo_gone": _("it went to %(customer)s at %(at)s, and can't be recalled"),
+    "undo_gone": _("it went to %(customer)s (%(at)s), and can't be recalled"),
     "undo_in_doubt": _("it is being sent to %(customer)s just now, and can't be recalled"),
     "undo_nothing": _("nothing of yours waits to be sent on this case"),
     "undo_others": _("what waits to be sent is of %(name)s; only they can recall it"),

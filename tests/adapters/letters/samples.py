@@ -65,6 +65,12 @@ _ITEM = letters.EscalationItem(
     case=_LATE, metric="first_response", due=NOW - 30, late=30, level=0, breached=True, tried=()
 )
 
+
+def _transcript(command: str, result: Reason, *, ok: bool = True, **more: object) -> letters.Transcript:
+    line = letters.TranscriptLine(command=command, done=ok, result=result)
+    return letters.Transcript(reference="ACME-1042", subject="Where is my parcel", lines=(line,), ok=ok, **more)  # type: ignore[arg-type]  # names of its own fields
+
+
 # Name -> content: what the picture or file of the gallery is called.
 EDGE_CASES: dict[str, Content] = {
     "ack-unverified": _ack(name="", verified=False, category="", closed=None),
@@ -82,10 +88,23 @@ EDGE_CASES: dict[str, Content] = {
     "notification-bare": letters.AgentNotification(case=_BARE, text=""),
     "notification-wide": letters.AgentNotification(case=_WIDE, text=f"{LONG_WORD}\n\n{LONG_WORD * 3}"),
     "notification-huge": letters.AgentNotification(case=CASE, text="Ärgerlich & <laut>! " * 30_000),
+    "answer-third_party": letters.CustomerAnswer(
+        case=CASE,
+        text="I have it too.",
+        author="kim@vogel.example",
+        what="third_party",
+        admit="kim@vogel.example",
+    ),
     "answer-late": letters.CustomerAnswer(case=_LATE, text="Hello?", author="Ana Vogel", what="answer"),
     **{
         f"answer-{what}": letters.CustomerAnswer(case=CASE, text="Hello?", author="Ana Vogel", what=what)
-        for what in ("third_party", "unproven", "reopened", "auto_reply", "bounce", "thanks", "comment")
+        for what in ("unproven", "reopened", "auto_reply", "bounce", "thanks", "comment", "rating", "answered")
+    },
+    **{
+        f"news-{what}": letters.CaseNews(
+            case=CASE, what=Reason(f"news_{what}", {"reference": "ACME-1042", "who": "Jo Brandt", "team": "Delivery"})
+        )
+        for what in ("woke", "handover_team", "handover_gone")
     },
     "relay-plain": letters.Relay(subject="Where is my parcel", reference="ACME-1042", text="Yes.", signature=""),
     "relay-traps": letters.Relay(
@@ -212,12 +231,11 @@ EDGE_CASES: dict[str, Content] = {
         ok=False,
         theirs=letters.Copy(name="Kim Adler", email="", text="It is lost; we send another."),
     ),
-    "transcript-help": letters.Transcript(
-        reference="ACME-1042",
-        subject="W",
-        lines=(letters.TranscriptLine(command="#help", done=True, result=Reason("help_listed")),),
-        ok=True,
-        help=True,
+    "transcript-help-on": _transcript("#help wait", Reason("help_listed"), help=True, help_on="wait"),
+    "transcript-link": _transcript("#take", Reason("assigned", {"name": "Sam Lee"}), by_link=True),
+    "transcript-link-used": _transcript("#take", Reason("link_used", {"at": NOW - HOUR}), ok=False, by_link=True),
+    "transcript-undo-late": _transcript(
+        "#undo", Reason("undo_gone", {"customer": "Ana Vogel", "at": NOW - 60}), ok=False
     ),
     "reminder-now": letters.Reminder(case=_LATE, metric="first_response", due=NOW, left=0, left_today=0),
     "escalation-one": letters.Escalation(items=(_ITEM,)),
@@ -250,4 +268,7 @@ EDGE_CASES: dict[str, Content] = {
     },
 }
 
-ALL: dict[str, Content] = {content.kind: content for content in SAMPLES} | EDGE_CASES
+_NUMBERED = [(sum(one.kind == content.kind for one in SAMPLES[:n]) + 1, content) for n, content in enumerate(SAMPLES)]
+ALL: dict[str, Content] = {
+    content.kind if number == 1 else f"{content.kind}-{number}": content for number, content in _NUMBERED
+} | EDGE_CASES
