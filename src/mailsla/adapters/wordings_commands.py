@@ -55,6 +55,7 @@ COMMANDS_SAY: Mapping[str, str] = {
     "link_expired": _(
         "the link worked until %(until)s; instead reply to a mail on this case, with %(command)s on the first line"
     ),
+    "signature_left_out": _("goes out without your own signature, for the team has one: %(signature)s"),
     "reply_empty": _("there is no text to send"),
     "confirmation_denied": _(
         "mail M%(intake)s in your name does nothing and stays held, because your answer does not begin with #yes; "
