@@ -169,7 +169,8 @@ def dated(draft: Draft) -> str:
 
 def sender(draft: Draft, *, quoted: bool = False) -> str:
     """From; Outlook `quoted` writes quotation marks that nobody needs."""
-    name = f'"{draft.writer.name}"' if quoted else str(Header(draft.writer.name).encode())
+    name = draft.writer.name
+    name = f'"{name}"' if quoted and name.isascii() else str(Header(name).encode())
     return f"{name} <{draft.writer.email}>"
 
 

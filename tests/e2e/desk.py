@@ -41,9 +41,10 @@ SUPPORT = Mailbox("support")
 
 
 class Desk:
-    """`open` it, `send` mails, wait until it is `quiet`, look at `sink.received()`. `close` ends what still runs."""
+    """`open` it, `send` mails, wait until it is `quiet`, look at `sink.received()`. `close` ends what still runs.
 
-    undo_seconds = 0  # an answer goes out at once
+    Without `undo_seconds` an answer goes out at once; else it waits until the `window_passes`.
+    """
 
     def __init__(
         self,
@@ -53,8 +54,10 @@ class Desk:
         mailboxes: Sequence[Mailbox],
         sink_options: Sequence[str],
         base: Path = BASE,
+        undo_seconds: int = 0,
     ) -> None:
         self.folder = folder
+        self.undo_seconds = undo_seconds
         self.base = base
         self.dovecot = dovecot
         self.mailboxes = mailboxes
@@ -130,7 +133,7 @@ authserv_id = "{AUTHSERV}"
         daemon = self.start(environment)
         names = set(watched) or {mailbox.name for mailbox in self.mailboxes}
         daemon.until_said("running")
-        until(lambda: names <= self._watched(), 20, lambda: f"first sight of {names}\n{daemon.tail()}")
+        until(lambda: names <= self._watched(), 60, lambda: f"first sight of {names}\n{daemon.tail()}")
         return daemon
 
     def _watched(self) -> set[str]:
@@ -150,7 +153,15 @@ authserv_id = "{AUTHSERV}"
         self.dovecot.deliver(self.user(mailbox), raw)
         self.sent += 1
 
-    def quiet(self, within: float = 30) -> list[Received]:
+    def window_passes(self) -> None:
+        """What waits to be recalled may go out now, as if its time were over."""
+        with closing(sqlite3.connect(self.database, timeout=20)) as connection:
+            connection.execute(
+                "UPDATE notices SET not_before = 0 WHERE state = 'pending' AND kind IN ('relay', 'closing')"
+            )
+            connection.commit()
+
+    def quiet(self, within: float = 90) -> list[Received]:
         """When all that was sent has been dealt with and all that is due has gone out: the letters so far."""
         until(self._is_quiet, within, self._state)
         return self.sink.received()

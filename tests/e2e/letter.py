@@ -24,6 +24,11 @@ class Letter:
         assert len(values) <= 1, f"{name} stands {len(values)} times in the letter to {self.recipient}"
         return re.sub(r"\s*\r?\n\s+", " ", str(make_header(decode_header(values[0])))) if values else None
 
+    @classmethod
+    def of(cls, recipient: str, raw: bytes) -> "Letter":
+        """A mail that did not come by the sink."""
+        return cls(Received("", recipient, raw))
+
     @cached_property
     def text(self) -> str:
         return next(self._texts("text/plain"))

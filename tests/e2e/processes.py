@@ -76,7 +76,7 @@ class Daemon:
         lines = [json.loads(line) for line in self.own_lines() if line.startswith("{")]
         return [line for line in lines if line["event"] == event]
 
-    def until_said(self, event: str, within: float = 20) -> dict[str, object]:
+    def until_said(self, event: str, within: float = 60) -> dict[str, object]:
         return until(lambda: self.said(event), within, lambda: f"log line {event!r}\n{self.tail()}")[0]
 
     def tail(self) -> str:

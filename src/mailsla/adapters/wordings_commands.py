@@ -77,6 +77,7 @@ COMMANDS_SAY: Mapping[str, str] = {
         "the link worked until %(until)s; instead reply to a mail on this case, with %(command)s on the first line"
     ),
     "signature_alone": _("it is your signature alone, so nothing was sent"),
+    "signature_left_out": _("goes out without your own signature, for the team has one: %(signature)s"),
     "reply_empty": _("there is no text to send"),
     "confirmation_denied": _(
         "mail M%(intake)s in your name does nothing and stays held, because your answer does not begin with #yes; "

@@ -20,6 +20,7 @@ from mailsla.flows.steps.overtaken import Overtaking, drop_held, held_answer, ho
 from mailsla.flows.steps.pictures import with_pictures
 from mailsla.flows.steps.relay_checks import file_alone, why_not_relay
 from mailsla.flows.steps.relaying import recalled_message, relay
+from mailsla.flows.steps.signing import left_out, without_own_signature
 from mailsla.flows.steps.work import TicketWork
 
 
@@ -27,6 +28,7 @@ def act(mail: Mail) -> Done:
     """Carry out the commands; relay the text and the files, or keep them as a note; answer with a transcript."""
     work = mail.work()
     person, role = person_of(mail.seen)
+    mail, signature = without_own_signature(mail, person)
     parsed = parse(mail.parsed.reply_text)
     internal = mail.seen.access.action is Action.NOTE or any(FORMS[one.verb].inside for one in parsed.commands)
     signed = not internal and only_signs_off(parsed.rest, who(work.services, f"agent:{person}"))
@@ -52,7 +54,7 @@ def act(mail: Mail) -> Done:
         if (earlier := held_answer(work, person)) is not None:
             drop_held(work, earlier, f"agent:{person}", "its writer sent another answer")
         at = relay(work, planned, person, message)
-    _answer(mail, work, planned, person, message, at)
+    _answer(mail, work, planned, person, message, at, signature)
     return Done(work.save().id)
 
 
@@ -81,10 +83,12 @@ def _keep(mail: Mail, work: TicketWork, planned: Plan, person: str, *, relays: b
     )
 
 
-def _answer(mail: Mail, work: TicketWork, planned: Plan, person: str, message: int, at: Instant | None) -> None:
+def _answer(
+    mail: Mail, work: TicketWork, planned: Plan, person: str, message: int, at: Instant | None, signature: str
+) -> None:
     """The transcript: of each mail with commands, of one that did nothing at all, and with a copy of what goes out.
 
-    `at`: when the text goes out, None where none does.
+    `at`: when the text goes out, None where none does. `signature`: what of it was left out.
     """
     relays = at is not None
     empty = planned.ok and not relays and not planned.changes and not planned.lines
@@ -98,6 +102,8 @@ def _answer(mail: Mail, work: TicketWork, planned: Plan, person: str, message: i
     only_why = planned.why and len(planned.lines) == 1 and not relays  # that letter is the answer
     if planned.ok and (only_why or not (planned.lines or empty or copies)):
         return
+    if relays and planned.relay_text and signature:
+        planned = replace(planned, lines=(*planned.lines, left_out(signature)))
     data = transcript_data(planned, relayed=relays, in_reply_to=mail.parsed.message_id)
     if copies:
         data |= {"message": message, "at": at, "resolves": planned.resolves}
