@@ -36,7 +36,7 @@ def _links(scheme: Scheme, does: list[str]) -> list[Link]:
 
 
 def _letters(scheme: Scheme) -> Iterator[tuple[Content, str]]:
-    closing = next(one for one in SAMPLES if isinstance(one, letters.Closing))
+    closing = next(one for one in SAMPLES if isinstance(one, letters.Closing) and not one.waited_days)
     case = replace(CASE, reference="COMPLAINTS-1000042", links=_links(scheme, list(WORDS)))
     for language in LETTERS.languages(inside=True):
         yield letters.AgentNotification(case=case, text="x"), language
