@@ -21,10 +21,8 @@ from mailsla.adapters.db.migrate import require_current, upgrade
 from mailsla.adapters.db.store import SqlStore
 from mailsla.adapters.imap import ImapSource
 from mailsla.adapters.imap_display import ImapDisplay
-from mailsla.adapters.letters import JinjaLetters, lint
+from mailsla.adapters.letters import JinjaLetters
 from mailsla.adapters.lexicons import load_languages, load_lexicon, load_signals
-from mailsla.adapters.maildir import MaildirSource
-from mailsla.adapters.maildir_transport import MaildirTransport
 from mailsla.adapters.oauth import OAuthLogin
 from mailsla.adapters.oauth_file import TokenFile
 from mailsla.adapters.processes import has_ended, process_name
@@ -125,6 +123,8 @@ def reloaded(path: Path, old: Services) -> Services:
         *run_out(settings, old.now()),
     ]
     if settings.templates is not None or settings.replies is not None:
+        from mailsla.adapters.letters_lint import lint  # its samples take memory that most daemons need not
+
         problems += lint(shipped("templates"), settings.templates, zone, settings.replies)
     if problems:
         raise ConfigError(tuple(problems))
@@ -197,6 +197,8 @@ def first_sight(settings: Settings) -> None:
 def source_of(mailbox: MailboxSettings) -> Source:
     """The adapter of a mailbox that is read (not a pipe)."""
     if mailbox.kind == "maildir":
+        from mailsla.adapters.maildir import MaildirSource
+
         return MaildirSource(mailbox)
     return ImapSource(mailbox, login_of(mailbox))
 
@@ -211,6 +213,8 @@ def transport_of(sending: SendingSettings) -> Transport:
     if sending.kind == "maildir":
         if sending.path is None:
             raise ConfigError((Problem("sending.path", "it is missing", "name the Maildir that letters go to"),))
+        from mailsla.adapters.maildir_transport import MaildirTransport
+
         return MaildirTransport(sending.path)
     return SmtpTransport(sending, login_of(sending))
 

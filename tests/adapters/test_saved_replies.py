@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mailsla.adapters.letters import lint
+from mailsla.adapters.letters_lint import lint
 from mailsla.adapters.shipped import shipped
 from mailsla.adapters.zones import zone
 

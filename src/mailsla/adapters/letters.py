@@ -22,9 +22,7 @@ from mailsla.adapters.command_help import EXPLAINED, Explained
 from mailsla.adapters.labels import COMMANDS, USUAL
 from mailsla.adapters.letters_links import buttons
 from mailsla.adapters.letters_mime import compose
-from mailsla.adapters.letters_samples import ENVELOPE, READER, SAMPLES
 from mailsla.adapters.letters_time import Times
-from mailsla.adapters.letters_unused import unused
 from mailsla.adapters.letters_values import cleaned, greetable, one_line
 from mailsla.adapters.saved_replies import SavedReplies
 from mailsla.core import letters, letters_people
@@ -32,7 +30,7 @@ from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.letters_customer import TO_CUSTOMERS
 from mailsla.core.model import Instant, Reason
 from mailsla.core.replies import Names, ReplyValues, Saved
-from mailsla.errors import ConfigError, PermanentError, Problem
+from mailsla.errors import PermanentError
 
 # What a faulty template or catalogue raises besides Jinja's own errors: a filter misused, a placeholder mistyped.
 _FAULTS: Final = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
@@ -164,29 +162,6 @@ class JinjaLetters:
         roots = tuple(str(folder / "emails") for folder in self._folders)
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(roots)]
         return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else name
-
-
-def lint(
-    templates: Path, override: Path | None, zone_of: Callable[[str], tzinfo], replies: Path | None = None
-) -> list[Problem]:
-    """Every kind of letter in every language with sample values: what does not render, with file and line.
-
-    Also the saved replies, and the operator's files that no letter uses.
-    """
-    try:
-        shipped = JinjaLetters(templates, override, zone_of, replies)
-    except ConfigError as error:
-        return list(error.problems)
-    found: dict[str, Problem] = {}
-    for content in SAMPLES:
-        for language in shipped.languages(inside=content.kind not in TO_CUSTOMERS):
-            try:
-                shipped.render(content, ENVELOPE, Reader(language=language, zone=READER.zone))
-            except PermanentError as error:
-                where, _, what = error.message.partition(": ")
-                found.setdefault(error.message, Problem(where, what, error.mend))
-    lost = unused(templates, override, {content.kind for content in SAMPLES}) if override is not None else ()
-    return [*found.values(), *shipped.saved.problems(ENVELOPE.date), *lost]
 
 
 def _in_template(environment: Environment) -> Exception:

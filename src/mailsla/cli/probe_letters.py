@@ -12,7 +12,8 @@ if TYPE_CHECKING:  # Jinja and Babel are slow to import
 
 def letters(settings: Settings) -> list[Finding]:
     """All kinds in all languages, with the operator's templates over those that ship."""
-    from mailsla.adapters.letters import JinjaLetters, lint
+    from mailsla.adapters.letters import JinjaLetters
+    from mailsla.adapters.letters_lint import lint
     from mailsla.adapters.shipped import shipped
     from mailsla.adapters.zones import zone
 

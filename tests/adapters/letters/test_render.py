@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailsla.adapters.letters import JinjaLetters, lint
+from mailsla.adapters.letters import JinjaLetters
+from mailsla.adapters.letters_lint import lint
 from mailsla.adapters.letters_samples import ENVELOPE, READER, SAMPLES
 from mailsla.adapters.letters_text import WIDTH, columns
 from mailsla.config.formats import LANGUAGES, LANGUAGES_INSIDE

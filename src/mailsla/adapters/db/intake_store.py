@@ -44,7 +44,8 @@ _STORED = update(intake).where(intake.c.id == bindparam("of"), intake.c.state ==
 _CLAIM = _STORED.where(
     intake.c.attempts == bindparam("counted"),
     or_(
-        intake.c.claimed_by.in_(["", bindparam("owner")]),
+        intake.c.claimed_by == "",
+        intake.c.claimed_by == bindparam("owner"),
         intake.c.claimed_until <= bindparam("now"),
         ended(intake.c.claimed_by),
     ),
@@ -75,7 +76,7 @@ _SAME_CONTENT = (
         _OTHER.c.sha256 == bindparam("sha256"),
         _OTHER.c.mailbox == bindparam("mailbox"),
         _OTHER.c.id < bindparam("this"),
-        _OTHER.c.state.not_in(_NO_ORIGINALS),
+        *(_OTHER.c.state != state for state in _NO_ORIGINALS),  # NOT IN is spelled out anew at each execution
     )
     .order_by(_OTHER.c.id)
     .limit(1)

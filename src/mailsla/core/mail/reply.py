@@ -67,12 +67,6 @@ def nothing_new(text: str) -> bool:
     return not any(line.strip() for text in texts for line in text[: _signature_at(text)])
 
 
-def only_signature(text: str) -> bool:
-    """Whether a text that `split` kept whole holds nothing but a signature."""
-    lines = text.split("\n")
-    return not any(line.strip() for line in lines[: _signature_at(lines)])
-
-
 def _between(run: range, old: list[range]) -> bool:
     """Whether a run of new lines stands between two quotes: an interleaved answer."""
     return old[0].stop <= run.start and old[-1].start >= run.stop

@@ -84,10 +84,7 @@ class _Card:
             line = self.lines[at]
             if not line:
                 continue
-            footer = len(line) <= _LONGEST_FOOTER and any(
-                word in line.lower() for word in lists("closing_words")["footer"]
-            )
-            if not footer or line.startswith("#"):
+            if not _footer(line) or line.startswith("#"):
                 break
             end = at
         return end

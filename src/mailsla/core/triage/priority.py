@@ -157,9 +157,8 @@ def _labelled(language: str, table: SignalTable) -> list[tuple[str, _Label]]:
     if unknown:
         raise ValueError(f"no such signal: {', '.join(sorted(unknown))}; there are {', '.join(SIGNALS)}")
     listed = [(_VOID, table.void), *table.signals.items()]
-    return [
-        (expand(phrase, table.groups), _Label(language, signal)) for signal, phrases in listed for phrase in phrases
-    ]
+    labels = {signal: _Label(language, signal) for signal, _ in listed}
+    return [(expand(phrase, table.groups), labels[signal]) for signal, phrases in listed for phrase in phrases]
 
 
 def _not_void(found: Sequence[Found[_Label]]) -> list[Found[_Label]]:

@@ -1,10 +1,10 @@
 """The clocks of a ticket, replayed from its events; their cache, breaches and next due moment are kept in step."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mailsla.core.lifecycle import next_step
-from mailsla.core.model import ClockRow, Event, Instant, Moment, Status, Ticket
+from mailsla.core.model import ClockRow, Event, Instant, Status, Ticket
 from mailsla.core.sla.clocks import ADOPTING, Adopted, Clock, SlaEvent, replay
 from mailsla.core.sla.escalation import next_moment, upcoming
 from mailsla.core.sla.policy import SUPPLIER, TEAM
@@ -54,6 +54,15 @@ def _without_split_off(events: Iterable[Event]) -> list[Event]:
     return [one for one in past if not (gone and one.type == "customer_mail" and one.data["message"] in gone)]
 
 
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What a reckoning found: events for what was missed, when to look again, and the keys that fired so far."""
+
+    missed: Sequence[Event]
+    next_at: Instant | None
+    fired: set[str]
+
+
 def reckon(
     uow: UnitOfWork,
     services: Services,
@@ -63,8 +72,8 @@ def reckon(
     *,
     opened_here: bool,
     cause: str = "",
-) -> list[Event]:
-    """Bring cache, breaches and the next due moment in step with the events; returns events for what was missed.
+) -> Reckoned:
+    """Bring cache and breaches in step with the events.
 
     `opened_here`: the ticket is of this transaction, so nothing can have fired yet. `cause`: what a breach is annulled
     by that is no more; "": the newest event.
@@ -75,12 +84,7 @@ def reckon(
     found = record_breaches(uow, services, ticket, clocks, events, now, cause)
     clocks = with_undone(clocks, [*events, *found])
     fired = set() if opened_here else uow.clocks.fired(ticket.id)
-    at = _next_moment(ticket, clocks, agreements, fired, now)
-    if at is None:
-        uow.clocks.drop_moment("ticket", str(ticket.id))
-    else:
-        uow.clocks.set_moment(Moment(kind="ticket", key=str(ticket.id), at=at))
-    return found
+    return Reckoned(found, _next_moment(ticket, clocks, agreements, fired, now), fired)
 
 
 def next_level(

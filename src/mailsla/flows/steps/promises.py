@@ -1,12 +1,12 @@
 """The times that letters state to a customer, what became of them, and how we say that we were closed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
 from mailsla.core.letters import Acknowledgement, Closed, Content, DelayNotice, Promised, Relay, RelayCopy, Update
-from mailsla.core.model import Event, Instant, Moment, Notice, Promise, PromiseState, Status, Ticket
+from mailsla.core.model import Event, Instant, Notice, Promise, PromiseState, Status, Ticket
 from mailsla.core.sla.calendar import ClosedDate
 from mailsla.core.sla.clocks import Clock
 from mailsla.core.sla.promises import Delay, delays, settled, told_to_customers
@@ -132,9 +132,12 @@ def delays_of(
 
 
 def settle_promises(
-    uow: UnitOfWork, services: Services, ticket: Ticket, events: Sequence[Event], now: Instant
-) -> list[Event]:
-    """Write down what became of the ticket's promises and when to look again; returns events for broken ones."""
+    uow: UnitOfWork, services: Services, ticket: Ticket, events: Sequence[Event], fired: Collection[str], now: Instant
+) -> tuple[list[Event], Instant | None]:
+    """Write down what became of the ticket's promises; returns events for broken ones, and when to look again.
+
+    `fired`: the keys of the ticket that fired so far.
+    """
     stored = uow.clocks.promises(ticket.id)
     promises = _as_they_stand(uow, services, ticket, stored, events, now)
     found = []
@@ -152,13 +155,11 @@ def settle_promises(
                 )
             )
     open_ones = [one for one in promises if one.state is PromiseState.OPEN]
+    moments = [one.until + 1 for one in open_ones]
     if open_ones:
-        moments = [one.until + 1 for one in open_ones]
         put_off = delays_of(promises, events, agreement_of(uow, services, ticket), now)
-        fired = uow.clocks.fired(ticket.id) if put_off else set()
         moments += [max(delay.at, now) for delay in put_off if delay.key not in fired]
-        uow.clocks.bring_forward(Moment(kind="ticket", key=str(ticket.id), at=min(moments)))
-    return found
+    return found, min(moments, default=None)
 
 
 def _pausing(agreement: Agreement | None) -> frozenset[Status]:

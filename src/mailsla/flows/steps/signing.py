@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 
 from mailsla.core.letters import TranscriptLine
-from mailsla.core.mail.reply import only_signature
 from mailsla.core.mail.signature import without_signature
 from mailsla.core.model import Reason
 from mailsla.flows.steps.inhand import Mail
@@ -17,7 +16,6 @@ def without_own_signature(mail: Mail, person: str) -> tuple[Mail, str]:
     """The mail without it and without gaps, and the signature that was found though nothing marks it, "" for none."""
     agent = mail.services.settings.directory.agents.get(person)
     text = _GAP.sub("\n\n", mail.parsed.reply_text)
-    text = "" if only_signature(text) else text
     found = without_signature(text, agent.display_name if agent else "", agent.emails if agent else ())
     below = "\n\n".join(part for part in (found.signature, mail.parsed.signature) if part)
     parsed = replace(mail.parsed, reply_text=found.text, signature=below)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mailsla.core.model import ENDED, Data, Event, Instant, Notice, Status, Ticket
+from mailsla.core.model import ENDED, Data, Event, Instant, Moment, Notice, Status, Ticket
 from mailsla.flows.services import Services
 from mailsla.flows.steps.clocks import reckon
 from mailsla.flows.steps.promises import settle_promises
@@ -81,12 +81,7 @@ class TicketWork:
 
     def save(self, cause: str = "") -> Ticket:
         """Write it all; the ticket as it is now. `cause`: of breaches that are no more, where no event is it."""
-        opened_here, ticket = self._opened_here, self.ticket
-        self._events.extend(
-            reckon(self.uow, self.services, ticket, self.events, self.now, opened_here=opened_here, cause=cause)
-        )
-        if not self._opened_here:
-            self._events.extend(settle_promises(self.uow, self.services, self.ticket, self.events, self.now))
+        self._look_again(self._reckon(cause))
         self.uow.tickets.add_events(self._events)
         if self.ticket != self._saved:
             self.uow.tickets.update(self.ticket)
@@ -95,3 +90,22 @@ class TicketWork:
         self._saved = self.ticket
         self._past, self._events, self._notices = [*self._past, *self._events], [], []
         return self.ticket
+
+    def _reckon(self, cause: str) -> list[Instant]:
+        """Clocks and promises in step with the events; the instants at which something is due."""
+        uow, services, now, opened_here = self.uow, self.services, self.now, self._opened_here
+        clocks = reckon(uow, services, self.ticket, self.events, now, opened_here=opened_here, cause=cause)
+        self._events.extend(clocks.missed)
+        again = [clocks.next_at]
+        if not opened_here:
+            broken, at = settle_promises(uow, services, self.ticket, self.events, clocks.fired, now)
+            self._events.extend(broken)
+            again.append(at)
+        return [at for at in again if at is not None]
+
+    def _look_again(self, moments: Sequence[Instant]) -> None:
+        key = str(self.ticket.id)
+        if moments:
+            self.uow.clocks.set_moment(Moment(kind="ticket", key=key, at=min(moments)))
+        else:
+            self.uow.clocks.drop_moment("ticket", key)
