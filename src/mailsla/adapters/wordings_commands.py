@@ -89,6 +89,9 @@ COMMANDS_SAY: Mapping[str, str] = {
     "help_of+replies": _("%(usage)s; there are: %(replies)s"),
     "help_unknown": _("there is no command %(command)s"),
     "handed_over": _("handed over to the team: %(team)s"),
+    "handed_over+instead": _(
+        "handed over to the team: %(team)s; nobody of it is here now, so these read it: %(instead)s"
+    ),
     "handover_unknown": _("there is no team %(team)s; there are: %(known)s"),
     "handover_already": _("the team has it already: %(team)s; to give it to one of them name the agent"),
     "snoozed": _("no reminders until %(until)s, or until the customer writes; the clocks run on"),
