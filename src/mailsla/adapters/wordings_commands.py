@@ -56,6 +56,10 @@ COMMANDS_SAY: Mapping[str, str] = {
         "%(name)s took their answer back, so nobody has answered; yours still waits. "
         "With %(command)s it goes out as it is"
     ),
+    "answer_to_spam": _(
+        "%(name)s marked the case as no complaint before it went out; to write to the customer all the same, send "
+        "them a new mail with our address in Cc, which opens a case of its own"
+    ),
     "relay_ended": _(
         "the text was not sent: the case has ended (%(status)s); to write to the customer all the same, send them "
         "a new mail with our address in Cc, which opens a case of its own"

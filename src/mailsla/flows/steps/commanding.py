@@ -250,8 +250,11 @@ def _beside(work: TicketWork, change: Snooze | Acknowledge | Admit | Dismiss | S
 def _set_status(work: TicketWork, status: Status, actor: str) -> None:
     tells = status is Status.RESOLVED and not closes_again(work.events)
     before = work.ticket.status
-    if work.set_status(status, actor) and tells:
+    changed = work.set_status(status, actor)
+    if changed and tells:
         close(work, actor, before)
+    elif changed and status is Status.VOID:
+        recalling.drop_waiting(work, actor)
 
 
 def _hand_to_team(work: TicketWork, team: str, actor: str) -> None:
