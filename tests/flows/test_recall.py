@@ -154,6 +154,7 @@ def test_spam_gives_a_colleague_their_waiting_answer_back(office: Office, told: 
     office.receive(answer(KIM, office.letter(address(KIM), "assignment"), "#spam"))
     back = transcript(office)
     assert "Your answer was not sent." in back
+    assert "it goes to the customer" not in back  # a reply to it, that is
     assert "Kim Adler marked the case as no complaint before it went out; to write to the customer all the same" in back
     assert "| It arrives on Tuesday." in back
     assert "arrives on Tuesday" not in transcript(office, KIM)

@@ -36,6 +36,6 @@ def _give_back(work: TicketWork, mail: Outgoing, actor: str) -> None:
     if notice is None or agent is None:
         return
     why = Reason("answer_to_spam", {"name": who(work.services, actor)})
-    data = {**news(why), "recalled": notice.data.get("message")}
+    data = {**news(why), "recalled": notice.data.get("message"), "inside": True}
     key = f"transcript:{notice.key}:spam"
     work.notify(to_agent("transcript", work.ticket, agent, key, work.now, work.services.calendars, data))
