@@ -189,7 +189,7 @@ def first_sight(settings: Settings) -> None:
             for folder in (mailbox, mailbox.sent):
                 if folder is not None and folder.kind == "maildir":
                     with closing(source_of(folder)) as source:
-                        accept.first_sight(made, folder, source.survey())
+                        accept.first_sight(made, folder, source.survey(), reads=False)
     finally:
         made.store.close()
 

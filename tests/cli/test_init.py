@@ -69,6 +69,7 @@ def test_what_is_in_the_mailbox_already_counts_as_before(empty_folder: Path) -> 
     init("--yes")
     with sqlite3.connect(empty_folder / "mailsla.db") as database:
         assert database.execute("select uid, state from intake").fetchall() == [("1.old", "before")]
+        assert database.execute("select read_at from mailbox_states").fetchall() == [(0,)]  # by nobody yet
 
 
 def test_the_answers_stand_in_the_file_beside_its_comments(empty_folder: Path) -> None:

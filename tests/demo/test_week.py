@@ -62,7 +62,7 @@ STORY = (
     "Monday, 23 November 2026",
     "09:40 >> Sam Lee",
     "09:40 << to sam@acme.example",
-    "shows the agent what goes out",
+    "shows the agent the answer; until 09:41 #undo recalls it",
     "09:41 << to ana.vogel@mail.example",
     "relays the agent's answer",
     "11:15 >> Ana Vogel",

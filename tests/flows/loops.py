@@ -150,7 +150,7 @@ ROBOTS = {
 
 
 class Post:
-    """Carries the mails between machines, a minute each; `carried` counts them by (from, to)."""
+    """Carries the mails between machines, all of a round within a minute; `carried` counts them by (from, to)."""
 
     def __init__(self, machines: Sequence[Machine], now: int) -> None:
         self.now = now
@@ -170,9 +170,10 @@ class Post:
     def _carry(self) -> bool:
         mails = [(one, to, raw) for one in self._machines for to, raw in one.sent()]
         known = [(one, other, raw) for one, to, raw in mails for other in self._machines if _belongs(to, other)]
+        if known:
+            self._pass(TRANSIT)
         for one, other, raw in known:
             self.carried[one.address, other.address] += 1
-            self._pass(TRANSIT)
             other.take(raw, one.address)
         return bool(known)
 

@@ -39,3 +39,22 @@ def test_two_instances(tmp_path: Path) -> None:
     for one in (ours, theirs):
         one.office.close()
     assert sum(post.carried.values()) == 1  # theirs sees that ours is automatic, and is silent
+
+
+def test_all_of_them_at_once(tmp_path: Path) -> None:
+    """Both instances and every robot in one world: each has written to both, and goes on with whatever that brings."""
+    ours, theirs = instance(tmp_path / "acme", "acme"), instance(tmp_path / "zeta", "zeta")
+    robots = [Robot(f"robot{number}@machine.example", answers) for number, answers in enumerate(ROBOTS.values())]
+    post = Post([ours, theirs, *robots], ours.office.now)
+    for one, other in ((ours, theirs), (theirs, ours)):
+        for machine in (other, *robots):
+            one.take(bytes(write(machine.address, "Where is my parcel? It is late.")), machine.address)
+    post.run(ours.office.now + DAYS * DAY)
+    told = {one.address: one.office.kinds(one.office.services.settings.operator) for one in (ours, theirs)}
+    for one in (ours, theirs):
+        one.office.close()
+    automatic = {pair: number for pair, number in post.carried.items() if pair[0] in told}
+    everybody = {(one.address, other.address) for one in (ours, theirs) for other in (ours, theirs, *robots)}
+    assert automatic.keys() == {(one, other) for one, other in everybody if one != other}
+    assert max(automatic.values()) == AT_MOST
+    assert all("operator_alert" in kinds for kinds in told.values())

@@ -145,6 +145,23 @@ def test_spam_meanwhile_is_not_answered(office: Office, told: Posted) -> None:
     assert sent(office) == []
 
 
+@pytest.mark.parametrize("refused", [False, True], ids=["still waits", "to be tried again"])
+def test_spam_gives_a_colleague_their_waiting_answer_back(office: Office, told: Posted, refused: bool) -> None:
+    office.receive(answer(SAM, told, "#assign kim\nIt arrives on Tuesday."))
+    if refused:
+        office.postbox.answers(address(ANA), Outcome(Sent.LATER, "451 try again"))
+        office.wait(MINUTE)
+    office.receive(answer(KIM, office.letter(address(KIM), "assignment"), "#spam"))
+    back = transcript(office)
+    assert "Your answer was not sent." in back
+    assert "it goes to the customer" not in back  # a reply to it, that is
+    assert "Kim Adler marked the case as no complaint before it went out; to write to the customer all the same" in back
+    assert "| It arrives on Tuesday." in back
+    assert "arrives on Tuesday" not in transcript(office, KIM)
+    office.wait(HOUR)
+    assert sent(office) == []
+
+
 def test_a_closing_letter_goes_out_though_its_writer_closed_the_case_meanwhile(office: Office, told: Posted) -> None:
     office.receive(answer(SAM, told, "#resolve"))
     office.receive(answer(SAM, told, "#close"))

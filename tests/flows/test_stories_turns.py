@@ -6,7 +6,7 @@ from mailsla.core.commands.grammar import Command
 from mailsla.core.model import Status
 from mailsla.flows import actions
 from tests.flows.conftest import OpenOffice
-from tests.flows.mails import ANA, JO, KIM, LEE, MARIA, RIO, SAM, address, answer, write
+from tests.flows.mails import ANA, JO, KIM, LEE, MARIA, OPERATOR, RIO, SAM, address, answer, write
 from tests.flows.office import DAY, HOUR, MINUTE, Office, berlin
 from tests.flows.postbox import Posted
 
@@ -150,6 +150,26 @@ def test_a_team_that_assigns_by_hand_is_told_as_a_whole(open_office: OpenOffice)
         assert "Nobody has it yet: #take makes it yours." in office.letter(address(one), "case_news").text
 
 
+def test_a_team_of_which_nobody_is_here_is_said_and_who_reads_instead(office: Office, told: Posted) -> None:
+    office.receive(write(LEE, "#absent today", "away"))
+    office.receive(answer(SAM, told, "#handover money\nShe sent a picture."))
+    assert (
+        "handed over to the team: our accounts team; nobody of it is here now, so these read it: Sam Lee, Kim Adler"
+        in transcript(office)
+    )
+    assert "goes along as a note" in transcript(office)
+    assert office.ticket().team == "money"
+    assert "She sent a picture." in office.letter(address(KIM), "case_news").text
+
+
+def test_where_nobody_at_all_is_here_the_operator_reads(office: Office, told: Posted) -> None:
+    for one in (SAM, KIM, LEE, JO, MARIA):
+        office.receive(write(one, "#absent today", "away"))
+    office.receive(answer(SAM, told, "#handover money"))
+    assert f"so these read it: {OPERATOR}" in transcript(office)
+    assert office.kinds(OPERATOR)[-1] == "case_news"
+
+
 def test_the_old_teams_clock_stops(open_office: OpenOffice) -> None:
     office = open_office(WITH_DUTY)
     office.receive(write(ANA))
@@ -285,6 +305,7 @@ def test_help_of_one_command(office: Office, told: Posted) -> None:
     assert "#merge" not in letter
     office.receive(answer(SAM, told, "#help snoze"))
     assert "Did you mean #help snooze?" in transcript(office)
-    office.receive(answer(KIM, told, "#help"))  # not Kim's letter: held
+    office.receive(answer(KIM, told, "#help"))  # not Kim's letter: held, and she hears that alone
     office.wait(MINUTE)
-    assert office.letters(address(KIM), "transcript") == []
+    assert "waits for the operator" in transcript(office, KIM)
+    assert "#merge" not in transcript(office, KIM)

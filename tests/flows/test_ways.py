@@ -10,6 +10,7 @@ import pytest
 
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows import accept
+from mailsla.flows.comparing import compare
 from mailsla.ports.mail import Survey
 from tests.adapters.source_contract import later
 from tests.flows.conftest import OpenOffice
@@ -282,6 +283,20 @@ class TestNetwork:
         box.office.work()
         (told,) = box.office.letters(OPERATOR, "operator_alert")
         assert "was down, and has caught up (new mails: 1)" in " ".join(told.subject.split())
+
+    def test_before_the_first_look_nothing_was_down(self, open_office: OpenOffice, dovecot: Dovecot) -> None:
+        """`mailsla init` remembers what is there; the daemon is started hours later, and finds a mail."""
+        box = Box(open_office(), dovecot)
+        accept.first_sight(box.office.services, box.settings, box.source.survey(), reads=False)
+        assert compare(box.office.services, box.settings, box.source.survey()).read_at is None
+        box.office.now += HOUR
+        box.put(ANA)
+        box.office.now += 10 * HOUR
+        Watched(box).run()
+        box.office.work()
+        assert box.office.letters(OPERATOR) == []
+        assert box.acknowledged() == [address(ANA)]
+        box.source.close()
 
     def test_a_moment_without_network_that_nobody_noticed_is_nobodys_business(self, box: Box) -> None:
         box.office.now += 600 - HOUR

@@ -56,6 +56,10 @@ COMMANDS_SAY: Mapping[str, str] = {
         "%(name)s took their answer back, so nobody has answered; yours still waits. "
         "With %(command)s it goes out as it is"
     ),
+    "answer_to_spam": _(
+        "%(name)s marked the case as no complaint before it went out; to write to the customer all the same, send "
+        "them a new mail with our address in Cc, which opens a case of its own"
+    ),
     "relay_ended": _(
         "the text was not sent: the case has ended (%(status)s); to write to the customer all the same, send them "
         "a new mail with our address in Cc, which opens a case of its own"
@@ -89,6 +93,9 @@ COMMANDS_SAY: Mapping[str, str] = {
     "help_of+replies": _("%(usage)s; there are: %(replies)s"),
     "help_unknown": _("there is no command %(command)s"),
     "handed_over": _("handed over to the team: %(team)s"),
+    "handed_over+instead": _(
+        "handed over to the team: %(team)s; nobody of it is here now, so these read it: %(instead)s"
+    ),
     "handover_unknown": _("there is no team %(team)s; there are: %(known)s"),
     "handover_already": _("the team has it already: %(team)s; to give it to one of them name the agent"),
     "snoozed": _("no reminders until %(until)s, or until the customer writes; the clocks run on"),

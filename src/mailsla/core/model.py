@@ -93,7 +93,7 @@ class MailboxState:
     uidvalidity: int
     first_uid: int
     first_seen_at: Instant
-    read_at: Instant  # the last time that all of it was compared with our rows
+    read_at: Instant  # the last time that all of it was compared with our rows; 0: never
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

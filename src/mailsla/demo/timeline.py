@@ -1,5 +1,6 @@
 """The week as lines to read: each mail that passed, and what was decided."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from email.header import decode_header, make_header
@@ -18,11 +19,12 @@ KINDS = {
     "agent_notification": "tells the agent; a reply goes to the customer",
     "customer_answer": "passes the customer's answer on",
     "relay": "relays the agent's answer, without the agent's address",
-    "transcript": "shows the agent what goes out, and what was done",
+    "transcript": "says what the commands did",
     "reminder": "reminds: the time runs out",
     "escalation": "escalates",
     "closing": "closes",
 }
+_GOES_OUT = re.compile(r"Your text goes to .+? at (\d\d:\d\d)\. To recall it, answer this mail with #undo")
 
 
 class Timeline:
@@ -51,7 +53,7 @@ class Timeline:
             return
         kind = str(posted.mail["X-mailsla-Kind"] or _customer_kind(posted))
         self._line(posted.at, f"<< to {posted.to}: {subject}", posted)
-        self._note(KINDS.get(kind, kind.replace("_", " ")) + _promise(posted, kind))
+        self._note(_copy(posted, kind) or KINDS.get(kind, kind.replace("_", " ")) + _promise(posted, kind))
 
     def decided(self) -> None:
         """Say what was written down since the last time."""
@@ -124,12 +126,22 @@ def _customer_kind(posted: Posted) -> str:
     return "acknowledgement" if posted.mail["Auto-Submitted"] else "relay"
 
 
+def _copy(posted: Posted, kind: str) -> str:
+    """What a transcript is that shows an answer before it goes out, and until when it can be recalled; "" = none."""
+    text = " ".join(_plain(posted).split()) if kind == "transcript" else ""
+    found = _GOES_OUT.search(text)
+    return f"shows the agent the answer; until {found[1]} #undo recalls it" if found else ""
+
+
 def _promise(posted: Posted, kind: str) -> str:
     """The promised time as the customer reads it: the indented lines of the text part."""
     if kind != "acknowledgement":
         return ""
-    text = next((body for type_, body in parts_of(posted.mail) if type_ == "text/plain"), "")
-    for line in text.splitlines():
+    for line in _plain(posted).splitlines():
         if line.startswith("      ") and "2026" in line:
             return f": {line.strip()}"
     return ""
+
+
+def _plain(posted: Posted) -> str:
+    return next((body for type_, body in parts_of(posted.mail) if type_ == "text/plain"), "")

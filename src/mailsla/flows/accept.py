@@ -100,9 +100,12 @@ def mark_done(services: Services, mailbox: MailboxSettings, source: Source, leas
 
 
 def first_sight(
-    services: Services, mailbox: MailboxSettings, survey: Survey, lease: Lease | None = None
+    services: Services, mailbox: MailboxSettings, survey: Survey, lease: Lease | None = None, *, reads: bool = True
 ) -> MailboxState:
-    """Remember what the folder held before us: those mails are `before` unless `start_from` says otherwise."""
+    """Remember what the folder held before us: those mails are `before` unless `start_from` says otherwise.
+
+    `reads`: whether its mails are read now; else nobody has read it yet, however long that takes.
+    """
     now = services.now()
     state = MailboxState(
         mailbox=mailbox.name,
@@ -110,7 +113,7 @@ def first_sight(
         uidvalidity=survey.uidvalidity,
         first_uid=survey.uidnext if mailbox.start_from == "now" else min(1, survey.uidnext),
         first_seen_at=now,
-        read_at=now,
+        read_at=now if reads else 0,
     )
     with services.store.begin() as uow:
         _require(uow, lease)
@@ -134,7 +137,7 @@ def _missing(services: Services, mailbox: MailboxSettings, survey: Survey, lease
     with services.store.begin() as uow:
         state = uow.intake.mailbox_state(mailbox.name, survey.folder)
         known = uow.intake.known_uids(mailbox.name, survey.folder, survey.uidvalidity)
-    last = state.read_at if state else None
+    last = (state.read_at or None) if state else None
     if state is None:
         state = first_sight(services, mailbox, survey, lease)
         log.info("first look", mailbox=mailbox.name, there=len(survey.uids), start_from=mailbox.start_from)

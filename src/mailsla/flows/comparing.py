@@ -47,7 +47,7 @@ def compare(services: Services, mailbox: MailboxSettings, survey: Survey) -> Com
         quarantined=here.count(IntakeState.QUARANTINED),
         gone=sum(uid not in on_server and each is not IntakeState.BEFORE for uid, each in ours.items()),
         missing=missing,
-        read_at=state.read_at if state else None,
+        read_at=(state.read_at or None) if state else None,
         renumbered=state is not None and state.uidvalidity != survey.uidvalidity,
     )
 

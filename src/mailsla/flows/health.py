@@ -30,5 +30,5 @@ def _mailboxes(uow: UnitOfWork, settings: Settings) -> dict[str, Reading]:
     for mailbox in settings.mailboxes:
         if mailbox.kind != "pipe":
             state = uow.intake.mailbox_state(mailbox.name, mailbox.folder)
-            found[mailbox.name] = Reading(state.read_at if state else None, mailbox.poll_seconds)
+            found[mailbox.name] = Reading((state.read_at or None) if state else None, mailbox.poll_seconds)
     return found

@@ -43,7 +43,7 @@ from mailsla.flows.steps.admitting import admit, dismiss, participants_of, stand
 from mailsla.flows.steps.agreeing import agree_anew
 from mailsla.flows.steps.assigning import next_assignee
 from mailsla.flows.steps.examine import people_of_ours
-from mailsla.flows.steps.handing_over import hand_over
+from mailsla.flows.steps.handing_over import hand_over, read_instead
 from mailsla.flows.steps.merging import merge
 from mailsla.flows.steps.overtaken import held_answer
 from mailsla.flows.steps.relaying import close, outgoing
@@ -147,6 +147,8 @@ def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note
             planned = _with_result(planned, "split_off", Reason("split_off", {"reference": reference}))
         elif isinstance(change, HandOver):
             hand_over(work, change.team, planned.note_text, actor)
+            if instead := read_instead(work):
+                planned = _with_result(planned, "handed_over", Reason("handed_over", {"instead": instead}))
         elif relays and isinstance(change, MakePromise):
             delays.record(work, change, actor)  # the answer states it
         elif not (relays and isinstance(change, SetStatus) and change.status is not Status.OPEN):
@@ -248,8 +250,11 @@ def _beside(work: TicketWork, change: Snooze | Acknowledge | Admit | Dismiss | S
 def _set_status(work: TicketWork, status: Status, actor: str) -> None:
     tells = status is Status.RESOLVED and not closes_again(work.events)
     before = work.ticket.status
-    if work.set_status(status, actor) and tells:
+    changed = work.set_status(status, actor)
+    if changed and tells:
         close(work, actor, before)
+    elif changed and status is Status.VOID:
+        recalling.drop_waiting(work, actor)
 
 
 def _hand_to_team(work: TicketWork, team: str, actor: str) -> None:

@@ -1,5 +1,6 @@
 """`#handover`: a ticket goes to another team, with its internal clock; who gets it and who had it are told."""
 
+from mailsla.core.assignment import present_members, readers
 from mailsla.core.commands.verbs.assignee import called
 from mailsla.core.model import Reason, Scalar
 from mailsla.core.notices import reason_data, to_agent
@@ -22,6 +23,15 @@ def hand_over(work: TicketWork, team: str, note: str, actor: str) -> None:
     wake(work, actor)  # whoever snoozed it has it no more
     agree_anew(work, actor)
     _tell(work, before.assignee, note, actor)
+
+
+def read_instead(work: TicketWork) -> str:
+    """Who reads what is for the ticket's team while nobody of it is here; "" = somebody is."""
+    directory, settings = directory_now(work.uow, work.services, work.now), work.services.settings
+    if present_members(directory, work.ticket.team):
+        return ""
+    reading = readers(directory, work.ticket, settings.triage.default_team)
+    return ", ".join(who(work.services, f"agent:{one.agent.name}") for one in reading) or settings.operator
 
 
 def _tell(work: TicketWork, had_it: str | None, note: str, actor: str) -> None:

@@ -106,15 +106,14 @@ def tell_of_recall(work: TicketWork, actor: str) -> None:
         if agent is None or actor == f"agent:{person}":
             continue
         why = Reason("overtaken_recalled", {"name": name, "command": "#send"})
-        data = {
-            "ok": False,
-            "help": False,
-            "relayed": False,
-            "in_reply_to": "",
-            "lines": [{"command": "", "done": False, "result": reason_data(why), "meant": ""}],
-        }
         key = f"transcript:{number}:recalled:{len(work.events)}"
-        work.notify(to_agent("transcript", work.ticket, agent, key, work.now, work.services.calendars, data))
+        work.notify(to_agent("transcript", work.ticket, agent, key, work.now, work.services.calendars, news(why)))
+
+
+def news(what: Reason) -> dict[str, object]:
+    """The transcript of what became of an answer by somebody else's doing."""
+    line = {"command": "", "done": False, "result": reason_data(what), "meant": ""}
+    return {"ok": False, "help": False, "relayed": False, "in_reply_to": "", "lines": [line]}
 
 
 def send_held(work: TicketWork, intake_id: int, actor: str) -> None:

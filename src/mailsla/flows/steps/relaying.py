@@ -80,7 +80,7 @@ def recall(work: TicketWork, mail: Outgoing, actor: str) -> None:
 
     Raises TemporaryError when another daemon took it meanwhile: tried again, the plan sees it as gone.
     """
-    if not _taken_back(work, mail, f"recalled by {actor.partition(':')[2]}"):
+    if not take_back(work, mail, f"recalled by {actor.partition(':')[2]}"):
         raise TemporaryError("the mail to be recalled was taken to be sent meanwhile", "none: mailsla looks again")
     notice = work.uow.outbox.get_notice(mail.notice_id)
     data = notice.data if notice is not None else {}
@@ -91,7 +91,8 @@ def recall(work: TicketWork, mail: Outgoing, actor: str) -> None:
         work.set_status(Status.OPEN if before is Status.NEW else before, actor)
 
 
-def _taken_back(work: TicketWork, mail: Outgoing, why: str) -> bool:
+def take_back(work: TicketWork, mail: Outgoing, why: str) -> bool:
+    """It is not sent; False: it was taken to be sent meanwhile."""
     if mail.letter_id is not None:
         return work.uow.outbox.recall_letter(mail.letter_id, why)
     return work.uow.outbox.settle_notice(mail.notice_id, NoticeState.CANCELLED, why)
