@@ -337,6 +337,17 @@ def test_words_behind_the_stars_are_read_by_who_has_the_case(office: Office, tol
     assert office.ticket().status is Status.RESOLVED
 
 
+@pytest.mark.parametrize("between", ["\n\n", "\n"])
+def test_words_above_ours_are_read_as_well(office: Office, told: Posted, between: str) -> None:
+    closing = rated(office, told)
+    body = f"Nobody called me back.{between}{links(closing)['1'].body}"
+    office.receive(click(closing, "1", ANA, text=body))
+    office.wait(MINUTE)
+    heard = office.letter(address(SAM), "customer_answer")
+    assert "Nobody called me back." in heard.text
+    assert "Send this mail as it is" not in heard.text
+
+
 @pytest.mark.parametrize(("rater", "auth"), [("Eve <eve@stranger.example>", "pass"), (ANA, "fail"), (SAM, "pass")])
 def test_nobody_rates_for_a_customer(office: Office, told: Posted, rater: str, auth: str) -> None:
     closing = rated(office, told)
