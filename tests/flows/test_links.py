@@ -14,6 +14,7 @@ from tests.flows.postbox import Posted
 
 MANUAL = ('members = ["sam", "kim"]', 'members = ["sam", "kim"]\nassignment = "manual"')  # both read, nobody has it
 TO_TRIAGE = ('default_team = "delivery"', 'default_team = "delivery"\nthreshold = 0.99')
+LOU = "Lou Vogel <lou@mail.example>"
 UNCLEAR = "Hello,\n\nthe parcel is late, and the invoice is wrong.\n\nAna Vogel\n"
 DASH = ('authserv_id = "mx.acme.example"', 'authserv_id = "mx.acme.example"\ndelimiter = "-"')
 REPLY_DOMAIN = ('authserv_id = "mx.acme.example"', 'authserv_id = "mx.acme.example"\nreply_domain = "r.acme.example"')
@@ -130,7 +131,7 @@ def test_an_expired_link_says_what_to_write_instead(office: Office, told: Posted
     assert "instead reply to a mail on this case, with #take on the first line" in transcript(office)
     held = office.receive(click(told, "Take", KIM))
     assert held.state is IntakeState.HELD
-    assert "transcript" not in office.kinds(address(KIM))
+    assert office.ticket().assignee != "kim"
 
 
 def test_a_link_to_a_case_that_has_ended_says_so(office: Office, told: Posted) -> None:
@@ -152,13 +153,22 @@ def test_a_link_acts_on_the_case_that_its_own_went_into(office: Office, told: Po
 # Who may
 
 
-@pytest.mark.parametrize("thief", [KIM, ANA, "Eve <eve@stranger.example>", "Sam Lee <sam@evil.example>"])
+@pytest.mark.parametrize("thief", [ANA, "Eve <eve@stranger.example>", "Sam Lee <sam@evil.example>"])
 def test_nobody_else_acts_by_a_link_or_hears_of_it(office: Office, told: Posted, thief: str) -> None:
     before = (office.ticket(), office.kinds(address(ANA)), office.kinds(address(thief)))
     held = office.receive(click(told, "Resolve", thief))
     assert held.state is IntakeState.HELD
     assert (office.ticket(), office.kinds(address(ANA)), office.kinds(address(thief))) == before
     assert f"mailsla queue show M{held.id}" in office.letter(OPERATOR, "operator_alert").text
+
+
+def test_a_colleague_hears_whose_link_it_is(office: Office, told: Posted) -> None:
+    before = office.ticket(), office.kinds(address(ANA))
+    held = office.receive(click(told, "Resolve", KIM))
+    assert held.state is IntakeState.HELD
+    assert (office.ticket(), office.kinds(address(ANA))) == before
+    assert "Sam" in transcript(office, KIM)
+    assert "Nothing was done." in transcript(office, KIM)
 
 
 @pytest.mark.parametrize("auth", ["fail", "none"])
@@ -319,6 +329,18 @@ def test_a_customer_rates_with_one_click_and_reopens_nothing(office: Office, tol
     assert len(office.letters()) == before
 
 
+def test_an_answer_that_resolves_asks_by_the_same_links_and_its_copies_do_not(office: Office, told: Posted) -> None:
+    office.receive(answer(SAM, told, f"#take\n#admit {address(LOU)}\n"))
+    office.receive(answer(SAM, told, "#resolve\n\nThe money is on its way.\n"))
+    office.wait(HOUR)
+    relay, copy = office.letter(address(ANA), "relay"), office.letter(address(LOU), "relay_copy")
+    assert [label for label in links(relay) if label.isdigit()] == ["1", "2", "3", "4", "5"]
+    assert links(copy) == {}
+    office.receive(click(relay, "5", ANA))
+    assert [event.data["score"] for event in office.events(type_="rating")] == [5]
+    assert office.ticket().status is Status.RESOLVED
+
+
 def test_the_newest_rating_counts(office: Office, told: Posted) -> None:
     closing = rated(office, told)
     for score in ("4", "2", "2"):
@@ -335,6 +357,17 @@ def test_words_behind_the_stars_are_read_by_who_has_the_case(office: Office, tol
     assert "Nobody called me back." in heard.text
     assert "Send this mail as it is" not in heard.text
     assert office.ticket().status is Status.RESOLVED
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n"])
+def test_words_above_ours_are_read_as_well(office: Office, told: Posted, between: str) -> None:
+    closing = rated(office, told)
+    body = f"Nobody called me back.{between}{links(closing)['1'].body}"
+    office.receive(click(closing, "1", ANA, text=body))
+    office.wait(MINUTE)
+    heard = office.letter(address(SAM), "customer_answer")
+    assert "Nobody called me back." in heard.text
+    assert "Send this mail as it is" not in heard.text
 
 
 @pytest.mark.parametrize(("rater", "auth"), [("Eve <eve@stranger.example>", "pass"), (ANA, "fail"), (SAM, "pass")])

@@ -68,6 +68,14 @@ def test_each_gets_a_mail_of_their_own_and_no_others_right(office: Office, admit
     assert len(office.events(type_="agent_reply")) == 1  # the copy is no second answer
 
 
+def test_who_answers_is_told_who_else_gets_it(office: Office, admitted: Posted) -> None:
+    office.receive(answer(SAM, admitted, "", files={"label.bin": b"picture"}))
+    assert "Copies go to: ben@mail.example." in transcript(office)
+    office.receive(answer(SAM, admitted, "#dismiss ben@mail.example", files={"label.bin": b"picture"}))
+    assert "Done: 1 of 1." in transcript(office)
+    assert "Copies go to" not in transcript(office)
+
+
 def test_a_participants_answer_is_one_of_the_case(office: Office, admitted: Posted) -> None:
     office.receive(answer(SAM, admitted, "#resolve\nIt arrives on Tuesday."))
     copy = office.letter(address(SON), "relay_copy")

@@ -41,6 +41,7 @@ def _link(does: str, days: int) -> Link:
     return Link(does=does, to="k7q2m5x4t6w3p6r5n2b7c4d3fh@reply.acme.example", until=_FRIDAY + days * _DAY)
 
 
+RATINGS = tuple(_link(score, 30) for score in ("1", "2", "3", "4", "5"))
 OUTCOME = Outcome(
     upheld="partly",
     cause="lost-parcel",
@@ -121,6 +122,7 @@ SAMPLES: tuple[Content, ...] = (
         text="Dear Ms Vogel,\n\nyour parcel is on its way again. You have it on Tuesday.",
         signature="Sam Lee\nDelivery team",
         resolved=True,
+        ratings=RATINGS,
         outcome=OUTCOME,
         reopen_until=_FRIDAY + 14 * _DAY,
     ),
@@ -146,7 +148,7 @@ SAMPLES: tuple[Content, ...] = (
         subject="Where is my parcel",
         verified=True,
         reopen_until=_FRIDAY + 14 * _DAY,
-        ratings=tuple(_link(score, 30) for score in ("1", "2", "3", "4", "5")),
+        ratings=RATINGS,
         outcome=OUTCOME,
         team="Delivery team",
     ),

@@ -200,6 +200,7 @@ class Copy:
     text: str
     signature: str = ""
     files: Sequence[File] = ()
+    also: Sequence[str] = ()  # the addresses of those who get it beside them
     resolves: bool = False  # the closing paragraph stands below it
 
 

@@ -114,6 +114,7 @@ class Relay:
     text: str
     signature: str
     resolved: bool = False  # the answer with the closing paragraph
+    ratings: Sequence[Link] = ()  # 1 to 5, with it
     outcome: Outcome = NO_OUTCOME  # told with it
     reopen_until: Instant | None = None
     promises: Sequence[Promised] = ()

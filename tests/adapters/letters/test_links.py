@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from textwrap import fill
 from urllib.parse import unquote
 
 import pytest
@@ -15,6 +16,7 @@ from mailsla.core.access.tokens import Scheme, code_in, find_tokens, link_to
 from mailsla.core.commands.offered import RESOLVE, SPAM
 from mailsla.core.letters import Content, Reader
 from mailsla.core.letters_links import Link
+from mailsla.core.mail.asked import rating_comment
 from mailsla.core.model import Instant
 from tests.adapters.letters.reading import LETTERS, part, read
 from tests.flows.links import draft, hrefs
@@ -63,6 +65,17 @@ def test_every_link_of_every_language_is_one_mail_that_any_client_can_open(name:
             assert label.strip()
             count += 1
     assert count == len(LETTERS.languages(inside=True)) * len(WORDS) + len(LETTERS.languages(inside=False)) * 5
+
+
+def test_of_the_mail_of_a_rating_only_the_customers_words_count_in_every_language() -> None:
+    rated = [(content, language) for content, language in _letters(SCHEMES["plus"]) if content.kind == "closing"]
+    for content, language in rated:
+        raw = LETTERS.render(content, ENVELOPE, Reader(language=language, zone="Europe/Berlin"))
+        for _, href in hrefs(part(read(raw), "html")):
+            body = draft(href).body
+            for ours in (body, fill(body, 60)):  # some programs break the lines of what they send
+                assert rating_comment(ours) == "", language
+                assert rating_comment(f"Late.\n{ours} Cold.") == "Late.\n\nCold.", language
 
 
 def test_a_body_says_what_it_does_who_is_told_and_until_when() -> None:

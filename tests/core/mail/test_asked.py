@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailsla.core.mail.asked import asks_status, only_thanks, rating
+from mailsla.core.mail.asked import asks_status, only_thanks, rating, rating_comment
 
 
 @pytest.mark.parametrize(
@@ -129,3 +129,18 @@ def test_any_text_is_looked_at(text: str, name: str) -> None:
     assert asks_status(text, name) in (True, False)
     assert only_thanks(text, name) in (True, False)
     assert rating(text, name) in (None, 1, 2, 3, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "comment"),
+    [
+        ("Send this mail as it is: 1 of 5. Anything to add? ***", ""),
+        ("Send this mail as it is: 1 of 5. *** It was late.", "It was late."),
+        ("It was late.\n\nSend this mail as it is: 1 of 5. ***", "It was late."),
+        ("Leave it as you like: 1 of 5. ***", ""),
+        ("It was late.\n\nLeave it as you like:\n1 of 5. ***", "It was late."),
+        ("It was late.", "It was late."),
+    ],
+)
+def test_a_comment_stands_above_our_words_behind_them_or_instead(text: str, comment: str) -> None:
+    assert rating_comment(text) == comment

@@ -6,7 +6,7 @@ from functools import cache
 
 from mailsla.core.mail.words import lists
 
-COMMENT = "***"  # the mail of a rating link ends with it
+COMMENT = "***"  # our words in the mail of a rating link end with it
 LONGEST = 200  # characters: whoever writes more says more
 _NO_WORD = re.compile(r"[\W_]+")
 _REFERENCE = re.compile(r"\b[^\W\d_][^\W_]*-\d+\b|#\d+\b")  # ACME-1042, #1042: which one, not what
@@ -26,8 +26,16 @@ def rating(text: str, name: str = "") -> int | None:
 
 
 def rating_comment(text: str) -> str:
-    """What a customer wrote behind the marker in the mail of a rating link; the rest of that mail is our own words."""
-    return text.partition(COMMENT)[2].strip()
+    """What a customer wrote into the mail of a rating link: above our own words, behind the marker, or over them."""
+    before, marker, behind = text.partition(COMMENT)
+    if not marker:
+        return text.strip()
+    lines = before.splitlines()
+    ours = next((at for at, line in enumerate(lines) if line.strip().casefold().startswith(_as_it_is())), None)
+    if ours is None:  # the words are the operator's (`letters.templates`), and a paragraph all the same
+        ours = max((at for at, line in enumerate(lines) if not line.strip()), default=0)
+    above = "\n".join(lines[:ours])
+    return "\n\n".join(part for one in (above, behind) if (part := one.strip()))
 
 
 def only_thanks(text: str, name: str = "") -> bool:
@@ -61,3 +69,8 @@ def _words(text: str) -> list[str]:
 @cache
 def _phrases(name: str, kind: str) -> frozenset[str]:
     return frozenset(" ".join(_words(one)) for one in lists(name)[kind])
+
+
+@cache
+def _as_it_is() -> tuple[str, ...]:
+    return lists("link_words")["as_it_is"]

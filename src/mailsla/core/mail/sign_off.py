@@ -1,4 +1,7 @@
-"""Whether a text is a signature and nothing else: programs put it under commands, and not all of them mark it."""
+"""Whether all that is left of a text signs off: a closing and a name under commands are no answer to a customer.
+
+What a mark parts off is cut before (reply.py), and so is a writer's card below their text (signature.py).
+"""
 
 import re
 
@@ -35,4 +38,4 @@ def _words(text: str) -> str:
 
 
 def _closings() -> frozenset[str]:
-    return frozenset(map(_words, lists("reply_words")["closing"]))
+    return frozenset(map(_words, lists("closing_words")["closing"]))

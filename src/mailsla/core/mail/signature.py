@@ -168,7 +168,8 @@ def _closing(line: str) -> bool:
 
 @cache
 def _closings() -> tuple[str, ...]:
-    return tuple(one.casefold() for one in lists("closing_words")["closing"])
+    words = lists("closing_words")
+    return tuple(one.casefold() for one in (*words["closing"], *words["thanks"]))
 
 
 def _names(name: str) -> frozenset[str]:

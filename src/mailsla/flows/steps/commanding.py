@@ -57,7 +57,7 @@ from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.work import TicketWork
 
 # What a transcript says of a status that comes with an answer, which has not left yet.
-_ONCE_SENT = {"resolved": "resolved_once_sent", "waiting_for_customer": "waiting_once_sent"}
+_ONCE_SENT = {"resolved": Reason("resolved_once_sent"), "waiting_for_customer": Reason("waiting_once_sent")}
 
 
 def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool = False) -> Plan:
@@ -154,7 +154,7 @@ def carry_out(work: TicketWork, planned: Plan, actor: str, *, relays: bool, note
         elif not (relays and isinstance(change, SetStatus) and change.status is not Status.OPEN):
             _apply(work, change, actor, note)
     for now, sent in _ONCE_SENT.items() if relays else ():
-        planned = _with_result(planned, now, Reason(sent))
+        planned = _with_result(planned, now, sent)
     return planned
 
 

@@ -11,6 +11,7 @@ from mailsla.core.commands.likeliest import likeliest
 from mailsla.core.letters import Content
 from mailsla.core.model import ENDED, Event, Notice, Role, Status, StoredAttachment
 from mailsla.core.notices import INSTEAD_OF, reason_from
+from mailsla.core.participants import admitted
 from mailsla.core.sla.escalation import episode
 from mailsla.flows.steps import contents_customer as customer
 from mailsla.flows.steps.acknowledging import acknowledged
@@ -106,6 +107,7 @@ def _copy(case: Case) -> letters.Copy | None:
         text=message.text,
         signature=customer.signature_of(case),
         files=files([one for one in case.attachments if goes_along(one)]),
+        also=[one for one in admitted(case.events) if one != ticket.requester.lower()],
         resolves=bool(case.notice.data.get("resolves")),
     )
 

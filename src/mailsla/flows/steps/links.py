@@ -16,6 +16,7 @@ from mailsla.core.letters import (
     Content,
     CustomerAnswer,
     Escalation,
+    Relay,
     Reminder,
 )
 from mailsla.core.letters_links import Link
@@ -54,7 +55,7 @@ def with_links(
             return replace(content, items=[replace(item, case=made.on(item.case, commands))]), made.tokens
         case Confirmation():
             return replace(content, yes=made.link("confirm", YES, content.until)), made.tokens
-        case Closing(waited_days=0):
+        case Closing(waited_days=0) | Relay(kind="relay", resolved=True):
             ratings = [made.link("rating", score, now + RATINGS_LAST) for score in SCORES]
             return replace(content, ratings=ratings), made.tokens
     return content, ()
