@@ -85,6 +85,7 @@ def test_a_new_set_up_is_well(folder: Path) -> None:
     found = states(run("check", "--json"))
     assert [what for what, state in found.items() if state == "ok"] == [
         "configuration",
+        "action links of support",
         "database",
         "mailbox support",
         "sending account",
