@@ -143,6 +143,13 @@ def test_mail_to_our_people_begins_with_what_a_reply_does(name: str, language: s
         assert first in shown(part(mail, "html")).text
 
 
+@pytest.mark.parametrize("language", LANGUAGES_INSIDE)
+@pytest.mark.parametrize("month", range(12))
+def test_the_first_line_of_a_question_says_until_when_in_full(month: int, language: str) -> None:
+    question = replace(ALL["confirmation"], until=ENVELOPE.date + month * 30 * 86400)  # type: ignore[call-arg]
+    assert "…" not in part(rendered(question, language=language), "plain").splitlines()[0]
+
+
 @pytest.mark.parametrize(("left", "zone_told"), [(8 * 86400, False), (3600, True)])
 def test_a_date_alone_has_no_zone_beside_it(left: int, zone_told: bool) -> None:
     reminder = replace(ALL["waiting_reminder"], closes_at=ENVELOPE.date + left)  # type: ignore[call-arg]
