@@ -114,7 +114,7 @@ def test_what_was_recalled_holds_nothing(office: Office) -> None:
 def test_a_person_at_the_prompt_lets_it_go(office: Office) -> None:
     kims(office, "It is lost, we send another.")
     planned = actions.command(office.services, "1001", Command("send"), "root")
-    assert [line.result.code for line in planned.lines] == ["held_sent"]
+    assert [line.result.code for line in planned.lines] == ["held_sent_at_prompt"]
     office.work()
     office.wait(MINUTE)
     assert relayed(office)[-1] == "It is lost, we send another."

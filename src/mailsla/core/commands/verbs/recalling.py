@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mailsla.core.commands.changes import DropHeld, Recall, SendHeld
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
-from mailsla.core.model import ENDED, Reason, Scalar
+from mailsla.core.model import ENDED, Reason
 from mailsla.core.recall import Leaving, Outgoing, to_recall
 
 
@@ -31,9 +31,10 @@ def _nothing_theirs(outgoing: Sequence[Outgoing]) -> Reason:
 
 def send(_text: str, situation: Situation) -> Outcome:
     """The actor's own answer that is held because another one was faster; at the prompt, anyone's."""
-    anyones: dict[str, Scalar] = {"anyones": True} if situation.actor.is_cli else {}
+    at_prompt = situation.actor.is_cli
     if situation.held_answer is None:
-        return Refused(Reason("send_nothing", anyones))
+        return Refused(Reason("send_nothing_at_all") if at_prompt else Reason("send_nothing"))
     if situation.ticket.status in ENDED:
         return Refused(Reason("relay_ended", {"status": situation.ticket.status}))
-    return Done(Reason("held_sent", anyones), SendHeld(situation.held_answer))
+    said = Reason("held_sent_at_prompt") if at_prompt else Reason("held_sent")
+    return Done(said, SendHeld(situation.held_answer))
