@@ -33,7 +33,10 @@ def shared_desk(make_desk: DeskMaker, first_response: str) -> Desk:
 
 
 def seen(desk: Desk, folder: str = "INBOX") -> list[set[str]]:
-    """The flags of the mails of a folder, by UID; our mark left out."""
+    """The flags of the mails of a folder, by UID; our mark left out. Nothing before mailsla has made the folder."""
+    with desk.dovecot.login(desk.user()) as client:
+        if not client.folder_exists(folder):
+            return []
     return [flags - {"$mailsla"} for _, flags in sorted(desk.dovecot.flags(desk.user(), folder).items())]
 
 
