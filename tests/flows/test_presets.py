@@ -12,6 +12,7 @@ from tests.flows.office import BERLIN, Office, berlin
 
 OpenPreset = Callable[..., Office]
 VERIFIED = ('#authserv_id = "none"', 'authserv_id = "mx.acme.example"')
+AT_ONCE = ("#undo_seconds = 60", "undo_seconds = 0")  # an answer goes out at once; test_recall.py has the wait
 CHRISTMAS = (
     "#[calendars.office.holidays]\n#2026-12-25 = ",
     '[calendars.office.holidays]\n2026-12-28 = "a bridge day"\n2026-12-25 = ',
@@ -24,7 +25,7 @@ def open_preset(tmp_path: Path, _blank: Path) -> Iterator[OpenPreset]:
     opened: list[Office] = []
 
     def make(name: str, now: str) -> Office:
-        office = Office(tmp_path, _blank, (VERIFIED, CHRISTMAS), preset.text(name))
+        office = Office(tmp_path, _blank, (VERIFIED, AT_ONCE, CHRISTMAS), preset.text(name))
         office.now = berlin(now)
         opened.append(office)
         return office
