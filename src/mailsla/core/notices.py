@@ -7,6 +7,9 @@ from typing import Protocol
 from mailsla.core.directory import Agent
 from mailsla.core.model import Data, Instant, Notice, NoticeState, Reason, Role, Ticket
 
+# A forger can cause questions ("Did you send this?") and transcripts of unproven mail: these have the urgency of the
+# rest, and count towards the hourly list of a reader, which what answers a reader's own mail does not.
+UNASKED = 3
 # Order of urgency (mail.md section 5): relay, escalation, acknowledgement, reminder and the rest, digest.
 URGENCY: Mapping[str, int] = {
     "relay": 0,
@@ -17,7 +20,7 @@ URGENCY: Mapping[str, int] = {
     "closing": 2,
     "transcript": 2,
     "explanation": 2,
-    "confirmation": 2,
+    "confirmation": UNASKED,
     "queue_digest": 4,
     "folded": 4,
 }

@@ -131,7 +131,7 @@ _INTERNAL_TO = (
         _SINCE,
         letters.c.address.in_(bindparam("addresses", expanding=True)),
         ~letters.c.outside,
-        letters.c.urgency != URGENCY["transcript"],  # what answers its reader's own mail
+        letters.c.urgency != URGENCY["transcript"],  # what answers its reader's own, proven mail
     )
     .group_by(letters.c.address)
 )

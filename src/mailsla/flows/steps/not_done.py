@@ -8,7 +8,7 @@ from mailsla.core.directory import Agent
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Reason, Ticket
-from mailsla.core.notices import to_agent
+from mailsla.core.notices import UNASKED, to_agent
 from mailsla.flows.steps import conversation as talk
 from mailsla.flows.steps.case import who
 from mailsla.flows.steps.commanding import line_data
@@ -86,4 +86,4 @@ def tell_sender(
         data["subject"] = mail.parsed.subject
     name = f"transcript:{mail.intake.id}{key}"
     notice = to_agent("transcript", ticket, agent, name, mail.now, mail.services.calendars, data)
-    mail.uow.outbox.add_notices([notice])
+    mail.uow.outbox.add_notices([replace(notice, urgency=UNASKED) if unasked else notice])
