@@ -75,11 +75,12 @@ HELPED = {
     ),
     "a reply that is a quote": Case(lambda told: answer(SAM, told, ""), "write your answer above the quote"),
     "a signature alone": Case(
-        lambda told: answer(SAM, told, "Kind regards\nSam Lee\nACME Ltd"), "there is no text to send"
+        lambda told: answer(SAM, told, "Kind regards\nSam Lee\nACME Ltd"),
+        "no text of yours in it, only a quote or a signature; write your answer above the quote",
     ),
     "a command above a signature": Case(
         lambda told: answer(SAM, told, "#priority high\n\nMit freundlichen Grüßen\nSam\nACME GmbH, Tel. 123"),
-        "Done: 1 of 1. #priority high priority: HIGH The text below it is your signature alone, so nothing was sent",
+        "Done: 1 of 1. #priority high priority: HIGH Your text it is your signature alone, so nothing was sent",
     ),
     "an attachment alone": Case(
         lambda told: write(SAM, "", told.subject, to=told.header("Reply-To"), files={"label.pdf": b"%PDF"}),

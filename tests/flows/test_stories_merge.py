@@ -170,6 +170,6 @@ def test_an_answer_that_waits_is_not_merged_away(open_office: OpenOffice) -> Non
         office.receive(write(ANA, subject=subject))
     replied(office, "ACME-1001", "It is on its way.")
     said = " ".join(commands(office, "ACME-1001", "#merge ACME-1002").text.split())
-    assert "waits to be sent at Monday, 16 November 2026, 10:01: merge after that" in said
+    assert "goes out at Monday, 16 November 2026, 10:01: write this again after that, or recall the mail first" in said
     office.wait(60)
     assert "it went into ACME-1002" in commands(office, "ACME-1001", "#merge ACME-1002").text

@@ -70,7 +70,10 @@ COMMANDS_SAY: Mapping[str, str] = {
         "and send it again with what is attached"
     ),
     "relay_quotes": _("nothing was sent: a quoted line is still in the text; write your answer above the quote"),
-    "relay_empty": _("nothing was sent: there is no text of yours in it, only a quote or a signature"),
+    "relay_empty": _(
+        "nothing was sent: there is no text of yours in it, only a quote or a signature; write your answer above the "
+        "quote"
+    ),
     "help_text_kept": _("the text below #help was not sent"),
     "help_alone": _("#help stands alone"),
     "help_listed": _("all commands are listed below"),

@@ -112,7 +112,8 @@ def _answer(
     if (recalled := recalled_message(work)) is not None:
         data |= {"recalled": recalled}
     if empty:
-        line = TranscriptLine(command="", done=False, result=Reason("reply_empty"))
+        code = "relay_empty" if mail.parsed.signature or mail.parsed.reply_text.strip() else "reply_empty"
+        line = TranscriptLine(command="", done=False, result=Reason(code))
         data = {**data, "ok": False, "lines": [line_data(line)]}
     _tell(mail, work, person, data)
 
