@@ -112,8 +112,9 @@ def _answer(
     if (recalled := recalled_message(work)) is not None:
         data |= {"recalled": recalled}
     if empty:
-        code = "relay_empty" if mail.parsed.signature or mail.parsed.reply_text.strip() else "reply_empty"
-        line = TranscriptLine(command="", done=False, result=Reason(code))
+        something = mail.parsed.signature or mail.parsed.reply_text.strip()
+        why = Reason("relay_empty") if something else Reason("reply_empty")
+        line = TranscriptLine(command="", done=False, result=why)
         data = {**data, "ok": False, "lines": [line_data(line)]}
     _tell(mail, work, person, data)
 
