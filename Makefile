@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check static e2e bench letters reading fuzz properties man lock
+.PHONY: help setup demo test check static e2e bench letters reading fuzz properties torture man lock
 
 help: ## what there is
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,6 +59,9 @@ fuzz: $(STAMP) ## hostile input for the readers and writers of mail, some minute
 
 properties: $(STAMP) ## the properties P1 to P14 of sla.md on 100,000 generated cases and more, some minutes
 	@$(BIN)/python -m tests.properties
+
+torture: $(STAMP) ## kills and faults at full size: MINUTES=60 SEED=... ROWS=...; slices add up in docs/reliability.md
+	@$(BIN)/python -m torture --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED)) $(if $(ROWS),--rows $(ROWS))
 
 man: $(STAMP) ## the manual pages, from the commands and the settings
 	@$(BIN)/python -m man
