@@ -4,6 +4,7 @@ import pytest
 
 from mailsla.core.commands.grammar import Command
 from mailsla.flows import actions
+from mailsla.flows.steps.compose import LARGEST_FILES
 from tests.flows.mails import ANA, KIM, RIO, SAM, address, answer, bounce, write
 from tests.flows.office import HOUR, Office, berlin
 from tests.flows.postbox import Posted
@@ -66,6 +67,12 @@ def test_each_gets_a_mail_of_their_own_and_no_others_right(office: Office, admit
         assert not one.header("Auto-Submitted")
     assert copy.subject == relay.subject
     assert len(office.events(type_="agent_reply")) == 1  # the copy is no second answer
+
+
+def test_a_large_file_reaches_both_though_agents_letters_leave_it_out(office: Office, admitted: Posted) -> None:
+    office.receive(answer(SAM, admitted, "Here is the film.", files={"film.bin": b"\x01" * (LARGEST_FILES + 1)}))
+    assert b"film.bin" in office.letter(address(ANA), "relay").raw
+    assert b"film.bin" in office.letter(address(SON), "relay_copy").raw
 
 
 def test_who_answers_is_told_who_else_gets_it(office: Office, admitted: Posted) -> None:

@@ -220,8 +220,8 @@ def _enclosures(case: Case) -> tuple[Enclosure, ...]:
     if case.notice.kind not in CARRIES_FILES or case.message is None or case.message.sha256 is None:
         return ()
     stored = [one for one in case.attachments if goes_along(one)]
-    inside = case.notice.kind != "relay"  # what goes to the customer was measured when the agent sent it
-    if not stored or (inside and sum(one.size for one in stored) > LARGEST_FILES):
+    measured = case.notice.kind in WRITTEN_BY_A_PERSON  # when the agent sent it
+    if not stored or (not measured and sum(one.size for one in stored) > LARGEST_FILES):
         return ()
     raw = case.uow.intake.raw(case.message.sha256)
     contents = ((one, part_content(raw, one.part)) for one in stored)
