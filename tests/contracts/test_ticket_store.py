@@ -117,6 +117,14 @@ def test_the_last_assignee_of_a_team(store: SqlStore) -> None:
         assert uow.tickets.last_assignee("repairs") == "jo"
 
 
+def test_who_has_tickets_of_some_statuses(store: SqlStore) -> None:
+    with store.begin() as uow:
+        for assignee, status in (("sam", "open"), ("jo", "new"), ("sam", "new"), ("kim", "closed"), (None, "open")):
+            new_ticket(uow, assignee=assignee, status=Status(status))
+        assert uow.tickets.assignees(["new", "open"]) == ["jo", "sam"]
+        assert uow.tickets.assignees(["resolved"]) == []
+
+
 def test_the_load_of_agents_counts_their_tickets_of_some_statuses(store: SqlStore) -> None:
     with store.begin() as uow:
         for assignee, status in (("sam", Status.NEW), ("sam", Status.OPEN), ("jo", Status.NEW), ("jo", Status.CLOSED)):

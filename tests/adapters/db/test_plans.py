@@ -53,6 +53,7 @@ TICKETS: dict[str, Call] = {
     "listed": lambda uow: uow.tickets.listed(statuses=["open"], assignee="sam"),
     "of_customer": lambda uow: uow.tickets.of_customer(1),
     "last_assignee": lambda uow: uow.tickets.last_assignee("repairs"),
+    "assignees": lambda uow: uow.tickets.assignees(["new", "open"]),
     "load": lambda uow: uow.tickets.load(["sam", "kim"], ["new", "open"]),
     "save_customer": lambda uow: uow.tickets.save_customer(Customer(id=1, email="kim@example.org")),
     "customer_by_email": lambda uow: uow.tickets.customer_by_email("kim@example.org"),

@@ -75,6 +75,12 @@ _LOAD = (
     )
     .group_by(tickets.c.assignee)
 )
+_ASSIGNEES = (
+    select(tickets.c.assignee)
+    .where(tickets.c.assignee.is_not(None), tickets.c.status.in_(bindparam("statuses", expanding=True)))
+    .distinct()
+    .order_by(tickets.c.assignee)
+)
 _SAVE_CUSTOMER = update(customers).where(customers.c.id == bindparam("of"))
 _CUSTOMER_BY_EMAIL = select(*_CUSTOMER.columns).where(customers.c.email == bindparam("email"))
 _CUSTOMERS = select(*_CUSTOMER.columns).where(customers.c.email.in_(bindparam("emails", expanding=True)))
@@ -216,6 +222,10 @@ class SqlTicketStore:
     def last_assignee(self, team: str) -> str | None:
         """The assignee of the team's newest ticket that has one."""
         return self._connection.execute(_LAST_ASSIGNEE, {"team": team}).scalar_one_or_none()
+
+    def assignees(self, statuses: Sequence[str]) -> list[str]:
+        """Who has tickets of these statuses, each once, in the order of the alphabet."""
+        return list(self._connection.execute(_ASSIGNEES, {"statuses": list(statuses)}).scalars())
 
     def load(self, agents: Sequence[str], statuses: Sequence[str]) -> dict[str, int]:
         """How many tickets of these statuses each has; who has none is left out."""

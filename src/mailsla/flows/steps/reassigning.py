@@ -13,7 +13,7 @@ from mailsla.flows.steps.standing_in import OPEN, open_case
 from mailsla.flows.steps.work import SYSTEM, TicketWork
 from mailsla.ports.store import UnitOfWork
 
-MOST = 100_000  # tickets that are looked through for agents who are gone
+MOST = 100_000  # open tickets of one agent
 
 Given = Mapping[str, list[int]]  # ids of tickets, by the agent who has them now
 
@@ -26,7 +26,7 @@ def of_absent(
     which = services.settings.hand_over
     if which == "none":
         return {}
-    tickets = uow.tickets.listed(statuses=OPEN, assignee=name)
+    tickets = uow.tickets.listed(statuses=OPEN, assignee=name, limit=MOST)
     if which == "due":
         dues = ((ticket, open_case(uow, services, ticket, now).due) for ticket in tickets)
         tickets = [ticket for ticket, due in dues if due is not None and due < until]
@@ -37,11 +37,9 @@ def of_removed(uow: UnitOfWork, services: Services, _moment: Moment, now: Instan
     """Those whose agent is configured no more go by the team's rule; where that names nobody, nobody has them and the
     team may take them. One letter to each who gets some, or may take some."""
     directory = directory_now(uow, services, now)
-    lost: dict[str, list[Ticket]] = {}
-    for ticket in uow.tickets.listed(statuses=OPEN, limit=MOST):
-        if ticket.assignee is not None and ticket.assignee not in directory.agents:
-            lost.setdefault(ticket.assignee, []).append(ticket)
-    for name, tickets in sorted(lost.items()):
+    gone = [name for name in uow.tickets.assignees(OPEN) if name not in directory.agents]
+    for name in gone:
+        tickets = uow.tickets.listed(statuses=OPEN, assignee=name, limit=MOST)
         given = _given(uow, services, directory, name, tickets, now, because="removed")
         taken = {number for numbers in given.values() for number in numbers}
         free = [ticket for ticket in tickets if ticket.id not in taken]

@@ -39,6 +39,9 @@ class TicketStore(Protocol):
     def last_assignee(self, team: str) -> str | None:
         """Who of the team was given a ticket last (round robin)."""
 
+    def assignees(self, statuses: Sequence[str]) -> list[str]:
+        """Who has tickets of these statuses, each once, in the order of the alphabet."""
+
     def load(self, agents: Sequence[str], statuses: Sequence[str]) -> dict[str, int]:
         """How many tickets of these statuses each has; who has none is left out."""
 
