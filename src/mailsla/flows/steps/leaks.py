@@ -31,11 +31,18 @@ def leak_in_letter(uow: UnitOfWork, directory: Directory, letter: Letter) -> str
         return f"the address of an agent: {address}"
     if staff_token_in(uow, text):
         return "a reply address of one of us"
-    messages = uow.tickets.messages(letter.ticket_id) if letter.ticket_id is not None else []
-    notes = [one.text for one in messages if one.kind == "note"]
-    known = (one.text for one in messages if one.kind == "customer")
-    words = note_words_in(text, notes, known) if notes else ""
+    words = words_of_note_in(uow, letter.ticket_id, text) if letter.ticket_id is not None else ""
     return f"words of a note: {words[:80]}" if words else ""
+
+
+def words_of_note_in(uow: UnitOfWork, ticket_id: int, text: str) -> str:
+    """The first words of a note on the ticket that a text has, and no mail of the customer; "" when there are none.
+
+    Notes alone: what an agent wrote without a token became a comment, and may be the very text they now send.
+    """
+    messages = uow.tickets.messages(ticket_id)
+    notes = [one.text for one in messages if one.kind == "note"]
+    return note_words_in(text, notes, (one.text for one in messages if one.kind == "customer")) if notes else ""
 
 
 def readable(raw: bytes) -> str:

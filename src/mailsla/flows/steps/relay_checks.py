@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailsla.core.commands.plan import Plan
-from mailsla.core.leaks import agent_address_in, internal_header_in, note_words_in
+from mailsla.core.leaks import agent_address_in, internal_header_in
 from mailsla.core.mail.mime import content as part_content
 from mailsla.core.mail.parsed import Attachment
 from mailsla.core.mail.quotes import is_marker
@@ -14,7 +14,7 @@ from mailsla.core.notices import UNREACHABLE
 from mailsla.core.sizes import letter_size
 from mailsla.flows.services import Services
 from mailsla.flows.steps.inhand import Mail
-from mailsla.flows.steps.leaks import readable, staff_token_in
+from mailsla.flows.steps.leaks import readable, staff_token_in, words_of_note_in
 from mailsla.flows.steps.work import TicketWork
 
 READ_AS_MAIL = ("message/", "text/")
@@ -56,15 +56,9 @@ def leak_in(work: TicketWork, text: str) -> Reason | None:
         return Reason("relay_leak_header", {"header": header})
     if token := staff_token_in(work.uow, text):
         return Reason("relay_leak_token", {"token": f"{token[:6]}…"})
-    if words := _words_of_note(work, text):
+    if words := words_of_note_in(work.uow, work.ticket.id, text):
         return Reason("relay_leak_note", {"words": words[:SHOWN]})
     return None
-
-
-def _words_of_note(work: TicketWork, text: str) -> str:
-    messages = work.uow.tickets.messages(work.ticket.id)
-    notes = [one.text for one in messages if one.kind == "note"]
-    return note_words_in(text, notes, (one.text for one in messages if one.kind == "customer")) if notes else ""
 
 
 def _leak_of_file(work: TicketWork, file: Attachment, content: bytes) -> Reason | None:
@@ -78,7 +72,7 @@ def _leak_of_file(work: TicketWork, file: Attachment, content: bytes) -> Reason 
     directory = work.services.settings.directory
     if address := agent_address_in(f"{file.name}\n{text}", directory, but=work.ticket.requester):
         return Reason("relay_leak_file", {"address": address, **values})
-    if readable_in and (words := _words_of_note(work, text)):
+    if readable_in and (words := words_of_note_in(work.uow, work.ticket.id, text)):
         return Reason("relay_leak_note_file", {"words": words[:SHOWN], **values})
     return None
 
