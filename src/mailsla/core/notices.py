@@ -7,10 +7,10 @@ from typing import Protocol
 from mailsla.core.directory import Agent
 from mailsla.core.model import Data, Instant, Notice, NoticeState, Reason, Role, Ticket
 
-# A forger can cause questions ("Did you send this?") and transcripts of unproven mail: these have the urgency of the
-# rest, and count towards the hourly list of a reader, which what answers a reader's own mail does not.
-UNASKED = 3
-# Order of urgency (mail.md section 5): relay, escalation, acknowledgement, reminder and the rest, digest.
+# Order of urgency (mail.md section 5): relay, escalation, acknowledgement, reminder and the rest, digest. What answers
+# a reader's own mail goes with the acknowledgements, and never becomes part of the hourly list that a flood does. So
+# what a forger can cause is of the rest: the question "Did you send this?", and transcripts of unproven mail.
+REST = 3
 URGENCY: Mapping[str, int] = {
     "relay": 0,
     "relay_copy": 0,
@@ -20,7 +20,6 @@ URGENCY: Mapping[str, int] = {
     "closing": 2,
     "transcript": 2,
     "explanation": 2,
-    "confirmation": UNASKED,
     "queue_digest": 4,
     "folded": 4,
 }
@@ -57,7 +56,7 @@ def to_customer(kind: str, ticket: Ticket, key: str, now: Instant, data: Data | 
         role=Role.CUSTOMER,
         not_before=now,
         created_at=now,
-        urgency=URGENCY.get(kind, 3),
+        urgency=URGENCY.get(kind, REST),
         data=data or {},
         state=NoticeState.MUTED if nobody else NoticeState.PENDING,
         reason="no address to write to" if nobody else "",
@@ -97,7 +96,7 @@ def to_agent(
         role=role,
         not_before=now if at_once else reachable_at(agent, calendars, now),
         created_at=now,
-        urgency=URGENCY.get(kind, 3),
+        urgency=URGENCY.get(kind, REST),
         data=data or {},
     )
 
@@ -113,7 +112,7 @@ def to_operator(kind: str, address: str, key: str, now: Instant, data: Data, tic
         role=Role.OPERATOR,
         not_before=now,
         created_at=now,
-        urgency=URGENCY.get(kind, 3),
+        urgency=URGENCY.get(kind, REST),
         data=data,
     )
 

@@ -1,16 +1,15 @@
 """An agent's mail to a support address that holds `#absent` and nothing else: about no case, so it opens none."""
 
-from collections.abc import Sequence
-
 from mailsla.core.commands.absent import Away, Decision, absent
 from mailsla.core.commands.changes import BeginAbsence, EndAbsence
 from mailsla.core.commands.grammar import Command, parse
+from mailsla.core.commands.plan import Plan
 from mailsla.core.directory import Agent
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.notices import to_agent
 from mailsla.flows.steps import presence
-from mailsla.flows.steps.commanding import line_data
 from mailsla.flows.steps.inhand import Done, Mail
+from mailsla.flows.steps.transcripts import transcript_data
 
 
 def only_absent(mail: Mail) -> bool:
@@ -32,7 +31,7 @@ def enter(mail: Mail) -> Done:
     elif decided.ends is not None:
         presence.apply(mail.uow, EndAbsence(decided.ends), mail.now)
     line = TranscriptLine(command=command.shown, done=decided.ok, result=decided.said, meant=decided.meant)
-    _answer(mail, agent, [line], ok=decided.ok)
+    _answer(mail, agent, line)
     return Done(None, reason=f"absence of {agent.name}: {decided.said.code}")
 
 
@@ -48,15 +47,8 @@ def _decided(mail: Mail, agent: Agent, command: Command) -> Decision:
     return absent(command.argument, away)
 
 
-def _answer(mail: Mail, agent: Agent, lines: Sequence[TranscriptLine], *, ok: bool) -> None:
-    data = {
-        "ok": ok,
-        "help": False,
-        "relayed": False,
-        "inside": True,
-        "in_reply_to": mail.parsed.message_id,
-        "subject": mail.parsed.subject,
-        "lines": [line_data(line) for line in lines],
-    }
+def _answer(mail: Mail, agent: Agent, line: TranscriptLine) -> None:
+    data = transcript_data(Plan(ok=line.done, lines=(line,)), in_reply_to=mail.parsed.message_id)
+    data |= {"inside": True, "subject": mail.parsed.subject}
     key = f"transcript:{mail.intake.id}"
     mail.uow.outbox.add_notices([to_agent("transcript", None, agent, key, mail.now, mail.services.calendars, data)])

@@ -8,12 +8,12 @@ from mailsla.core.commands.plan import Plan
 from mailsla.core.commands.situation import Actor
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.sign_off import only_signs_off
-from mailsla.core.model import Data, Instant, IntakeState, Reason
+from mailsla.core.model import Instant, IntakeState, Reason
 from mailsla.core.notices import to_agent
 from mailsla.flows.steps import conversation as talk
 from mailsla.flows.steps.along import goes_along
 from mailsla.flows.steps.case import who
-from mailsla.flows.steps.commanding import carry_out, line_data, plan_for, refuse, transcript_data
+from mailsla.flows.steps.commanding import carry_out, plan_for, refuse
 from mailsla.flows.steps.examine import person_of
 from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.overtaken import Overtaking, drop_held, held_answer, hold_answer, overtaking
@@ -21,6 +21,7 @@ from mailsla.flows.steps.pictures import with_pictures
 from mailsla.flows.steps.relay_checks import file_alone, why_not_relay
 from mailsla.flows.steps.relaying import recalled_message, relay
 from mailsla.flows.steps.signing import left_out, without_own_signature
+from mailsla.flows.steps.transcripts import nothing_done, of_mail, tell, transcript_data
 from mailsla.flows.steps.work import TicketWork
 
 
@@ -63,8 +64,9 @@ def _hold_back(mail: Mail, work: TicketWork, planned: Plan, person: str, other: 
     name = who(work.services, f"agent:{other.who}")
     why = Reason("relay_overtaken", {"name": name, "at": other.message.at})
     hold_answer(work, mail.intake.id, person)
-    data = transcript_data(refuse(planned, why), relayed=False, in_reply_to=mail.parsed.message_id)
-    _tell(mail, work, person, {**data, "theirs": {"message": other.message.id, "name": name}})
+    data = transcript_data(refuse(planned, why), in_reply_to=mail.parsed.message_id)
+    data |= {"theirs": {"message": other.message.id, "name": name}}
+    tell(work, person, f"transcript:{mail.intake.id}:held", data)  # it is dealt with again once it is let go
     return Done(work.save().id, IntakeState.HELD, "another agent answered first")
 
 
@@ -114,14 +116,5 @@ def _answer(
     if empty:
         something = mail.parsed.signature or mail.parsed.reply_text.strip()
         why = Reason("relay_empty") if something else Reason("reply_empty")
-        line = TranscriptLine(command="", done=False, result=why)
-        data = {**data, "ok": False, "lines": [line_data(line)]}
-    _tell(mail, work, person, data)
-
-
-def _tell(mail: Mail, work: TicketWork, person: str, data: Data) -> None:
-    agent = mail.services.settings.directory.agents.get(person)
-    if agent is not None:
-        key = f"transcript:{mail.intake.id}"
-        key = f"{key}:held" if "theirs" in data else key  # the same mail is dealt with again once it is let go
-        work.notify(to_agent("transcript", work.ticket, agent, key, mail.now, mail.services.calendars, data))
+        data |= transcript_data(nothing_done(of_mail(why)), in_reply_to=mail.parsed.message_id)
+    tell(work, person, f"transcript:{mail.intake.id}", data)

@@ -35,7 +35,7 @@ from mailsla.core.commands.verbs.table import MUST_WAIT
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import closes_again, reopen_until
 from mailsla.core.model import Message, Reason, Status, Ticket
-from mailsla.core.notices import reason_data, to_agent
+from mailsla.core.notices import to_agent
 from mailsla.core.outcome import as_written
 from mailsla.flows.steps import delays, presence, recalling
 from mailsla.flows.steps.acknowledging import acknowledge, alarms_of
@@ -54,6 +54,7 @@ from mailsla.flows.steps.splitting import split
 from mailsla.flows.steps.suppliers import ask_supplier
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
+from mailsla.flows.steps.transcripts import nothing_done, of_mail
 from mailsla.flows.steps.work import TicketWork
 
 # What a transcript says of a status that comes with an answer, which has not left yet.
@@ -167,27 +168,10 @@ def _with_result(planned: Plan, of: str, now: Reason) -> Plan:
     return replace(planned, lines=tuple(lines))
 
 
-def transcript_data(planned: Plan, *, relayed: bool, in_reply_to: str) -> dict[str, object]:
-    """What the transcript says, as the notice carries it (contents.py reads it)."""
-    return {
-        "ok": planned.ok,
-        "help": planned.help,
-        "help_on": planned.help_on,
-        "relayed": relayed,
-        "in_reply_to": in_reply_to,
-        "lines": [line_data(line) for line in planned.lines],
-    }
-
-
-def line_data(line: TranscriptLine) -> dict[str, object]:
-    """A line of the transcript as JSON."""
-    return {"command": line.command, "done": line.done, "result": reason_data(line.result), "meant": line.meant}
-
-
 def refuse(planned: Plan, why: Reason) -> Plan:
     """The plan as one that does nothing: its text must not go out, so no command runs either."""
     not_run = [replace(line, done=False, result=Reason("command_not_run")) for line in planned.lines if line.command]
-    return Plan(ok=False, lines=(TranscriptLine(command="", done=False, result=why), *not_run))
+    return nothing_done(of_mail(why), *not_run)
 
 
 def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> None:

@@ -18,13 +18,14 @@ from mailsla.flows.steps.absent_mail import enter, only_absent
 from mailsla.flows.steps.acting import act
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.asked import needs_no_person
-from mailsla.flows.steps.commanding import carry_out, plan_for, transcript_data
+from mailsla.flows.steps.commanding import carry_out, plan_for
 from mailsla.flows.steps.examine import people_of_ours, person_of, standing
 from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.linked import command_of, follow, rate, tell_why_not
 from mailsla.flows.steps.not_done import passed_on, say_that_nothing_ran, tell_sender, tell_who_used_anothers
 from mailsla.flows.steps.reports import delivery_event
 from mailsla.flows.steps.suppliers import forwarded_to_supplier, supplier_answered
+from mailsla.flows.steps.transcripts import tell, transcript_data
 from mailsla.flows.steps.work import TicketWork
 
 __all__ = ["PERFORM", "Done", "Mail"]
@@ -233,9 +234,8 @@ def _as_they_say(mail: Mail, work: TicketWork, above: str) -> None:
     if planned.ok:
         planned = carry_out(work, planned, actor.label, relays=False)
     if planned.lines:
-        data = transcript_data(planned, relayed=False, in_reply_to=mail.parsed.message_id)
-        key = f"transcript:{mail.intake.id}"
-        work.notify(to_agent("transcript", work.ticket, agent, key, mail.now, mail.services.calendars, data))
+        data = transcript_data(planned, in_reply_to=mail.parsed.message_id)
+        tell(work, agent.name, f"transcript:{mail.intake.id}", data)
 
 
 def report(mail: Mail) -> Done:

@@ -26,8 +26,8 @@ def as_one(several: Sequence[letters.Escalation]) -> letters.Escalation:
 
 def fold_flood(known: Lookups, services: Services, notice: Notice, now: Instant) -> bool:
     """Above the hourly number of mails to one of us, the notice goes into the next hour's single list instead."""
-    if notice.kind in LISTS or (notice.kind == "transcript" and not notice.data.get("unasked")):
-        return False  # a transcript answers commands that its reader has just sent
+    if notice.kind in LISTS or notice.urgency == URGENCY["transcript"]:
+        return False  # it answers what its reader has just sent
     if known.internal_to(notice.recipient) < services.settings.limits.internal_per_hour:
         return False
     at = (now // HOUR + 1) * HOUR

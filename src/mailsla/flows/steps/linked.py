@@ -7,11 +7,11 @@ from mailsla.core.commands.situation import Actor
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.asked import rating_comment
 from mailsla.core.model import Reason
-from mailsla.core.notices import to_agent
 from mailsla.flows.steps import conversation as talk
-from mailsla.flows.steps.commanding import carry_out, plan_for, transcript_data
+from mailsla.flows.steps.commanding import carry_out, plan_for
 from mailsla.flows.steps.examine import person_of
 from mailsla.flows.steps.inhand import Done, Mail
+from mailsla.flows.steps.transcripts import nothing_done, tell, transcript_data
 from mailsla.flows.steps.work import TicketWork
 
 
@@ -50,7 +50,7 @@ def tell_why_not(mail: Mail) -> Done:
         why = Reason("link_used", {"at": held.token.used_at})
     else:
         why = Reason("link_expired", {"until": held.token.expires_at, "command": command.shown})
-    _answer(mail, work, person, Plan(ok=False, lines=(TranscriptLine(command=command.shown, done=False, result=why),)))
+    _answer(mail, work, person, nothing_done(TranscriptLine(command=command.shown, done=False, result=why)))
     return Done(work.save().id, reason=why.code)
 
 
@@ -80,10 +80,5 @@ def _keep(mail: Mail, work: TicketWork, command: Command, person: str) -> int:
 
 
 def _answer(mail: Mail, work: TicketWork, person: str, planned: Plan) -> None:
-    agent = mail.services.settings.directory.agents.get(person)
-    if agent is None:
-        return
-    told = transcript_data(planned, relayed=False, in_reply_to=mail.parsed.message_id)
-    key = f"transcript:{mail.intake.id}"
-    data = {**told, "by_link": True}
-    work.notify(to_agent("transcript", work.ticket, agent, key, mail.now, mail.services.calendars, data))
+    data = transcript_data(planned, in_reply_to=mail.parsed.message_id) | {"by_link": True}
+    tell(work, person, f"transcript:{mail.intake.id}", data)

@@ -8,11 +8,11 @@ from mailsla.core.directory import Agent
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Reason, Ticket
-from mailsla.core.notices import UNASKED, to_agent
+from mailsla.core.notices import REST, to_agent
 from mailsla.flows.steps import conversation as talk
 from mailsla.flows.steps.case import who
-from mailsla.flows.steps.commanding import line_data
 from mailsla.flows.steps.inhand import Done, Mail
+from mailsla.flows.steps.transcripts import nothing_done, of_mail, transcript_data
 from mailsla.flows.steps.work import TicketWork
 
 
@@ -37,8 +37,8 @@ def passed_on(mail: Mail) -> Done:
         talk.warn_of(work, mail.seen)
         talk.comment(work, mail.intake, replace(mail.seen, mail=_without_ours(mail.parsed)))
         ticket = work.save()
-    line = TranscriptLine(command="", done=False, result=Reason("passed_on", {"command": "#assign"}))
-    tell_sender(mail, ticket, agent, [line], inside=ticket is None, unasked=not mail.seen.facts.proven)
+    why = Reason("passed_on", {"command": "#assign"})
+    tell_sender(mail, ticket, agent, [of_mail(why)], inside=ticket is None, unasked=not mail.seen.facts.proven)
     return Done(ticket.id if ticket else None, reason=mail.seen.access.row)
 
 
@@ -55,7 +55,7 @@ def tell_who_used_anothers(mail: Mail, ticket: Ticket | None) -> None:
         return
     name = who(mail.services, f"agent:{held.token.person}")
     why = Reason("token_of_another", {"name": name, "intake": mail.intake.id})
-    tell_sender(mail, ticket, agent, [TranscriptLine(command="", done=False, result=why)], key=":held")
+    tell_sender(mail, ticket, agent, [of_mail(why)], key=":held")
 
 
 def tell_sender(
@@ -73,17 +73,9 @@ def tell_sender(
     `inside`: an answer to it goes to no customer. `unasked`: anyone can cause it, so a flood of these becomes a list.
     `key`: where the mail may be dealt with again, once it is let go.
     """
-    data = {
-        "ok": False,
-        "help": False,
-        "relayed": False,
-        "inside": inside,
-        "unasked": unasked,
-        "in_reply_to": mail.parsed.message_id,
-        "lines": [line_data(line) for line in lines],
-    }
+    data = transcript_data(nothing_done(*lines), in_reply_to=mail.parsed.message_id) | {"inside": inside}
     if ticket is None:
         data["subject"] = mail.parsed.subject
     name = f"transcript:{mail.intake.id}{key}"
     notice = to_agent("transcript", ticket, agent, name, mail.now, mail.services.calendars, data)
-    mail.uow.outbox.add_notices([replace(notice, urgency=UNASKED) if unasked else notice])
+    mail.uow.outbox.add_notices([replace(notice, urgency=REST) if unasked else notice])

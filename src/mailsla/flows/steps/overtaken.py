@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from mailsla.core.access.threads import named_ids
 from mailsla.core.drops import Drop, Thing
 from mailsla.core.model import Event, Instant, IntakeState, Message, Reason
-from mailsla.core.notices import reason_data, to_agent
 from mailsla.core.recall import Leaving
 from mailsla.flows.steps.case import who
 from mailsla.flows.steps.examine import PROVEN_BY_PERSON
 from mailsla.flows.steps.inhand import Mail
 from mailsla.flows.steps.relaying import outgoing
+from mailsla.flows.steps.transcripts import nothing_done, of_mail, tell, transcript_data
 from mailsla.flows.steps.work import TicketWork
 
 ROW = "answered_meanwhile"  # of the event that a mail is held
@@ -31,7 +31,7 @@ def overtaking(mail: Mail, work: TicketWork, person: str) -> Overtaking | None:
     None too where the customer has written since that answer, and for a mail that was held for it before.
     """
     since = _told_at(mail)
-    if since is None or any(_held_for(event.type, event.data, mail.intake.id) for event in work.events):
+    if since is None or any(_held_for(event, mail.intake.id) for event in work.events):
         return None
     found = [one for one in _answers(work, person) if one.message.at >= since]
     newest = max(found, key=lambda one: one.message.at, default=None)
@@ -54,7 +54,7 @@ def _told_at(mail: Mail) -> Instant | None:
 def _answers(work: TicketWork, person: str) -> list[Overtaking]:
     """What others have answered, and what of theirs is on its way."""
     bounced = {event.data.get("letter") for event in work.events if event.type == "reply_bounced"}
-    went = [one for one in work.events if _answered(one.type) and one.data.get("letter", "") not in bounced]
+    went = [one for one in work.events if one.type == "agent_reply" and one.data.get("letter", "") not in bounced]
     said = {event.data.get("message"): event.actor.partition(":")[2] for event in went}
     notices = {one.notice_id: one.by for one in outgoing(work.uow, work.ticket.id) if one.state is not Leaving.GONE}
     for notice in work.uow.outbox.notices_of(work.ticket.id):
@@ -64,12 +64,8 @@ def _answers(work: TicketWork, person: str) -> list[Overtaking]:
     return [Overtaking(said[one.id], one) for one in written if said.get(one.id, person) != person]
 
 
-def _answered(type_: str) -> bool:
-    return type_ == "agent_reply"
-
-
-def _held_for(type_: str, data: object, intake_id: int) -> bool:
-    return type_ == "held" and isinstance(data, dict) and (data.get("row"), data.get("intake")) == (ROW, intake_id)
+def _held_for(event: Event, intake_id: int) -> bool:
+    return event.type == "held" and (event.data.get("row"), event.data.get("intake")) == (ROW, intake_id)
 
 
 def hold_answer(work: TicketWork, intake_id: int, person: str) -> None:
@@ -99,27 +95,17 @@ def _held(work: TicketWork, events: Sequence[Event]) -> list[tuple[str, int]]:
 
 def tell_of_recall(work: TicketWork, actor: str) -> None:
     """Whose answer is held for one that was recalled now: nobody has answered the customer, so they should know."""
-    directory = work.services.settings.directory
-    name = who(work.services, actor)
+    why = Reason("overtaken_recalled", {"name": who(work.services, actor), "command": "#send"})
     for person, number in _held(work, work.events):
-        agent = directory.agents.get(person)
-        if agent is None or actor == f"agent:{person}":
-            continue
-        why = Reason("overtaken_recalled", {"name": name, "command": "#send"})
-        key = f"transcript:{number}:recalled:{len(work.events)}"
-        work.notify(to_agent("transcript", work.ticket, agent, key, work.now, work.services.calendars, news(why)))
-
-
-def news(what: Reason) -> dict[str, object]:
-    """The transcript of what became of an answer by somebody else's doing."""
-    line = {"command": "", "done": False, "result": reason_data(what), "meant": ""}
-    return {"ok": False, "help": False, "relayed": False, "in_reply_to": "", "lines": [line]}
+        if actor != f"agent:{person}":
+            key = f"transcript:{number}:recalled:{len(work.events)}"
+            tell(work, person, key, transcript_data(nothing_done(of_mail(why))))
 
 
 def send_held(work: TicketWork, intake_id: int, actor: str) -> None:
     """It is dealt with again, and goes out."""
-    who = f"{PROVEN_BY_PERSON[0]}{actor.partition(':')[2]}"
-    work.uow.intake.reopen(intake_id, (IntakeState.HELD,), who)
+    reason = f"{PROVEN_BY_PERSON[0]}{actor.partition(':')[2]}"
+    work.uow.intake.reopen(intake_id, (IntakeState.HELD,), reason)
 
 
 def drop_held(work: TicketWork, intake_id: int, actor: str, why: str) -> None:

@@ -2,11 +2,11 @@
 
 from mailsla.core.commands.changes import DropHeld, OfAnswers, Recall, SendHeld
 from mailsla.core.model import Reason
-from mailsla.core.notices import to_agent
 from mailsla.core.recall import Leaving, Outgoing
 from mailsla.flows.steps.case import who
-from mailsla.flows.steps.overtaken import drop_held, news, send_held, tell_of_recall
+from mailsla.flows.steps.overtaken import drop_held, send_held, tell_of_recall
 from mailsla.flows.steps.relaying import outgoing, recall, take_back
+from mailsla.flows.steps.transcripts import nothing_done, of_mail, tell, transcript_data
 from mailsla.flows.steps.work import TicketWork
 
 
@@ -32,10 +32,8 @@ def drop_waiting(work: TicketWork, actor: str) -> None:
 
 def _give_back(work: TicketWork, mail: Outgoing, actor: str) -> None:
     notice = work.uow.outbox.get_notice(mail.notice_id)
-    agent = work.services.settings.directory.agents.get(mail.by)
-    if notice is None or agent is None:
+    if notice is None:
         return
     why = Reason("answer_to_spam", {"name": who(work.services, actor)})
-    data = {**news(why), "recalled": notice.data.get("message"), "inside": True}
-    key = f"transcript:{notice.key}:spam"
-    work.notify(to_agent("transcript", work.ticket, agent, key, work.now, work.services.calendars, data))
+    data = transcript_data(nothing_done(of_mail(why))) | {"recalled": notice.data.get("message"), "inside": True}
+    tell(work, mail.by, f"transcript:{notice.key}:spam", data)
