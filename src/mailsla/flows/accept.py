@@ -16,6 +16,8 @@ from mailsla.ports.store.leases import Lease
 
 log = structlog.get_logger()
 
+SKEW = 15 * 60  # seconds that a server's clock may be behind ours: what came right after our first look is new
+
 
 @dataclass(frozen=True, slots=True)
 class Polled:
@@ -149,9 +151,10 @@ def _missing(services: Services, mailbox: MailboxSettings, survey: Survey, lease
     uids = [uid for uid in survey.uids if uid not in known and (state.first_uid == 0 or int(uid) >= state.first_uid)]
     before = start_of(mailbox, services)
     if mailbox.start_from == "now" and state.first_uid == 0 and survey.uidnext:
-        before = state.first_seen_at  # renumbered: only the server's time still tells what was there before us
+        # Renumbered: only the server's time still tells what was there before us.
+        return _Missing(uids, state.first_seen_at, state.first_seen_at - SKEW, last)
     # In a Maildir the names that were there before us have rows, so whatever else is found came while we watched.
-    since = 0 if mailbox.start_from == "now" and not survey.uidnext else state.first_seen_at
+    since = 0 if mailbox.start_from == "now" and not survey.uidnext else state.first_seen_at - SKEW
     return _Missing(uids, since, before, last)
 
 
