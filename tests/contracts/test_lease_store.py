@@ -6,7 +6,7 @@ from mailsla.adapters.db.store import SqlStore
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.leases import Lease, LeaseLost
 from tests.contracts.test_transactions import together
-from tests.contracts.values import NOW, new_letter
+from tests.contracts.values import DAY, NOW, claim, intake, new_letter
 
 MAILBOX = "mailbox:support"
 UNTIL = NOW + 30
@@ -57,6 +57,16 @@ def test_daemons_live_until_they_say_no_more(store: SqlStore) -> None:
         uow.leases.live("daemon2", NOW + 60, "t")
         uow.leases.forget(NOW + 31)
         assert uow.leases.living(NOW) == ["daemon2"]
+
+
+def test_a_daemon_with_a_mail_in_work_is_not_forgotten(store: SqlStore) -> None:
+    """A machine slept for days, and was killed as it woke: what it had claimed is free at once, not after the claim."""
+    with store.begin() as uow:
+        uow.leases.live("slept", NOW - 2 * DAY, "t")
+        (mail,) = uow.intake.add([intake()])
+        assert claim(uow.intake, mail, "slept")
+        uow.leases.forget(NOW - DAY)
+        assert claim(uow.intake, mail, "daemon2")
 
 
 def test_daemons_differ_by_what_they_last_said_of_their_terms(store: SqlStore) -> None:

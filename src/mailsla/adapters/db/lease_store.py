@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, exists, or_, select, update
 
-from mailsla.adapters.db.schema import daemons, leases
+from mailsla.adapters.db.schema import daemons, intake, leases
 from mailsla.adapters.db.upsert import InsertInto, Statement, upsert
-from mailsla.core.model import Instant
+from mailsla.core.model import Instant, IntakeState
 from mailsla.ports.store.leases import Lease, LeaseLost
 
 
@@ -33,7 +33,11 @@ _END = update(daemons).where(daemons.c.name == bindparam("of"))
 _END_LEASES = update(leases).where(leases.c.owner == bindparam("of"))
 _LIVING = select(daemons.c.name).where(daemons.c.until > bindparam("now")).order_by(daemons.c.name)
 _DIFFERING = _LIVING.where(daemons.c.terms != bindparam("terms"), daemons.c.terms != "")
-_FORGET = delete(daemons).where(daemons.c.until < bindparam("before"))
+_FORGET = delete(daemons).where(
+    daemons.c.until < bindparam("before"),
+    # Its row says that the claim is over: one that is stopped for days, and then killed, claims in its last moment.
+    ~exists().where(intake.c.state == IntakeState.STORED, intake.c.claimed_by == daemons.c.name),
+)
 _TAKE = upsert(_take)
 _TOKEN = select(leases.c.token).where(leases.c.name == bindparam("name"))
 

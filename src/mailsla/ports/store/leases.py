@@ -44,7 +44,7 @@ class LeaseStore(Protocol):
         """The daemons that live under other policies or calendars."""
 
     def forget(self, before: Instant) -> None:
-        """Remove the daemons that lived until some time before that."""
+        """Remove the daemons that lived until some time before that, but who has a mail in work still."""
 
     def take(self, name: str, owner: str, now: Instant, until: Instant) -> Lease | None:
         """Make it, take it where it is over, or renew it where it is this owner's; None while another holds it.
