@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import structlog
@@ -77,7 +77,7 @@ def services(
     """
     if store is None:
         store = open_store(settings)
-    letters = JinjaLetters(shipped("templates"), settings.templates, zone, settings.replies)
+    letters = _letters(settings.templates, settings.replies)
     owner = owner or process_name(_base32(8))
     made = Services(
         settings=settings,
@@ -109,6 +109,17 @@ def services(
         versions={},
     )
     return _with_versions(made)
+
+
+def _letters(templates: Path | None, replies: Path | None) -> JinjaLetters:
+    """The operator's files are read anew each time, for they may have changed."""
+    own = templates is not None or replies is not None
+    return JinjaLetters(shipped("templates"), templates, zone, replies) if own else _shipped_letters()
+
+
+@cache
+def _shipped_letters() -> JinjaLetters:
+    return JinjaLetters(shipped("templates"), None, zone)
 
 
 def reloaded(path: Path, old: Services) -> Services:

@@ -2,18 +2,15 @@
 
 import shutil
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from mailsla import bootstrap
-from mailsla.adapters.letters import JinjaLetters
-from mailsla.adapters.shipped import shipped
 from mailsla.adapters.zones import zone
 from mailsla.config.load import load
 from mailsla.core.model import ClockRow, Event, Instant, Intake, Notice, NoticeState, Ticket
@@ -71,8 +68,6 @@ class Office:
         settings = load(path)
         self._people |= canaries.addresses(settings)
         self.services = bootstrap.services(settings, now=lambda: self.now, owner="office")
-        if settings.templates is None and settings.replies is None:
-            self.services = replace(self.services, letters=_shipped_letters())
 
     def damage(self, statement: str) -> None:
         """Change the database behind everybody's back."""
@@ -82,8 +77,14 @@ class Office:
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the database, read without mailsla."""
+        with self.reading() as query:
+            return query(statement, *values)
+
+    @contextmanager
+    def reading(self) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
+        """`query` for many statements."""
         with closing(sqlite3.connect(self._folder / "mailsla.db")) as database:
-            return database.execute(statement, values).fetchall()
+            yield lambda statement, *values: database.execute(statement, values).fetchall()
 
     def close(self) -> None:
         """Let go of the database; no letter to somebody outside may hold anything internal."""
@@ -132,7 +133,7 @@ class Office:
         watched_since: Instant = 0,
     ) -> Intake:
         """As `receive`, but nothing is done with it yet."""
-        raw = mail if isinstance(mail, bytes) else _with_verdict(mail, auth)
+        raw = mail if isinstance(mail, bytes) else with_verdict(mail, auth)
         self._uid += 1
         arrival = Arrival(uid=str(self._uid), raw=raw, received_at=at)
         survey = Survey(folder=folder, uidvalidity=uidvalidity, uidnext=self._uid + 1, uids=(str(self._uid),))
@@ -200,7 +201,7 @@ class Office:
         with self.services.store.begin() as uow:
             kinds = {letter.message_id: letter.kind for letter in uow.outbox.letters(limit=10_000)}
         posted = [
-            Posted(one.at, one.to, one.raw, kinds[_message_id(one.raw)])
+            Posted(one.at, one.to, one.raw, kinds[message_id_of(one.raw)])
             for one in self.postbox.tries
             if one.outcome.sent is Sent.ACCEPTED
         ]
@@ -269,19 +270,14 @@ class Office:
         return intake
 
 
-@cache
-def _shipped_letters() -> JinjaLetters:
-    """The letters as they ship: their templates are compiled once for all offices."""
-    return JinjaLetters(shipped("templates"), None, zone)
-
-
-def _with_verdict(mail: EmailMessage, auth: str) -> bytes:
+def with_verdict(mail: EmailMessage, auth: str) -> bytes:
     """The mail as our server hands it over, with its word on the sender (RFC 8601)."""
     domain = str(mail["From"]).rpartition("@")[2].rstrip("> ")
     return f"Authentication-Results: {AUTHSERV}; dmarc={auth} header.from={domain}\r\n".encode() + bytes(mail)
 
 
-def _message_id(raw: bytes) -> str:
+def message_id_of(raw: bytes) -> str:
+    """Of a letter, without its brackets."""
     return next(
         line.partition(b":")[2].strip(b" <>\r").decode()
         for line in raw.split(b"\n")

@@ -1,7 +1,8 @@
-"""Reads the shipped word lists: lexicon, signals of priority, function words (core/triage/data)."""
+"""Reads the shipped word lists, once: lexicon, signals of priority, function words (core/triage/data)."""
 
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -12,16 +13,19 @@ from mailsla.core.triage.priority import Signals, SignalTable
 _DATA = files("mailsla.core.triage") / "data"
 
 
+@cache
 def load_lexicon() -> Lexicon:
     """The categories' words in all languages that have a file."""
     return Lexicon({language: LexiconTable(**table) for language, table in _tables("lexicon")})
 
 
+@cache
 def load_signals() -> Signals:
     """The words that raise a priority, in all languages that have a file."""
     return Signals({language: SignalTable(**table) for language, table in _tables("signals")})
 
 
+@cache
 def load_languages() -> Languages:
     """The function words by which languages are told apart."""
     listed = tomllib.loads((_DATA / "languages.toml").read_text(encoding="utf-8"))
