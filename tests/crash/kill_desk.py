@@ -49,10 +49,10 @@ class KillDesk(Desk):
             self.daemons[number] = ForkedDaemon(self._nursery, self.config, log, self.environment)
         return self.daemons[number]
 
-    def open_all(self) -> None:
+    def open_all(self, *, anew: bool = False) -> None:
         """Start all; from here on what arrives is new."""
         for number in self.numbers:
-            self.begin(number).until_said("running")
+            self.begin(number, anew=anew).until_said("running")
         until(lambda: bool(self._watched()), 60, lambda: f"first sight of the mailbox\n{self._state()}")
 
     def end_marked(self) -> None:

@@ -1,29 +1,34 @@
 """A round of the kill -9 loop: kills at random moments while a mix of mails comes in, then quiet, then the check.
 
 The moments come from the seed: a daemon is killed so many log lines after its start (which is so far in its work), and
-some milliseconds later; a tenth while they start. How far all else is then differs, so each run is another one.
+some milliseconds later; or while a letter of its is written and not answered; or while it starts. How far all else is
+then differs, so each run is another one.
 """
 
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from imapclient import IMAPClient
 
 from tests.crash.checker import faults
-from tests.crash.kill_desk import KillDesk
+from tests.crash.kill_desk import PAUSE, KillDesk
 from tests.crash.mix import Kind, Mix
 from tests.crash.shared_desk import twice
 from tests.e2e.processes import Daemon
 from tests.servers.smtp_sink import Received, read_mails
 
 MAILS = (1, 3)  # that come in for each life
-LINES = (1, 16)  # of its log after which a daemon is killed; a life with three mails has about so many
+SENDING = 0.4  # of the kills hit a daemon whose letter has just been written by the SMTP server, and not yet answered
+LETTERS = (1, 3)  # that come in such a life
+SLOW = 2.0  # seconds without a letter after which it is killed all the same
+LINES = (1, 16)  # of its log after which it is killed otherwise; a life with three mails has about so many
+IDLE = 0.6  # seconds without a line after which it is killed all the same
 AFTER = (0.01, 0.06, 0.2)  # seconds at most between that line and the kill, one of them
-IDLE = 0.6  # seconds without a line, after which it is killed all the same
 STARTING = 0.1  # of the kills hit a daemon that starts
 ANEW = 0.3  # of those one with all its imports
 EARLY = {False: 0.3, True: 1.5}  # seconds at most after which such a one is killed
@@ -96,10 +101,13 @@ def play(desk: KillDesk, kills: int, seed: int, within: float = 180) -> Figures:
                 desk.begin(one, anew=anew)
                 bringer.bring(moments.randint(*MAILS))
                 time.sleep(moments.uniform(0, EARLY[anew]))
-            else:
-                said = len(desk.daemons[one].lines())
+            elif moments.random() < SENDING:
                 bringer.bring(moments.randint(*MAILS))
-                _wait(desk.daemons[one], said + moments.randint(*LINES))
+                _wait(desk.daemons[one], partial(_came, desk), moments.randint(*LETTERS), SLOW)
+                time.sleep(moments.uniform(0, PAUSE))
+            else:
+                bringer.bring(moments.randint(*MAILS))
+                _wait(desk.daemons[one], partial(_said, desk.daemons[one]), moments.randint(*LINES), IDLE)
                 time.sleep(moments.uniform(0, moments.choice(AFTER)))
             desk.daemons[one].kill()
             desk.begin(one)
@@ -127,11 +135,21 @@ def checked(desk: KillDesk, mix: Mix, received: Sequence[Received], kills: int, 
     )
 
 
-def _wait(daemon: Daemon, until_lines: int) -> None:
-    """Until its log has so many lines, or it seems to have nothing more to do."""
+def _wait(daemon: Daemon, count: Callable[[], int], more: int, most: float) -> None:
+    """Until there are so many more, or for so many seconds none."""
+    wanted = count() + more
     daemon.until_said("running")
-    said, at = 0, time.monotonic()
-    while (now := len(daemon.lines())) < until_lines and time.monotonic() < at + IDLE:
-        if now > said:
-            said, at = now, time.monotonic()
+    seen, at = count(), time.monotonic()
+    while (now := count()) < wanted and time.monotonic() < at + most:
+        if now > seen:
+            seen, at = now, time.monotonic()
         time.sleep(0.01)
+
+
+def _said(daemon: Daemon) -> int:
+    return len(daemon.lines())
+
+
+def _came(desk: KillDesk) -> int:
+    """How many letters the SMTP server has written; the last one may not be answered yet."""
+    return sum(1 for _ in (desk.folder / "sink").glob("*.eml"))

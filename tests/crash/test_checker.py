@@ -85,6 +85,7 @@ def _served(desk: KillDesk) -> Left:
 _FIRST = "(SELECT min(id) FROM intake WHERE state = 'done')"
 _COPY = "(SELECT min(id) FROM intake WHERE state = 'duplicate')"
 _ACK = "(SELECT min(id) FROM letters WHERE kind = 'acknowledgement')"
+_LAST_TICKET, _LAST_NOTICE = "(SELECT max(id) FROM tickets)", "(SELECT max(id) FROM notices)"
 _RELAY = "(SELECT min(id) FROM letters WHERE kind = 'relay')"
 
 
@@ -98,10 +99,6 @@ def _columns(left: Left, table: str, **other: str) -> tuple[str, str]:
 def _doubled(left: Left, table: str, where: str, **other: str) -> str:
     into, values = _columns(left, table, **other)
     return f"INSERT INTO {table} ({into}) SELECT {values} FROM {table} WHERE id = {where}"
-
-
-def _newest(table: str) -> str:
-    return f"(SELECT max(id) FROM {table})"
 
 
 # What is planted -> how, and what the checker has to say of it.
@@ -137,7 +134,7 @@ PLANTS: dict[str, tuple[Callable[[Left], Left], str]] = {
                 left,
                 "messages",
                 f"(SELECT id FROM messages WHERE intake_id = {_FIRST})",
-                ticket_id=_newest("tickets"),
+                ticket_id=_LAST_TICKET,
             )
         ),
         "stands 2 times, in tickets [",
@@ -159,7 +156,7 @@ PLANTS: dict[str, tuple[Callable[[Left], Left], str]] = {
         "is quarantined without a stub ticket",
     ),
     "a duplicate of another mail": (
-        lambda left: left.changed(f"UPDATE intake SET duplicate_of = {_newest('intake')} + 1 WHERE id = {_COPY}"),
+        lambda left: left.changed(f"UPDATE intake SET duplicate_of = 99999 WHERE id = {_COPY}"),
         "which is another mail",
     ),
     "a duplicate in a ticket": (
@@ -223,7 +220,7 @@ PLANTS: dict[str, tuple[Callable[[Left], Left], str]] = {
     "a second acknowledgement": (
         lambda left: left.changed(
             _doubled(left, "notices", "1", key="'again'"),
-            _doubled(left, "letters", _ACK, notice_id=_newest("notices"), message_id="'other'"),
+            _doubled(left, "letters", _ACK, notice_id=_LAST_NOTICE, message_id="'other'"),
         ),
         "2 acknowledgements",
     ),
@@ -234,7 +231,7 @@ PLANTS: dict[str, tuple[Callable[[Left], Left], str]] = {
     "an answer that was relayed twice": (
         lambda left: left.changed(
             _doubled(left, "notices", "1", key="'again'"),
-            _doubled(left, "letters", _RELAY, notice_id=_newest("notices"), message_id="'other'"),
+            _doubled(left, "letters", _RELAY, notice_id=_LAST_NOTICE, message_id="'other'"),
         ),
         "was relayed to ['c7-",
     ),

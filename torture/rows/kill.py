@@ -24,14 +24,14 @@ _Open = Callable[[Path, int], KillDesk]  # a folder and a seed -> a desk, not st
 
 
 def sqlite(seconds: float, seed: int) -> Outcome:
-    with _servers() as (dovecot, nursery, folder, _):
-        empty = _empty_database(folder)
+    with servers() as (dovecot, nursery, folder, _):
+        empty = empty_database(folder)
         return _rounds(lambda room, one: KillDesk(room, dovecot, nursery, empty, one), folder, seconds, seed)
 
 
 def postgresql(seconds: float, seed: int) -> Outcome:
     """Every second round with two daemons on the one mailbox."""
-    with _servers() as (dovecot, nursery, folder, stack):
+    with servers() as (dovecot, nursery, folder, stack):
         postgres = Postgres()
         stack.callback(postgres.remove)
         template = _template(postgres, folder)
@@ -73,7 +73,7 @@ def _round(opened: _Open, room: Path, seed: int) -> Figures:
 
 
 @contextmanager
-def _servers() -> Iterator[tuple[Dovecot, Nursery, Path, ExitStack]]:
+def servers() -> Iterator[tuple[Dovecot, Nursery, Path, ExitStack]]:
     """What is there for all rounds; all of it is gone at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="torture-kill-")))
@@ -83,7 +83,7 @@ def _servers() -> Iterator[tuple[Dovecot, Nursery, Path, ExitStack]]:
         yield dovecot, stack.enter_context(Nursery()), folder, stack
 
 
-def _empty_database(folder: Path) -> Path:
+def empty_database(folder: Path) -> Path:
     return _upgraded(folder, preset.text("standard")) / "mailsla.db"
 
 
