@@ -13,21 +13,41 @@ from tests.servers.postgres import Postgres
 DAEMONS = (1, 2)
 
 
-class SharedDesk(Desk):
-    """As a Desk, but `daemons` has two of them, by number."""
+class OnPostgres(Desk):
+    """What makes a desk's database one of PostgreSQL; `use` it before all else."""
 
-    def __init__(self, folder: Path, dovecot: Dovecot, postgres: Postgres) -> None:
+    def use(self, postgres: Postgres, template: str = "template0") -> None:
+        """A new database, empty or a copy of `template`."""
         self._postgres = postgres
-        self._name = postgres.create()
-        self.daemons: dict[int, Daemon] = {}
-        super().__init__(folder, dovecot, None, (SUPPORT,), ())
-        self.run("db", "upgrade")
+        self._name = postgres.create(template)
 
     def write_config(self) -> None:
         super().write_config()
         text = self.config.read_text(encoding="utf-8")
         url = self._postgres.url(self._name)
         self.config.write_text(text.replace("sqlite:///mailsla.db", url), encoding="utf-8")
+
+    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._postgres.admin(self._name) as connection:
+            return connection.execute(statement.encode(), values or None).fetchall()
+
+    def execute(self, statement: str) -> None:
+        with self._postgres.admin(self._name) as connection:
+            connection.execute(statement.encode())
+
+    def close(self) -> None:
+        super().close()
+        self._postgres.drop(self._name)
+
+
+class SharedDesk(OnPostgres):
+    """As a Desk, but `daemons` has two of them, by number."""
+
+    def __init__(self, folder: Path, dovecot: Dovecot, postgres: Postgres) -> None:
+        self.use(postgres)
+        self.daemons: dict[int, Daemon] = {}
+        super().__init__(folder, dovecot, None, (SUPPORT,), ())
+        self.run("db", "upgrade")
 
     def start_one(self, number: int) -> Daemon:
         """Start it, or start it again, and wait for nothing."""
@@ -51,7 +71,6 @@ class SharedDesk(Desk):
             if daemon.process.poll() is None:
                 daemon.kill()
         super().close()
-        self._postgres.drop(self._name)
 
     def _is_quiet(self) -> bool:
         [(accepted,)] = self.query("SELECT count(*) FROM intake")
@@ -67,10 +86,6 @@ class SharedDesk(Desk):
     def _state(self) -> str:
         tails = "\n".join(f"daemon {number}:\n{daemon.tail()}" for number, daemon in self.daemons.items())
         return f"{super()._state()}\n{tails}"
-
-    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._postgres.admin(self._name) as connection:
-            return connection.execute(statement.encode(), values or None).fetchall()
 
 
 def twice(desk: Desk, of: str = "true") -> int:

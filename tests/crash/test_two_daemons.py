@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.checker import faults
+from tests.crash.mix import complaint_of
 from tests.crash.shared_desk import SharedDesk, twice
 from tests.crash.two_daemons import run
 from tests.e2e.mails import complaint
@@ -52,13 +53,14 @@ def test_when_one_is_gone_the_other_goes_on(
     if how is not signal.SIGSTOP:
         gone.wait(10)
     begun = time.monotonic()
-    desk.send(complaint("kim@mail.example"))
+    brought = [complaint_of(sender, complaint(sender)) for sender in ("kim@mail.example", "rio@mail.example")]
+    desk.send(brought[0].raw)
     desk.quiet(SOON)
     record_property(
         "measured", f"one daemon of two got {how.name}: the other answered in {time.monotonic() - begun:.0f} s"
     )
     gone.send_signal(signal.SIGCONT)  # does nothing to one that has ended
-    desk.send(complaint("rio@mail.example"))
+    desk.send(brought[1].raw)
     received = desk.quiet(SOON)
-    assert faults(desk.query, received, ["kim@mail.example", "rio@mail.example"], int(time.time())) == []
+    assert faults(desk.query, received, brought, int(time.time())) == []
     assert twice(desk) == 0

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.crash.checker import faults
+from tests.crash.mix import complaint_of
 from tests.crash.postman import Postman
 from tests.crash.shared_desk import DAEMONS, SharedDesk, twice
 from tests.e2e.mails import complaint
@@ -50,11 +51,12 @@ class Figures:
 def run(desk: SharedDesk, mails: int, kills: int, seed: int) -> Figures:
     """Serve the mails under the kills, and see what came of it."""
     senders = [f"customer{number}@mail{number}.example" for number in range(mails)]
+    brought = [complaint_of(sender, complaint(sender)) for sender in senders]
     moments = random.Random(seed)
     killed = dict.fromkeys(DAEMONS, 0)
     begun = time.monotonic()
     desk.open_both()
-    postman = Postman(desk, [complaint(sender) for sender in senders], kills * sum(BETWEEN) / 2)
+    postman = Postman(desk, [mail.raw for mail in brought], kills * sum(BETWEEN) / 2)
     postman.start()
     for _ in range(kills):
         time.sleep(moments.uniform(*BETWEEN))
@@ -73,7 +75,7 @@ def run(desk: SharedDesk, mails: int, kills: int, seed: int) -> Figures:
         held=twice(desk, "state = 'held'"),
         letters=len(received),
         seconds=time.monotonic() - begun,
-        faults=faults(desk.query, received, senders, int(time.time())),
+        faults=faults(desk.query, received, brought, int(time.time())),
     )
 
 

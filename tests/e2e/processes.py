@@ -51,12 +51,19 @@ class SinkProcess:
 class Daemon:
     """`mailsla run` as a process. Its log lines are JSON objects in `log`, appended to over restarts."""
 
-    def __init__(self, config: Path, log: Path, environment: Mapping[str, str], options: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        config: Path,
+        log: Path,
+        environment: Mapping[str, str],
+        options: Sequence[str] = (),
+        module: str = "mailsla",
+    ) -> None:
         self._log = log
         self._before = len(self.lines())
         with log.open("ab") as file:
             self.process = subprocess.Popen(
-                [*MAILSLA, "--config", str(config), "run", *options],
+                [*MAILSLA[:2], module, "--config", str(config), "run", *options],
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,

@@ -11,6 +11,7 @@ import base64
 import itertools
 import json
 import os
+import random
 import re
 import ssl
 import sys
@@ -47,6 +48,9 @@ class Behaviour:
     mail: dict[str, str] = field(default_factory=dict)  # sender -> answer to MAIL
     rcpt: dict[str, str] = field(default_factory=dict)  # recipient -> answer to RCPT
     data: dict[str, str] = field(default_factory=dict)  # recipient -> answer after the final dot; "cut", "stall"
+    pause: float = 0.0  # seconds: after the final dot, and once more before the answer, it waits for up to so long
+    trouble: float = 0.0  # the share of letters that are answered with 451, at random
+    moments: random.Random = field(default_factory=random.Random)  # where `pause` and `trouble` come from
 
 
 class SmtpSink:
@@ -225,7 +229,11 @@ class _Handler:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         [recipient] = envelope.rcpt_tos  # one recipient an envelope
-        answer = _answer(self._sink.behaviour.data, recipient)
+        behaviour = self._sink.behaviour
+        answer = _answer(behaviour.data, recipient)
+        if behaviour.trouble and answer == OK and behaviour.moments.random() < behaviour.trouble:
+            answer = "451 4.3.0 not now"
+        await asyncio.sleep(behaviour.moments.uniform(0, behaviour.pause))
         if answer == "cut" and server.transport is not None:
             server.transport.abort()  # type: ignore[attr-defined]
             return "421 cut"
@@ -236,6 +244,7 @@ class _Handler:
             assert isinstance(envelope.content, bytes)
             sender = "" if envelope.mail_from in (None, "<>") else str(envelope.mail_from)
             self._sink._keep(Received(sender, recipient, envelope.content))
+            await asyncio.sleep(behaviour.moments.uniform(0, behaviour.pause))
         return answer
 
 
@@ -267,10 +276,10 @@ def _write(path: Path, content: bytes) -> None:
     os.close(folder)
 
 
-def read_mails(directory: Path) -> list[Received]:
-    """What a sink with that --dir has answered with 250, in order."""
+def read_mails(directory: Path, names: str = "*.eml") -> list[Received]:
+    """What a sink with that --dir has answered with 250, in order; `names`: of these files only."""
     mails = []
-    for path in sorted(directory.glob("*.eml")):
+    for path in sorted(directory.glob(names)):
         envelope = json.loads(path.with_suffix(".json").read_text())
         mails.append(Received(envelope["sender"], envelope["recipient"], path.read_bytes()))
     return mails
@@ -286,6 +295,9 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--key", type=Path)
     for step in ("mail", "rcpt", "data"):
         parser.add_argument(f"--{step}", action="append", default=[], metavar="PATTERN=ANSWER")
+    parser.add_argument("--pause", type=float, default=0.0, metavar="SECONDS", help="up to, before and after the write")
+    parser.add_argument("--trouble", type=float, default=0.0, metavar="SHARE", help="of letters, answered with 451")
+    parser.add_argument("--seed", type=int, default=0, help="of pauses and trouble")
     options = parser.parse_args(arguments)
     options.dir.mkdir(parents=True, exist_ok=True)
     user, _, password = (options.login or "").partition(":")
@@ -299,6 +311,8 @@ def main(arguments: Sequence[str]) -> None:
     for step in ("mail", "rcpt", "data"):
         answers = dict(each.split("=", 1) for each in getattr(options, step))
         setattr(sink.behaviour, step, answers)
+    sink.behaviour.pause, sink.behaviour.trouble = options.pause, options.trouble
+    sink.behaviour.moments = random.Random(options.seed)
     sink.serve_forever()
 
 

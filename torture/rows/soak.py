@@ -1,0 +1,42 @@
+"""A daemon that runs for long under mail and faults: it loses nothing, and its memory stays."""
+
+from pathlib import Path
+
+from tests.crash.soak import SoakDesk, Soaked, soak
+
+from torture.row import Outcome, Row
+from torture.rows.kill import empty_database, servers
+
+SLICE = 600  # seconds at least: below that the warm-up is all there is
+
+
+def run(seconds: float, seed: int) -> Outcome:
+    with servers() as (dovecot, nursery, folder, _):
+        room = Path(folder) / "desk"
+        room.mkdir()
+        desk = SoakDesk(room, dovecot, nursery, empty_database(folder), seed)
+        try:
+            soaked = soak(desk, seconds, seed)
+        except Exception as error:  # noqa: BLE001 - that it does not get quiet is a fault
+            return Outcome(round(seconds / 60), (f"seed {seed}: {type(error).__name__}: {str(error)[:2000]}",))
+        finally:
+            desk.close()
+    return Outcome(round(seconds / 60), tuple(f"seed {seed}: {fault}" for fault in soaked.faults), _figures(soaked))
+
+
+def _figures(soaked: Soaked) -> dict[str, float]:
+    return {
+        "mails": soaked.mails,
+        "letters": soaked.letters,
+        "connections cut": soaked.cuts,
+        "marked possibly twice": soaked.twice,
+        "held": soaked.held,
+        "MB after warm-up": round(soaked.warm, 1),
+        "MB at the end": round(soaked.end, 1),
+        "MB at most": round(soaked.highest, 1),
+        "growth in %": round(soaked.growth * 100, 2),
+    }
+
+
+_TOTALS = dict.fromkeys(("MB after warm-up", "MB at the end", "MB at most", "growth in %"), "max")
+ROWS = [Row("soak", "minutes", 60, 60, run, least=SLICE, totals=_TOTALS)]
