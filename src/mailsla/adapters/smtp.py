@@ -19,6 +19,7 @@ from aiosmtplib import (
     SMTPRecipientRefused,
     SMTPResponseException,
     SMTPSenderRefused,
+    SMTPServerDisconnected,
     SMTPTimeoutError,
 )
 
@@ -35,8 +36,10 @@ _ADDRESS = re.compile(
     r"[!-;=?-~]+@[!-;=?-~]+"
 )  # printable ASCII without < and >: nothing can leave the envelope's brackets
 _ACCOUNT_CODES = frozenset({421, 454, 530, 534, 535, 538})  # RFC 5321, 4954: closing, or not (well) logged in
+_GOODBYE = 5  # seconds at most for the answer to QUIT, which nobody needs
 _NO_CODE = -1  # aiosmtplib's word for an answer that has none
 _TOO_LARGE, _NO_SPACE = 552, 452  # of MAIL: RFC 1870 section 6.1, RFC 5321 section 4.2.3
+_MEND_OF_STARTTLS = "check port and security: it may want tls, or something in between takes STARTTLS away"
 _PORTS = {"tls": 465, "starttls": 587, "none": 25}
 
 
@@ -253,7 +256,7 @@ class SmtpTransport:
     async def _quit(self) -> None:
         if self._client is not None and not self._stop.asked:
             try:
-                await self._client.quit(timeout=5)
+                await self._client.quit(timeout=min(_GOODBYE, self._settings.timeout_seconds))
             except (SMTPException, OSError):
                 self._drop()
         self._drop()
@@ -305,12 +308,15 @@ def _words(code: int, message: str) -> str:
 
 def _cause(error: SMTPException | OSError, seconds: float) -> str:
     cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
-    if isinstance(cause, SMTPTimeoutError):
+    # A ConnectionAbortedError without a number is asyncio's word for a handshake that takes too long.
+    if isinstance(error, SMTPTimeoutError) or (isinstance(cause, ConnectionAbortedError) and cause.errno is None):
         cause = TimeoutError()
+    if isinstance(cause, SMTPServerDisconnected):
+        cause = ConnectionResetError()
     if isinstance(cause, OSError) and not isinstance(cause, SMTPException):
         what, mend = failure(cause, seconds)
         return f"{what}; {mend}" if mend else what
-    return str(error)
+    return f"{error}; {_MEND_OF_STARTTLS}" if "STARTTLS" in str(error) else str(error)
 
 
 def _own_name() -> str:
