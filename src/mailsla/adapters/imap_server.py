@@ -6,9 +6,16 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
 
-from mailsla.adapters.network import CUT_OFF, MEND_OF_CUT, NOT_ITS_PROTOCOL, failure, refuse_clear_text
+from mailsla.adapters.network import (
+    CUT_OFF,
+    MEND_OF_CUT,
+    MEND_OF_STARTTLS,
+    NOT_ITS_PROTOCOL,
+    failure,
+    refuse_clear_text,
+)
 from mailsla.adapters.oauth import OAuthLogin
 from mailsla.adapters.oauth_sasl import Mechanism, cause_of, first_response, last_response, mechanism_of
 from mailsla.config.settings import MailboxSettings
@@ -53,7 +60,7 @@ class ImapServer:
             client.normalise_times = False
             try:
                 if settings.security == "starttls":
-                    client.starttls(context)
+                    self._starttls(client, context)
                 if isinstance(self._login, OAuthLogin):
                     self._by_token(client, self._login)
                 else:
@@ -65,6 +72,15 @@ class ImapServer:
         except (OSError, IMAPClientError, ValueError) as error:
             raise self.translated(error) from None
         return client
+
+    def _starttls(self, client: IMAPClient, context: ssl.SSLContext) -> None:
+        """Or no password: also where it is not offered, refused, or made impossible by a greeting (PREAUTH)."""
+        try:
+            client.starttls(context)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError as error:
+            raise TemporaryError(f"{self.place} does not start TLS by STARTTLS: {error}", MEND_OF_STARTTLS) from None
 
     def _by_password(self, client: IMAPClient, password: str) -> None:
         # imaplib sends LOGIN in ASCII only; PLAIN is UTF-8 (RFC 4616).
@@ -111,8 +127,6 @@ class ImapServer:
             return TemporaryError(f"{self.place}: {cause}", mend)
         if isinstance(error, LoginError) and not _cut_off(error):
             return self._login_refused(str(error).removeprefix("b'").removesuffix("'"))
-        if isinstance(error, CapabilityError):
-            return TemporaryError(f"{self.place}: {error}", "it may want another port, or another `security`")
         cut_off = isinstance(error, IMAPClientAbortError) and "socket error:" in str(error)
         if cut_off or isinstance(error, LoginError):  # imaplib repeats what came of a line, which may be mail text
             return TemporaryError(f"{self.place}: {CUT_OFF}", MEND_OF_CUT)

@@ -20,6 +20,7 @@ CUT_OFF = "the connection was cut off"
 MEND_OF_CUT = (
     "mailsla tries again by itself; if it goes on, see the server's log, and what is between (firewall, router)"
 )
+MEND_OF_STARTTLS = "check port and security: it may want tls, or something in between takes STARTTLS away"
 NOT_ITS_PROTOCOL = "check host, port and security: something else may listen there"
 
 

@@ -23,7 +23,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from mailsla.adapters.network import NOT_ITS_PROTOCOL, failure, refuse_clear_text
+from mailsla.adapters.network import MEND_OF_STARTTLS, NOT_ITS_PROTOCOL, failure, refuse_clear_text
 from mailsla.adapters.oauth import OAuthLogin
 from mailsla.adapters.oauth_sasl import Mechanism, cause_of, first_response, last_response, mechanism_of
 from mailsla.adapters.stopping import Stop
@@ -37,9 +37,9 @@ _ADDRESS = re.compile(
 )  # printable ASCII without < and >: nothing can leave the envelope's brackets
 _ACCOUNT_CODES = frozenset({421, 454, 530, 534, 535, 538})  # RFC 5321, 4954: closing, or not (well) logged in
 _GOODBYE = 5  # seconds at most for the answer to QUIT, which nobody needs
+_NO_TLS = 454  # of STARTTLS (RFC 3207 section 4)
 _NO_CODE = -1  # aiosmtplib's word for an answer that has none
 _TOO_LARGE, _NO_SPACE = 552, 452  # of MAIL: RFC 1870 section 6.1, RFC 5321 section 4.2.3
-_MEND_OF_STARTTLS = "check port and security: it may want tls, or something in between takes STARTTLS away"
 _PORTS = {"tls": 465, "starttls": 587, "none": 25}
 
 
@@ -212,7 +212,8 @@ class SmtpTransport:
         except SMTPResponseException as error:
             if error.code == _NO_CODE:
                 raise TemporaryError(f"{self._place}: its answer is not SMTP", NOT_ITS_PROTOCOL) from None
-            raise TemporaryError(f"{self._place}: {_words(error.code, error.message)}") from error
+            mend = MEND_OF_STARTTLS if error.code == _NO_TLS else ""
+            raise TemporaryError(f"{self._place}: {_words(error.code, error.message)}", mend) from error
         except (SMTPException, OSError) as error:
             raise TemporaryError(f"{self._place}: {_cause(error, settings.timeout_seconds)}") from error
         return client
@@ -316,7 +317,7 @@ def _cause(error: SMTPException | OSError, seconds: float) -> str:
     if isinstance(cause, OSError) and not isinstance(cause, SMTPException):
         what, mend = failure(cause, seconds)
         return f"{what}; {mend}" if mend else what
-    return f"{error}; {_MEND_OF_STARTTLS}" if "STARTTLS" in str(error) else str(error)
+    return f"{error}; {MEND_OF_STARTTLS}" if "STARTTLS" in str(error) else str(error)
 
 
 def _own_name() -> str:
