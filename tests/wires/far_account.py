@@ -27,7 +27,7 @@ class FarAccount:
     """`strike` as often as wanted, then `faults`; `close` at the end. The sink has LOGIN, or wants none."""
 
     def __init__(self, office: Office, sink: SmtpSink, security: str = "none") -> None:
-        self.office, self._sink, self._clear = office, sink, security == "none"
+        self.office, self._sink, self._security = office, sink, security
         self.struck: list[Point] = []  # faults that happened
         self.outcomes: Counter[str] = Counter()  # of tries that did not end well, as an operator reads them
         self.proxy = Proxy(sink.port, record=True)
@@ -42,7 +42,7 @@ class FarAccount:
         settings = SendingSettings(
             host="localhost",
             port=self.proxy.port,
-            security="none" if self._clear else "starttls",
+            security=self._security,  # type: ignore[arg-type]
             user=LOGIN[0] if login else "",
             timeout_seconds=seconds,  # type: ignore[arg-type]
             data_timeout_seconds=data_seconds,  # type: ignore[arg-type]
@@ -70,7 +70,7 @@ class FarAccount:
         self._settle(str(point), gentle=point.fault.how == "drip")
         if self.proxy.struck > before:
             self.struck.append(point)
-        if self._clear:
+        if self._security == "none":
             self._found += self._wrongly_in_doubt(point, customer)
 
     def prepare(self, point: Point | None) -> str:

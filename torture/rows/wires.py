@@ -1,5 +1,6 @@
 """The network breaks at a random byte of IMAP and of SMTP, in both directions: cut, reset, silent, a byte at a time."""
 
+import logging
 import os
 import tempfile
 import time
@@ -49,6 +50,7 @@ def smtp(seconds: float, seed: int) -> Outcome:
     """Against a server that keeps what it takes."""
     with tempfile.TemporaryDirectory(prefix="wires-") as folder:
         certificate = make_certificate(Path(folder))
+        logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)  # of aiosmtpd: each fault has a trace there
         with _trusting(certificate.cert):
 
             @contextmanager
