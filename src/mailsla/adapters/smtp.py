@@ -155,8 +155,8 @@ class SmtpTransport:
         self._in_doubt = True
         client.protocol.write(_transparent(content))
         answer = await client.protocol.read_response(timeout=self._settings.data_timeout_seconds)
-        if answer.code == _NO_CODE:
-            return self._broken("the answer is not SMTP")
+        if answer.code // 100 not in (2, 4, 5):  # neither taken nor refused: it may have it all the same
+            return self._broken(f"{self._place}: its answer is not SMTP; {NOT_ITS_PROTOCOL}")
         self._in_doubt = False
         if 200 <= answer.code < 300:
             return Outcome(Sent.ACCEPTED, _words(answer.code, answer.message))
