@@ -91,16 +91,23 @@ class Point:
         return f"{fault.how} at byte {fault.at} of the {fault.side} ({self.phase}{times})"
 
 
-def spread(found: Sequence[Stretch], count: int, seconds: float, first: int = 0) -> list[Point]:
+def spread(found: Sequence[Stretch], count: int, seconds: float) -> list[Point]:
     """So many points, in turn over all phases, both sides, the four kinds, and before, inside and behind the words."""
     unlike = list({(one.phase, one.side, one.start * (one.phase == "inside TLS")): one for one in found}.values())
     points = []
-    for number in range(first, first + count):
+    for number in range(count):
         one = unlike[number % len(unlike)]
         turn = number // len(unlike) + number
         at = one.start + (0, one.length // 2, one.length)[turn % 3]
         points.append(Point(one.phase, Fault(HOWS[turn % 4], at, one.side, seconds=seconds)))
     return points
+
+
+def around(found: Sequence[Stretch], phase: str, seconds: float) -> list[Point]:
+    """Where most can go wrong: what was asked for is done, and the answer that says so is lost, or half of it."""
+    answer = next(one for one in found if (one.phase, one.side) == (phase, "server"))
+    places = (answer.start, answer.start + answer.length // 2)
+    return [Point(phase, Fault(how, at, seconds=seconds)) for at in places for how in HOWS if how != "drip"]
 
 
 def anywhere(found: Sequence[Stretch], random: Random, seconds: float) -> Point:

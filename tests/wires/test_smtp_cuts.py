@@ -15,7 +15,7 @@ from tests.servers.proxy import Fault
 from tests.servers.smtp_sink import SmtpSink
 from tests.wires.far_account import DATA_DEADLINE, LOGIN, FarAccount
 from tests.wires.far_mailbox import DEADLINE, STALLS
-from tests.wires.talk import HOWS, spread
+from tests.wires.talk import HOWS, around, spread
 
 BEFORE_TLS = {"greeting", "EHLO", "STARTTLS", "TLS handshake", "inside TLS"}
 CLEAR = {
@@ -25,7 +25,7 @@ CLEAR = {
 
 
 @pytest.mark.parametrize(
-    ("security", "count", "phases"), [("none", 24, CLEAR), ("starttls", 20, BEFORE_TLS)], ids=["clear", "STARTTLS"]
+    ("security", "count", "phases"), [("none", 24, CLEAR), ("starttls", 16, BEFORE_TLS)], ids=["clear", "STARTTLS"]
 )
 def test_wherever_it_breaks_each_letter_arrives_and_twice_only_if_marked(
     open_office: OpenOffice,
@@ -40,14 +40,16 @@ def test_wherever_it_breaks_each_letter_arrives_and_twice_only_if_marked(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate.cert))
     with SmtpSink(login=LOGIN, security=security, certificate=certificate) as sink:  # type: ignore[arg-type]
         far = FarAccount(open_office(), sink, security)
-        points = spread(far.learn(), count, STALLS)
+        learned = far.learn()
+        points = spread(learned, count, STALLS)
+        points += around(learned, "answer to the dot", STALLS) if security == "none" else []
         for point in points:
             far.strike(point)
         try:
             assert far.faults() == []
             assert {point.phase for point in points} == phases
             assert {point.fault.how for point in far.struck} == set(HOWS)
-            assert len(far.struck) >= count - 2
+            assert len(far.struck) >= len(points) - 3
         finally:
             far.close()
     record_property(
