@@ -1,13 +1,21 @@
 """An IMAP server: connecting to it, logging in, its failures as errors of ours, and two looks into imaplib."""
 
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
 
-from mailsla.adapters.network import NOT_ITS_PROTOCOL, failure, refuse_clear_text
+from mailsla.adapters.network import (
+    CUT_OFF,
+    MEND_OF_CUT,
+    MEND_OF_STARTTLS,
+    NOT_ITS_PROTOCOL,
+    failure,
+    refuse_clear_text,
+)
 from mailsla.adapters.oauth import OAuthLogin
 from mailsla.adapters.oauth_sasl import Mechanism, cause_of, first_response, last_response, mechanism_of
 from mailsla.config.settings import MailboxSettings
@@ -47,10 +55,12 @@ class ImapServer:
             )
             # imapclient sets 5: then every body is formatted twice for a log line that is dropped.
             client._imap.debug = 0
+            # It sends a search in two pieces: without this the second waits 40 ms for the server to acknowledge one.
+            client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.normalise_times = False
             try:
                 if settings.security == "starttls":
-                    client.starttls(context)
+                    self._starttls(client, context)
                 if isinstance(self._login, OAuthLogin):
                     self._by_token(client, self._login)
                 else:
@@ -62,6 +72,15 @@ class ImapServer:
         except (OSError, IMAPClientError, ValueError) as error:
             raise self.translated(error) from None
         return client
+
+    def _starttls(self, client: IMAPClient, context: ssl.SSLContext) -> None:
+        """Or no password: also where it is not offered, refused, or made impossible by a greeting (PREAUTH)."""
+        try:
+            client.starttls(context)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError as error:
+            raise TemporaryError(f"{self.place} does not start TLS by STARTTLS: {error}", MEND_OF_STARTTLS) from None
 
     def _by_password(self, client: IMAPClient, password: str) -> None:
         # imaplib sends LOGIN in ASCII only; PLAIN is UTF-8 (RFC 4616).
@@ -108,12 +127,11 @@ class ImapServer:
             return TemporaryError(f"{self.place}: {cause}", mend)
         if isinstance(error, LoginError) and not _cut_off(error):
             return self._login_refused(str(error).removeprefix("b'").removesuffix("'"))
-        if isinstance(error, CapabilityError):
-            return TemporaryError(f"{self.place}: {error}", "it may want another port, or another `security`")
+        cut_off = isinstance(error, IMAPClientAbortError) and "socket error:" in str(error)
+        if cut_off or isinstance(error, LoginError):  # imaplib repeats what came of a line, which may be mail text
+            return TemporaryError(f"{self.place}: {CUT_OFF}", MEND_OF_CUT)
         if not isinstance(error, IMAPClientError) or isinstance(error, ProtocolError) or "unexpected" in str(error):
             return TemporaryError(f"{self.place}: its answer is not IMAP, or was cut off", NOT_ITS_PROTOCOL)
-        if "socket error: EOF" in str(error):
-            return TemporaryError(f"{self.place}: the connection was cut off")
         return TemporaryError(f"{self.place}: {error}")
 
     def _login_refused(self, answer: str) -> MailslaError:

@@ -16,6 +16,11 @@ _MENDS_OF_CERTIFICATE = {  # by the code that OpenSSL gives (X509_V_ERR_...)
     62: "set host to the name that the certificate is for",
     64: "set host to the name that the certificate is for",
 }
+CUT_OFF = "the connection was cut off"
+MEND_OF_CUT = (
+    "mailsla tries again by itself; if it goes on, see the server's log, and what is between (firewall, router)"
+)
+MEND_OF_STARTTLS = "check port and security: it may want tls, or something in between takes STARTTLS away"
 NOT_ITS_PROTOCOL = "check host, port and security: something else may listen there"
 
 
@@ -43,6 +48,8 @@ def failure(error: OSError, seconds: float) -> tuple[str, str]:
     if isinstance(error, ssl.SSLCertVerificationError):
         mend = _MENDS_OF_CERTIFICATE.get(error.verify_code, _MEND_OF_CERTIFICATE)
         return f"its certificate is not trusted: {error.verify_message}", mend
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return CUT_OFF, MEND_OF_CUT
     if isinstance(error, ssl.SSLError):
         return (
             f"TLS failed: {error.reason or error}",
@@ -54,4 +61,6 @@ def failure(error: OSError, seconds: float) -> tuple[str, str]:
         return f"no answer within {seconds:g} s", "check host, port and the firewall"
     if isinstance(error, ConnectionRefusedError):
         return "it refuses connections", "check host and port, and that the server runs"
-    return error.strerror or str(error) or type(error).__name__, ""
+    if isinstance(error, ConnectionError):
+        return CUT_OFF, MEND_OF_CUT
+    return error.strerror or str(error) or type(error).__name__, "check this machine's network"

@@ -19,10 +19,11 @@ from aiosmtplib import (
     SMTPRecipientRefused,
     SMTPResponseException,
     SMTPSenderRefused,
+    SMTPServerDisconnected,
     SMTPTimeoutError,
 )
 
-from mailsla.adapters.network import NOT_ITS_PROTOCOL, failure, refuse_clear_text
+from mailsla.adapters.network import MEND_OF_STARTTLS, NOT_ITS_PROTOCOL, failure, refuse_clear_text
 from mailsla.adapters.oauth import OAuthLogin
 from mailsla.adapters.oauth_sasl import Mechanism, cause_of, first_response, last_response, mechanism_of
 from mailsla.adapters.stopping import Stop
@@ -35,6 +36,8 @@ _ADDRESS = re.compile(
     r"[!-;=?-~]+@[!-;=?-~]+"
 )  # printable ASCII without < and >: nothing can leave the envelope's brackets
 _ACCOUNT_CODES = frozenset({421, 454, 530, 534, 535, 538})  # RFC 5321, 4954: closing, or not (well) logged in
+_GOODBYE = 5  # seconds at most for the answer to QUIT, which nobody needs
+_NO_TLS = 454  # of STARTTLS (RFC 3207 section 4)
 _NO_CODE = -1  # aiosmtplib's word for an answer that has none
 _TOO_LARGE, _NO_SPACE = 552, 452  # of MAIL: RFC 1870 section 6.1, RFC 5321 section 4.2.3
 _PORTS = {"tls": 465, "starttls": 587, "none": 25}
@@ -152,8 +155,8 @@ class SmtpTransport:
         self._in_doubt = True
         client.protocol.write(_transparent(content))
         answer = await client.protocol.read_response(timeout=self._settings.data_timeout_seconds)
-        if answer.code == _NO_CODE:
-            return self._broken("the answer is not SMTP")
+        if answer.code // 100 not in (2, 4, 5):  # neither taken nor refused: it may have it all the same
+            return self._broken(f"{self._place}: its answer is not SMTP; {NOT_ITS_PROTOCOL}")
         self._in_doubt = False
         if 200 <= answer.code < 300:
             return Outcome(Sent.ACCEPTED, _words(answer.code, answer.message))
@@ -209,7 +212,8 @@ class SmtpTransport:
         except SMTPResponseException as error:
             if error.code == _NO_CODE:
                 raise TemporaryError(f"{self._place}: its answer is not SMTP", NOT_ITS_PROTOCOL) from None
-            raise TemporaryError(f"{self._place}: {_words(error.code, error.message)}") from error
+            mend = MEND_OF_STARTTLS if error.code == _NO_TLS else ""
+            raise TemporaryError(f"{self._place}: {_words(error.code, error.message)}", mend) from error
         except (SMTPException, OSError) as error:
             raise TemporaryError(f"{self._place}: {_cause(error, settings.timeout_seconds)}") from error
         return client
@@ -253,7 +257,7 @@ class SmtpTransport:
     async def _quit(self) -> None:
         if self._client is not None and not self._stop.asked:
             try:
-                await self._client.quit(timeout=5)
+                await self._client.quit(timeout=min(_GOODBYE, self._settings.timeout_seconds))
             except (SMTPException, OSError):
                 self._drop()
         self._drop()
@@ -305,12 +309,15 @@ def _words(code: int, message: str) -> str:
 
 def _cause(error: SMTPException | OSError, seconds: float) -> str:
     cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
-    if isinstance(cause, SMTPTimeoutError):
+    # A ConnectionAbortedError without a number is asyncio's word for a handshake that takes too long.
+    if isinstance(error, SMTPTimeoutError) or (isinstance(cause, ConnectionAbortedError) and cause.errno is None):
         cause = TimeoutError()
+    if isinstance(cause, SMTPServerDisconnected):
+        cause = ConnectionResetError()
     if isinstance(cause, OSError) and not isinstance(cause, SMTPException):
         what, mend = failure(cause, seconds)
         return f"{what}; {mend}" if mend else what
-    return str(error)
+    return f"{error}; {MEND_OF_STARTTLS}" if "STARTTLS" in str(error) else str(error)
 
 
 def _own_name() -> str:
