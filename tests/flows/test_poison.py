@@ -123,6 +123,23 @@ def test_a_retry_that_fails_again_opens_no_second_stub(office: Office) -> None:
     assert office.intake(poison.id).state is IntakeState.QUARANTINED
 
 
+@pytest.mark.parametrize("uidvalidity", [1, 2])
+def test_the_same_bytes_once_more_open_no_second_stub(office: Office, uidvalidity: int) -> None:
+    """Delivered twice, or found again when the server renumbered its mails."""
+    reader = chokes(office, UNREADABLE)
+    raw = bytes(write(ANA, "poison"))
+    poison = office.receive(raw)
+    for _ in range(2):
+        office.now += HOUR
+        office.work()
+    reader.attempts.clear()
+    again = office.receive(raw, uidvalidity=uidvalidity)
+    assert office.intake(poison.id).state is IntakeState.QUARANTINED
+    assert (again.state, again.duplicate_of) == (IntakeState.DUPLICATE, poison.id)
+    assert office.tickets() == ["ACME-1001"]
+    assert reader.attempts == [1]
+
+
 def test_a_retry_that_works_opens_the_ticket_and_links_the_stub(office: Office) -> None:
     reader = chokes(office, UNREADABLE)
     poison = office.arrive(write(ANA, "poison"))

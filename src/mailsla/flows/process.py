@@ -80,12 +80,12 @@ def process(services: Services, intake: Intake, mail: ParsedMail) -> None:
         elif _proves(services, intake, same):
             state = _perform(uow, services, intake, mail, held=same)
         else:
-            state = _ignore(uow, services, intake, mail, same)
+            state = _ignore(uow, services, intake, same, mail.fingerprint)
         uow.commit()
     log.info("mail", intake=intake.id, mailbox=intake.mailbox, became=state)
 
 
-def _ignore(uow: UnitOfWork, services: Services, intake: Intake, mail: ParsedMail, same: Intake) -> str:
+def _ignore(uow: UnitOfWork, services: Services, intake: Intake, same: Intake, fingerprint: str) -> str:
     """Content that we hold already opens nothing and answers nothing (mail.md section 1)."""
     uow.intake.finish(
         intake.id,
@@ -94,7 +94,7 @@ def _ignore(uow: UnitOfWork, services: Services, intake: Intake, mail: ParsedMai
         reason=f"the same mail as intake {same.id}",
         ticket_id=same.ticket_id,
         duplicate_of=same.id,
-        fingerprint=mail.fingerprint,
+        fingerprint=fingerprint,
     )
     return "duplicate"
 
@@ -161,8 +161,12 @@ def _failed(services: Services, intake: Intake, reason: str) -> None:
         _quarantine(services, intake, reason)
         return
     with services.store.begin() as uow:
-        retry_at = services.now() + WAIT_AFTER_FAILURE * attempts
-        uow.intake.postpone(intake.id, services.owner, attempts=attempts, retry_at=retry_at, reason=reason)
+        same = uow.intake.same_mail(intake, "", SAME_MAIL)
+        if same is not None:  # the same bytes once more, or seen again under a new UIDVALIDITY: one stub is enough
+            _ignore(uow, services, intake, same, "")
+        else:
+            retry_at = services.now() + WAIT_AFTER_FAILURE * attempts
+            uow.intake.postpone(intake.id, services.owner, attempts=attempts, retry_at=retry_at, reason=reason)
         uow.commit()
     log.warning("mail failed", intake=intake.id, attempt=attempts, cause=reason)
 
