@@ -114,7 +114,7 @@ def test_a_day_is_lost_and_brought_back_and_no_customer_hears_anything_twice(mak
     )
     assert not {*tickets(desk, DAN), *tickets(desk, EVA)} & given
     [(answers,)] = desk.query(
-        "SELECT count(*) FROM messages m JOIN tickets t ON t.id = ticket_id WHERE requester = ? AND kind = 'agent_reply'",
+        "SELECT count(*) FROM messages JOIN tickets t ON t.id = ticket_id WHERE requester = ? AND kind = 'agent_reply'",
         ANA,
     )
     assert answers == 2
