@@ -1,4 +1,4 @@
-"""A reconcile of a Maildir: from where mail comes in and where it was moved, each mail once, also when it is cut off."""
+"""A reconcile of a Maildir: from where mail comes in and where it was moved, each mail once, also when cut off."""
 
 import os
 from collections.abc import Iterator, Sequence
