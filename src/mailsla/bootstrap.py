@@ -4,6 +4,7 @@ import base64
 import gc
 import logging
 import secrets
+import shutil
 import socket
 import sys
 import time
@@ -17,7 +18,7 @@ import structlog
 
 from mailsla.adapters import lock, logs
 from mailsla.adapters.db.engine import database_file, open_engine
-from mailsla.adapters.db.migrate import require_current, upgrade
+from mailsla.adapters.db.migrate import require_current, state, upgrade
 from mailsla.adapters.db.store import SqlStore
 from mailsla.adapters.imap import ImapSource
 from mailsla.adapters.imap_display import ImapDisplay
@@ -47,6 +48,7 @@ from mailsla.flows.steps.registering import effective_from, register_newest
 from mailsla.ports.ids import Ids, Now
 from mailsla.ports.mail import Display, Source, Transport
 from mailsla.ports.store import Store
+from mailsla.ports.store.occasions import BACKED_UP
 
 use_packaged_tzdata()
 
@@ -185,6 +187,28 @@ def only_one(settings: Settings) -> AbstractContextManager[None]:
     """A second daemon on the same SQLite file is refused: what the first was sending would be sent again."""
     path = database_file(settings.database)
     return lock.only_one(path.with_name(path.name + ".lock")) if path else nullcontext()
+
+
+def space_of(settings: Settings) -> tuple[int | None, int | None]:
+    """Octets of SQLite's file and its log, and free on its disk; None where the database is on a server."""
+    path = database_file(settings.database)
+    if path is None or not path.exists():
+        return None, None
+    log = path.with_name(f"{path.name}-wal")
+    return path.stat().st_size + (log.stat().st_size if log.exists() else 0), shutil.disk_usage(path.parent).free
+
+
+def note_backup(settings: Settings, at: Instant) -> None:
+    """For `mailsla health`. A database of an earlier version has no place for it, and is left as it is."""
+    if state(settings.database) != "current":
+        return
+    store = open_store(settings)
+    try:
+        with store.begin() as uow:
+            uow.occasions.note(BACKED_UP, at)
+            uow.commit()
+    finally:
+        store.close()
 
 
 def upgrade_database(settings: Settings) -> None:

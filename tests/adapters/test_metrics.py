@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from mailsla.adapters.metrics import COUNTERS, Exporter
-from mailsla.core.health import Backlog, Measures, Reading
+from mailsla.core.health import Backlog, Database, Measures, Reading
 from mailsla.errors import TemporaryError
 from tests.shared import ROOT
 
@@ -21,6 +21,7 @@ MEASURES = Measures(
     daemons=1,
     queues={"unprocessed": Backlog(2, NOW - 90), "held": Backlog()},
     mailboxes={"support": Reading(NOW - 5, 300), "sales": Reading(None, 300)},
+    database=Database(backed_up=NOW - 600, restored=NOW - 60, unreconciled=["sales"], size=5000, free=9000),
 )
 TALLY = {("letters", "accepted"): 3, ("mails_accepted", "support"): 2, ("due_moments", ""): 7}
 
@@ -54,6 +55,10 @@ def test_queues_mailboxes_loops_and_counts_of_work(exporter: Exporter) -> None:
         "mailsla_queue_oldest_age_seconds{unprocessed}": 90,
         "mailsla_queue_oldest_age_seconds{held}": 0,
         "mailsla_mailbox_last_success_timestamp_seconds{support}": NOW - 5,
+        "mailsla_backup_last_success_timestamp_seconds": NOW - 600,
+        "mailsla_database_size_bytes": 5000,
+        "mailsla_database_free_bytes": 9000,
+        "mailsla_mailboxes_unreconciled": 1,
         "mailsla_loop_hanging{process}": 0,
         "mailsla_loop_hanging{mailbox support}": 1,
         "mailsla_letters_total{accepted}": 3,

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from mailsla.adapters.db import migrate
+from mailsla import bootstrap
+from mailsla.adapters import lock
+from mailsla.adapters.db import engine, migrate
 from mailsla.config import preset
 from tests.adapters.db.test_migrate import first_release
 from tests.cli.command import run
@@ -33,13 +35,15 @@ def here(nowhere: Path) -> Path:
     return nowhere
 
 
-def test_a_backup_is_whole_while_others_write_and_private(here: Path) -> None:
+def test_a_backup_is_whole_while_others_write_and_private(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
     with closing(sqlite3.connect(here / "mailsla.db")) as writing:
         writing.execute("BEGIN IMMEDIATE")
         writing.execute("DELETE FROM intake")
         said = run("db", "backup", "before.db")
     assert said.code == 0
-    assert said.out.startswith("Written: before.db (")
+    assert said.out.startswith("Written and verified: before.db (")
+    assert "the backup is good, but `mailsla health` will not know of it" in said.err
     assert mails(here / "before.db") == 1
     assert stat.S_IMODE((here / "before.db").stat().st_mode) == 0o600
     assert {path.name for path in here.glob("before*")} == {"before.db"}
@@ -63,7 +67,7 @@ def test_a_backup_that_fails_leaves_no_file(here: Path) -> None:
 
 @pytest.mark.parametrize(
     ("file", "words"),
-    [("absent/before.db", "No such file or directory"), ("mail", "is here already")],
+    [("absent/before.db", "No such file or directory"), ("mailsla.toml", "is here already")],
 )
 def test_where_a_backup_can_not_be(here: Path, file: str, words: str) -> None:
     said = run("db", "backup", file)
@@ -125,7 +129,6 @@ def test_the_way_forth_and_back_on_postgresql(here: Path, postgres: Postgres) ->
 
     assert run("db", "upgrade").code == 0
     assert run("deliver", stdin=MAIL).code == 0
-    assert "pg_dump --format=custom --file=before.dump" in run("db", "backup", "before.dump").err
     tool("pg_dump", "--format=custom", "--file=before.dump", f"--dbname={name}")
     assert run("db", "upgrade").code == 0
     assert run("deliver", stdin=MAIL.replace(b"Parcel", b"Again")).code == 0
@@ -137,3 +140,73 @@ def test_the_way_forth_and_back_on_postgresql(here: Path, postgres: Postgres) ->
     assert run("check").code == 0
     assert taken() == (1,)
     assert run("deliver", stdin=MAIL.replace(b"Parcel", b"Again")).code == 0
+
+
+def test_a_restore_is_refused_while_the_daemon_runs_and_says_what_to_do_next(here: Path) -> None:
+    assert run("db", "backup", "before.db").code == 0
+    assert run("deliver", stdin=MAIL.replace(b"Parcel", b"Again")).code == 0
+    with lock.only_one(here / "mailsla.db.lock"):
+        refused = run("db", "restore", "--yes", "before.db")
+    assert refused.code == 1
+    assert "the daemon runs: nothing was restored" in refused.err
+    assert mails(here / "mailsla.db") == 2
+    said = run("db", "restore", "--yes", "before.db")
+    assert said.code == 0
+    assert "In it: 0 tickets, 1 mail, the newest of" in said.out
+    assert "What was there before is kept: " in said.out
+    assert "Next: mailsla mailbox reconcile" in said.out
+    assert mails(here / "mailsla.db") == 1
+    (kept,) = here.glob("mailsla.db.before-restore-*")
+    assert mails(kept) == 2
+
+
+def test_without_a_yes_nothing_is_restored(here: Path) -> None:
+    assert run("db", "backup", "before.db").code == 0
+    assert run("deliver", stdin=MAIL.replace(b"Parcel", b"Again")).code == 0
+    assert run("db", "restore", "before.db", stdin=b"n\n").code == 1
+    assert mails(here / "mailsla.db") == 2
+
+
+def test_a_folder_gets_backups_by_time_and_keeps_the_newest(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "backups").mkdir()
+    now = bootstrap.system_clock()
+    for day in range(3):
+        monkeypatch.setattr(bootstrap, "system_clock", lambda day=day: now + day * 86400)
+        assert run("db", "backup", "--keep", "2", "backups").code == 0
+    assert len(list((here / "backups").iterdir())) == 2
+    assert "--keep needs a folder" in run("db", "backup", "--keep", "2", "one.db").err
+
+
+@pytest.mark.postgresql
+def test_backup_and_restore_on_postgresql(here: Path, postgres: Postgres) -> None:
+    name = postgres.create()
+    text = preset.with_values(preset.text("standard"), {("database", "url"): postgres.url(name)})
+    (here / "mailsla.toml").write_text(text, encoding="utf-8")
+    assert run("db", "upgrade").code == 0
+    assert run("deliver", stdin=MAIL).code == 0
+    said = run("db", "backup", "before.dump")
+    assert said.out.startswith("Written and verified: before.dump (")
+    assert "In it: 0 tickets, 1 mail, the newest of" in said.out
+    assert stat.S_IMODE((here / "before.dump").stat().st_mode) == 0o600
+    assert run("deliver", stdin=MAIL.replace(b"Parcel", b"Again")).code == 0
+
+    with postgres.admin(name) as connection:
+        connection.execute("INSERT INTO daemons (name, until) VALUES ('other', 99999999999)")
+        connection.commit()
+    refused = run("db", "restore", "--yes", "before.dump")
+    assert (refused.code, "a daemon lives on this database: other" in refused.err) == (1, True)
+    with postgres.admin(name) as connection:
+        connection.execute("DELETE FROM daemons")
+        connection.commit()
+
+    whole = (here / "before.dump").read_bytes()
+    (here / "cut.dump").write_bytes(whole[: len(whole) // 2])
+    assert run("db", "restore", "--yes", "cut.dump").code == 78
+    said = run("db", "restore", "--yes", "before.dump")
+    assert said.code == 0, said.err
+    with postgres.admin(name) as connection:
+        assert connection.execute("SELECT count(*) FROM intake").fetchone() == (1,)
+        names = {one for (one,) in connection.execute("SELECT name FROM occasions").fetchall()}
+    assert names == {"backed_up", "restored", "settled"}
+    (kept,) = here.glob("mailsla-before-restore-*.dump")
+    assert "In it: 0 tickets, 2 mails" in run("db", "restore", "--yes", str(kept)).out

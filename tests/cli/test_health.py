@@ -97,3 +97,47 @@ def test_a_database_that_is_locked_is_said_with_its_own_exit_code(
         assert wrong(said) == ["database"]
         assert "locked" in said.json["checks"][0]["cause"]
         assert "locked" in run("health").err
+
+
+def happened(office: Office, name: str, at: int) -> None:
+    with office.services.store.begin() as uow:
+        uow.occasions.note(name, at)
+        uow.commit()
+
+
+def test_the_age_of_the_last_backup_is_said_and_judged_only_where_a_limit_is_set(office: Office) -> None:
+    leases.arrive(office.services)
+    assert "ok       backup: none was made yet: mailsla db backup FILE" in run("health").out
+    assert run("db", "backup", "before.db").code == 0
+    office.now += 26 * HOUR
+    leases.arrive(office.services)
+    assert run("health").code == 0
+    assert "ok       backup: last one 26 h ago" in run("health").out
+    office.restart([("[database]", "[limits]\nbackup_alarm_seconds = 90000\n\n[database]")])
+    said = run("health", "--json")
+    assert (said.code, wrong(said)) == (1, ["backup"])
+    (check,) = [one for one in said.json["checks"] if one["what"] == "backup"]
+    assert (check["seconds"], check["most_seconds"]) == (26 * HOUR, 90000)
+
+
+def test_the_room_on_the_disk_is_said_and_too_little_is_a_problem(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leases.arrive(office.services)
+    (check,) = [one for one in run("health", "--json").json["checks"] if one["what"] == "database"]
+    assert check["size_bytes"] > 100_000
+    monkeypatch.setattr(bootstrap, "space_of", lambda settings: (10**9, 150 * 10**6))
+    said = run("health")
+    assert said.code == 1
+    assert "PROBLEM  database: 1.0 GB, 150.0 MB free on its disk" in said.out
+
+
+def test_a_restore_without_a_reconcile_is_a_problem(office: Office) -> None:
+    maildir = 'address = "sales@acme.example"\nkind = "maildir"\npath = "in"'
+    office.restart([('address = "sales@acme.example"\nkind = "pipe"', maildir)])
+    happened(office, "restored", office.now - HOUR)
+    assert "restore" in wrong(run("health", "--json"))
+    assert "PROBLEM  restore: 60 min ago" in run("health").out
+    happened(office, "reconciled:support", office.now)
+    happened(office, "reconciled:sales", office.now)
+    assert "restore" not in wrong(run("health", "--json"))

@@ -118,6 +118,15 @@ def _measured(measures: Measures) -> Iterator[Metric]:
     yield _gauge("queue_oldest_age_seconds", "How long the oldest of a queue has waited; 0: none.", "queue", ages)
     what = "When a mailbox was last compared with what is held."
     yield _gauge("mailbox_last_success_timestamp_seconds", what, "mailbox", read)
+    database = measures.database
+    made = {} if database.backed_up is None else {"": database.backed_up}
+    yield _gauge("backup_last_success_timestamp_seconds", "When the last verified backup was made.", "", made)
+    size = {} if database.size is None else {"": database.size}
+    yield _gauge("database_size_bytes", "The size of SQLite's file with its log.", "", size)
+    free = {} if database.free is None else {"": database.free}
+    yield _gauge("database_free_bytes", "What is free on the disk that SQLite's file lies on.", "", free)
+    left = {"": len(database.unreconciled)}
+    yield _gauge("mailboxes_unreconciled", "Mailboxes to reconcile since the database was restored.", "", left)
 
 
 def _gauge(name: str, what: str, label: str, values: Mapping[str, int]) -> Metric:

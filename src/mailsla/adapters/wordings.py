@@ -42,6 +42,10 @@ WORDINGS: Mapping[str, str] = {
     "access_link_no_person": _("an action link, in a mail that no person sent"),
     "access_link_ambiguous": _("several action links in one mail"),
     "access_link_no_ticket": _("an action link that belongs to no case"),
+    "access_past_answer": _("an answer of an agent from before the database was restored: it went out then"),
+    "access_past_unknown": _(
+        "an agent answers a mail that the restored database does not know: nobody can say for which case"
+    ),
     "access_rating": _("the customer rates us by a link"),
     "access_rating_other": _("a rating link, but not clearly sent by the customer whose link it is"),
     "access_confirmation": _("the agent confirmed a mail that was held"),

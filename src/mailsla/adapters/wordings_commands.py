@@ -51,6 +51,10 @@ COMMANDS_SAY: Mapping[str, str] = {
         "nothing was sent: with %(files)s the mail would be %(octets)s large, and our server takes %(octets_most)s; "
         "send a smaller file, or a link to it"
     ),
+    "relay_past": _(
+        "noted as sent at %(at)s, and not sent again: the database was restored from an older backup. If the customer "
+        "does not have it, answer once more"
+    ),
     "relay_overtaken": _("%(name)s answered (%(at)s) after the mail that you reply to was written"),
     "overtaken_recalled": _(
         "%(name)s took their answer back, so nobody has answered; yours still waits. "

@@ -25,7 +25,8 @@ NAMES = {  # a measure -> what it counts
 @json_option
 @click.pass_obj
 def command(config: Path | None, as_json: bool) -> int:
-    """Say whether all goes on as it should: what waits too long, which mailbox is not read, whether a daemon runs.
+    """Say whether all goes on as it should: what waits too long, which mailbox is not read, whether a daemon runs, how
+    old the last backup is, and whether the disk has room.
 
     It looks into the database only, so it works whether the daemon runs or not. Exit code 0: all is well; 1: something
     is not; 75: the database can't be reached.
@@ -43,13 +44,13 @@ def command(config: Path | None, as_json: bool) -> int:
     try:
         store = bootstrap.open_store(settings)
         try:
-            measures = measure(store, settings, now)
+            measures = measure(store, settings, now, bootstrap.space_of(settings))
         finally:
             store.close()
     except TemporaryError as error:
         _print_unreachable(error, now, as_json)
         return TEMPORARY
-    checks = judge(measures, settings.limits.queue_alarm_seconds)
+    checks = judge(measures, settings.limits.queue_alarm_seconds, settings.limits.backup_alarm_seconds)
     well = all(check.well for check in checks)
     if as_json:
         print_json({"well": well, "at": iso(now), "checks": [_row(check, measures) for check in checks]})
@@ -74,6 +75,7 @@ def _row(check: Check, measures: Measures) -> dict[str, object]:
         "since": iso(check.since),
         "seconds": None if check.since is None else measures.at - check.since,
         "most_seconds": check.most,
+        **({"size_bytes": check.size, "free_bytes": check.free} if check.what == "database" else {}),
     }
 
 
@@ -85,6 +87,10 @@ def _lines(checks: Sequence[Check], measures: Measures) -> list[str]:
 
 
 def _said(check: Check, measures: Measures) -> str:
+    if check.what == "database":
+        if check.size is None or check.free is None:
+            return "reached"
+        return f"{words.size_of(check.size)}, {words.size_of(check.free)} free on its disk"
     ago = "" if check.since is None else words.span(measures.at - check.since)
     most = "" if check.most is None else f" (at most {words.span(check.most)})"
     if check.what == "daemon":
@@ -92,4 +98,9 @@ def _said(check: Check, measures: Measures) -> str:
     if check.what in NAMES:
         noun, what = NAMES[check.what]
         return f"{check.count} {noun}{'' if check.count == 1 else 's'} {what}, for {ago}{most}" if ago else "none"
+    if check.what == "backup":
+        return f"last one {ago} ago{most}" if ago else f"none was made yet{most}: mailsla db backup FILE"
+    if check.what == "restore":
+        names = words.listing(measures.database.unreconciled)
+        return f"{ago} ago, and mail since the backup is still to be brought back: mailsla mailbox reconcile ({names})"
     return f"last read {ago} ago{most}" if ago else f"never read yet{most}"

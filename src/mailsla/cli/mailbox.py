@@ -1,10 +1,11 @@
-"""`mailsla mailbox`: compares mailboxes with what is held of them, and imports archives."""
+"""`mailsla mailbox`: compares mailboxes with what is held of them, brings back what is not, and imports archives."""
 
 import sys
 from pathlib import Path
 
 import click
 
+from mailsla.cli.mailbox_reconcile import reconcile
 from mailsla.cli.opened import opened
 from mailsla.cli.output import DONE, FAILED, clean, exit_code_of, json_option, message_of, print_json
 from mailsla.errors import ConfigError, MailslaError, Problem
@@ -12,7 +13,10 @@ from mailsla.errors import ConfigError, MailslaError, Problem
 
 @click.group(name="mailbox")
 def command() -> None:
-    """Compare a mailbox with what is held of it; import an archive."""
+    """Compare a mailbox with what is held of it; bring back what is not; import an archive."""
+
+
+command.add_command(reconcile)
 
 
 @command.command()

@@ -183,10 +183,12 @@ def of_link(token: Token) -> str:
 
 
 def size_of(octets: int) -> str:
-    """ "950 bytes", "12 kB", "3.4 MB" (decimal units)."""
+    """ "950 bytes", "12 kB", "3.4 MB", "1.2 GB" (decimal units)."""
     if octets < 1000:
         return f"{octets} bytes"
-    return f"{octets // 1000} kB" if octets < 1_000_000 else f"{octets / 1_000_000:.1f} MB"
+    if octets < 1_000_000:
+        return f"{octets // 1000} kB"
+    return f"{octets / 10**6:.1f} MB" if octets < 10**9 else f"{octets / 10**9:.1f} GB"
 
 
 def facts(rows: Iterable[tuple[str, str]], indent: int = 2) -> list[str]:

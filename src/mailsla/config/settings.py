@@ -136,6 +136,7 @@ class Limits:
     internal_per_hour: int = 30
     largest_mail_bytes: int = 50_000_000
     queue_alarm_seconds: int = 4 * 3600
+    backup_alarm_seconds: int = 0  # 0: the age of the last backup is said, and not judged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

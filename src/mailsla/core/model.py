@@ -73,7 +73,7 @@ class Intake:
     sha256: str | None  # of the raw bytes; None only for `before`
     received_at: Instant  # receipt: the earlier of the server's time and our acceptance
     accepted_at: Instant
-    origin: str = "live"  # live | first_scan | import
+    origin: str = "live"  # live | first_scan | import | reconcile
     state: IntakeState = IntakeState.STORED
     attempts: int = 0
     retry_at: Instant = 0

@@ -28,6 +28,7 @@ AT_ONCE = frozenset({"transcript", "confirmation", "explanation"})
 # Mail to a customer that a person wrote; all other kinds are automatic.
 WRITTEN_BY_A_PERSON = frozenset({"relay", "relay_copy"})
 INSTEAD_OF = "for"  # in a notice's data: the absent agent whose letter somebody else reads
+PAST = "from before the database was restored: perhaps sent then"
 UNREACHABLE = "@unknown.invalid"  # RFC 2606: the requester of a mail that could not be read
 
 

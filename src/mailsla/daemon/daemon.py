@@ -17,7 +17,7 @@ from mailsla.daemon.delivering import Delivery
 from mailsla.daemon.publishing import Publishing
 from mailsla.daemon.watching import Watch
 from mailsla.errors import MailslaError
-from mailsla.flows import deadlines, delivery, jobs, leases, process
+from mailsla.flows import deadlines, delivery, jobs, leases, process, restoring
 from mailsla.flows.services import Services
 from mailsla.ports.logins import Login
 from mailsla.ports.mail import Source, Transport
@@ -61,6 +61,7 @@ class Daemon:
         signal.signal(signal.SIGHUP, lambda *_: self._orders.put(RELOAD))
         services = self._common.services
         leases.arrive(services)
+        restoring.settle(services)
         stranded = delivery.recover(services)
         jobs.ensure_jobs(services)
         threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in self._loops()]

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from mailsla import bootstrap
 from mailsla.core.health import Measures
 from mailsla.daemon.common import Common
 from mailsla.flows.health import measure
@@ -43,4 +44,5 @@ class Publishing:
 
     def _measure(self) -> Measures:
         services = self._common.services
-        return measure(services.store, services.settings, services.now())
+        space = bootstrap.space_of(services.settings)
+        return measure(services.store, services.settings, services.now(), space)

@@ -9,10 +9,12 @@ import structlog
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.model import Instant, Intake, IntakeState, MailboxState
 from mailsla.flows.services import Services
+from mailsla.flows.steps.past import ORIGIN
 from mailsla.flows.steps.storing import stored
 from mailsla.ports.mail import Arrival, Source, Survey
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.leases import Lease
+from mailsla.ports.store.occasions import RESTORED
 
 log = structlog.get_logger()
 
@@ -60,15 +62,17 @@ def accept(
     """Raw bytes and intake rows of a batch in one durable commit; the ids of rows that are new.
 
     A mail received earlier than `since`, when we began to watch, is of the first scan: it is never acknowledged.
-    One received earlier than `before` is kept as `before` and never processed.
+    One received earlier than `before` is kept as `before` and never processed. One received before the database was
+    restored has been dealt with in a time that it does not know: nobody outside hears of it again.
     """
     now = services.now()
     with services.store.begin() as uow:
         _require(uow, lease)
+        restored = uow.occasions.when(RESTORED) or 0
         rows = []
         for arrival in arrivals:
             row = stored(uow, arrival, mailbox, survey.folder, survey.uidvalidity, now)
-            origin = "first_scan" if row.received_at < since else "live"
+            origin = "first_scan" if row.received_at < since else ORIGIN if row.received_at <= restored else "live"
             state = IntakeState.BEFORE if row.received_at < before else IntakeState.STORED
             rows.append(replace(row, origin=origin, state=state))
         ids = uow.intake.add(rows)

@@ -25,6 +25,7 @@ from mailsla.flows.steps.terms import Agreement, agreements_of
 from mailsla.flows.steps.warnings import hold_back, warn
 from mailsla.flows.steps.work import SYSTEM, TicketWork
 from mailsla.ports.store import UnitOfWork
+from mailsla.ports.store.occasions import RESTORED
 
 log = structlog.get_logger()
 
@@ -70,15 +71,19 @@ def _deal(uow: UnitOfWork, services: Services, moment: Moment, now: Instant) -> 
     if moment.kind == "ticket":
         ticket = uow.tickets.get(int(moment.key))
         if ticket is not None:
-            _ticket_due(uow, services, ticket, now)
+            past = moment.at <= (uow.occasions.when(RESTORED) or 0)
+            _ticket_due(uow, services, ticket, now, past=past)
     else:
         JOBS[moment.kind](uow, services, moment, now)
     log.info("due", kind=moment.kind, key=moment.key)
 
 
-def _ticket_due(uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant) -> None:
-    """Warnings, breaches, levels and what a ticket does by itself; saving reckons the next moment."""
-    work = TicketWork(uow, services, ticket, now)
+def _ticket_due(uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant, *, past: bool = False) -> None:
+    """Warnings, breaches, levels and what a ticket does by itself; saving reckons the next moment.
+
+    `past`: it was due before the database was restored, and customers may have heard of it then.
+    """
+    work = TicketWork(uow, services, ticket, now, past=past)
     agreements = agreements_of(uow, services, ticket)
     fired = uow.clocks.fired(ticket.id)
     wake_in_time(work)

@@ -28,6 +28,7 @@ from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.leases import LeaseStore
+from mailsla.ports.store.occasions import OccasionStore
 from mailsla.ports.store.outbox import OutboxStore
 from mailsla.ports.store.tickets import TicketStore
 
@@ -74,7 +75,15 @@ class NeverCommits:
         """A transaction whose `commit` does nothing."""
         with self._store.begin() as uow:
             yield _Rehearsal(
-                uow.intake, uow.tickets, uow.clocks, uow.outbox, uow.drops, uow.leases, uow.absences, uow.display
+                uow.intake,
+                uow.tickets,
+                uow.clocks,
+                uow.outbox,
+                uow.drops,
+                uow.leases,
+                uow.absences,
+                uow.display,
+                uow.occasions,
             )
 
     def close(self) -> None:
@@ -92,6 +101,7 @@ class _Rehearsal:
     leases: LeaseStore
     absences: AbsenceStore
     display: DisplayStore
+    occasions: OccasionStore
 
     def commit(self) -> None:
         """Nothing is made durable."""

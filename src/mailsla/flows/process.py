@@ -9,6 +9,7 @@ from mailsla.errors import MailslaError, TemporaryError, Unparseable
 from mailsla.flows.services import Services
 from mailsla.flows.steps.deciding import PERFORM, Mail
 from mailsla.flows.steps.examine import PROVEN_BY_PERSON, examine
+from mailsla.flows.steps.past import is_past
 from mailsla.flows.steps.quarantine import quarantine, set_aside
 from mailsla.ports.mail import Woken
 from mailsla.ports.store import UnitOfWork
@@ -121,6 +122,7 @@ def _perform(
         now=now,
         folder=intake.folder,
         vouched=vouched,
+        past=is_past(intake),
     )
     done = PERFORM[seen.access.action](Mail(uow, services, intake, seen, now))
     uow.intake.finish(

@@ -25,6 +25,7 @@ from tests.contracts.values import NOW, OWNER, intake, letter, new_ticket
 Call = Callable[[UnitOfWork], object]
 
 INTAKE: dict[str, Call] = {
+    "holds": lambda uow: uow.intake.holds("support", "a"),
     "raw": lambda uow: _absent(lambda: uow.intake.raw("a")),
     "get": lambda uow: uow.intake.get(1),
     "known_uids": lambda uow: uow.intake.known_uids("support", "INBOX", 7),
@@ -127,6 +128,8 @@ OUTBOX: dict[str, Call] = {
     "earliest": lambda uow: uow.outbox.earliest(),
     "backlog": lambda uow: uow.outbox.backlog(LetterState.HELD),
     "overdue": lambda uow: uow.outbox.overdue(NOW),
+    "pending_outside": lambda uow: uow.outbox.pending_outside(),
+    "hold_outside": lambda uow: uow.outbox.hold_outside(""),
     "automatic": lambda uow: uow.outbox.automatic(["kim@example.org"], [1], NOW),
     "automatic_in_all": lambda uow: uow.outbox.automatic_in_all(NOW),
     "internal_to": lambda uow: uow.outbox.internal_to(["sam@acme.example"], NOW),

@@ -1,6 +1,5 @@
-"""A copy of a database in a file of its own, for a dry run or as a backup; the database itself is only read."""
+"""A copy of a database in a file of its own, for a dry run; the database itself is only read."""
 
-import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -12,7 +11,7 @@ from mailsla.adapters.db.engine import database_file, open_engine
 from mailsla.adapters.db.failures import translate_failures
 from mailsla.adapters.db.migrate import require_current, upgrade
 from mailsla.adapters.db.schema import metadata
-from mailsla.errors import ConfigError, PermanentError, Problem, TemporaryError
+from mailsla.errors import ConfigError, Problem, TemporaryError
 
 _OF_DAEMONS = ("leases", "daemons")  # who else works on the database does not work on its copy
 _ROWS = 50  # at once: of the raw mails each may have 50 MB
@@ -31,38 +30,14 @@ def copy_database(url: str, file: Path) -> str:
         _copy_rows(url, copy)
     else:
         if source.exists():
-            _copy_file(source, file, "set TMPDIR to a folder with more space")
+            copy_file(source, file, "set TMPDIR to a folder with more space")
         upgrade(copy)
         _forget_daemons(copy)
     return copy
 
 
-def back_up(url: str, file: Path) -> None:
-    """Copy an SQLite database of any version into a new file, as it is at one moment, while daemons write.
-
-    Raises PermanentError (the file is there, or can't be made; a database on a server), TemporaryError (locked, no
-    space) or ConfigError (no database of ours).
-    """
-    source = database_file(url)
-    if source is None:
-        mend = f"pg_dump --format=custom --file={file} (docs/upgrading.md)"
-        raise PermanentError("PostgreSQL has its own tool for backups", mend)
-    if not source.exists():
-        raise ConfigError((Problem("database", f"{source} is not there", "name it in [database] url"),))
-    try:
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))  # it holds customers' mail
-    except FileExistsError as error:
-        raise PermanentError(f"{file} is here already, and no backup is overwritten", "name another") from error
-    except OSError as error:
-        raise PermanentError(f"{file}: can't be made: {error.strerror}", "name one where you may write") from error
-    try:
-        _copy_file(source, file, "name a folder with more space")
-    except BaseException:
-        file.unlink()
-        raise
-
-
-def _copy_file(source: Path, file: Path, more_space: str) -> None:
+def copy_file(source: Path, file: Path, more_space: str) -> None:
+    """Copy an SQLite database as it is at one moment, while others write. Raises as `copy_database`."""
     size = source.stat().st_size
     free = shutil.disk_usage(file.parent).free
     if size > free:

@@ -26,6 +26,9 @@ _ADD = upsert(
     )
 )
 _ROW = select(*_INTAKE.columns)
+_HOLDS = (
+    select(intake.c.id).where(intake.c.sha256 == bindparam("sha256"), intake.c.mailbox == bindparam("mailbox")).limit(1)
+)
 _GET = _ROW.where(intake.c.id == bindparam("id"))
 _KNOWN_UIDS = select(intake.c.uid).where(
     intake.c.mailbox == bindparam("mailbox"),
@@ -165,6 +168,11 @@ class SqlIntakeStore:
     def add(self, rows: Sequence[Intake]) -> list[int]:
         """Insert the new ones; their ids, in order."""
         return insert_new(self._connection, _ADD[self._dialect], [_INTAKE.write(row) for row in rows])
+
+    def holds(self, mailbox: str, sha256: str) -> bool:
+        """Whether these bytes have a row."""
+        keys = {"mailbox": mailbox, "sha256": sha256}
+        return self._connection.execute(_HOLDS, keys).first() is not None
 
     def get(self, intake_id: int) -> Intake | None:
         """One row."""

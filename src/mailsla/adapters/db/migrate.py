@@ -65,7 +65,7 @@ def require_current(engine: Engine) -> None:
     if found == "absent":
         raise ConfigError((Problem("database", "it isn't set up", mend),))
     if found == "behind":
-        what = f"it is at revision {revision}, behind this version of mailsla, which needs {_known()[-1]}"
+        what = f"it is at revision {revision}, behind this version of mailsla, which needs {known_revisions()[-1]}"
         raise ConfigError((Problem("database", what, mend),))
     if found == "newer":
         raise ConfigError((_newer(revision),))
@@ -76,7 +76,7 @@ def _newer(revision: str | None) -> Problem:
     return Problem("database", what, "upgrade mailsla")
 
 
-def _known() -> list[str]:
+def known_revisions() -> list[str]:
     """The revisions that this version ships, oldest first, by their file names."""
     files = (shipped("migrations") / "versions").glob("[0-9]*_*.py")
     return sorted(file.name.partition("_")[0] for file in files)
@@ -86,7 +86,7 @@ def _state_of(connection: Connection) -> State:
     revision = _revision(connection)
     if revision is None:
         return "absent"
-    known = _known()
+    known = known_revisions()
     if revision not in known:
         return "newer"
     return "current" if revision == known[-1] else "behind"

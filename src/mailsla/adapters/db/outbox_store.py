@@ -10,7 +10,7 @@ from mailsla.adapters.db.rows import Rows
 from mailsla.adapters.db.schema import letters, notices
 from mailsla.adapters.db.upsert import upsert
 from mailsla.core.health import Backlog
-from mailsla.core.model import Automatic, Instant, Letter, LetterState, Notice, NoticeState
+from mailsla.core.model import Automatic, Instant, Letter, LetterState, Notice, NoticeState, Role
 from mailsla.core.notices import URGENCY
 from mailsla.ports.store.leases import LeaseLost
 
@@ -142,6 +142,14 @@ _NOTICES_LATE = select(func.count(), func.min(notices.c.not_before)).where(
 _LETTERS_LATE = select(
     func.count(), func.min(case((letters.c.attempts == 0, letters.c.created_at), else_=letters.c.next_at))
 ).where(letters.c.state == LetterState.QUEUED, letters.c.next_at <= bindparam("now"))
+_PENDING_OUTSIDE = _NOTICES.where(notices.c.state == NoticeState.PENDING, notices.c.role == Role.CUSTOMER).order_by(
+    notices.c.id
+)
+_HOLD_OUTSIDE = (
+    update(letters)
+    .where(letters.c.outside, letters.c.state.in_([LetterState.QUEUED, LetterState.SENDING]))
+    .values(state=LetterState.HELD, claimed_by="", claimed_until=0)
+)
 _COUNTS = select(letters.c.state, func.count()).group_by(letters.c.state)
 _PENDING_COUNT = select(func.count()).select_from(notices).where(notices.c.state == NoticeState.PENDING)
 
@@ -324,6 +332,14 @@ class SqlOutboxStore:
         counted = [self._connection.execute(one, {"now": now}).one() for one in (_NOTICES_LATE, _LETTERS_LATE)]
         oldest = min((at for _, at in counted if at is not None), default=None)
         return Backlog(sum(count for count, _ in counted), oldest)
+
+    def pending_outside(self) -> list[Notice]:
+        """Pending, to customers."""
+        return _NOTICE.read_all(self._connection.execute(_PENDING_OUTSIDE))
+
+    def hold_outside(self, outcome: str) -> int:
+        """queued or sending -> held."""
+        return self._connection.execute(_HOLD_OUTSIDE, {"outcome": outcome}).rowcount
 
     def counts(self) -> dict[str, int]:
         """Letters by state, and "pending" notices."""

@@ -12,7 +12,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 DRIVER = "postgresql+onewriter"
 ISOLATION = "READ COMMITTED"  # each statement sees what was committed before the lock was ours
-_WRITER = 0x6D61696C736C61  # "mailsla": the key of the advisory lock
+WRITER = 0x6D61696C736C61  # "mailsla": the key of the advisory lock
 _MOST_IDLE = 30  # seconds inside a transaction; a daemon that was stopped in one (SIGSTOP) must not hold up the others
 _MOST_WORK = 60  # seconds of one statement
 
@@ -48,7 +48,7 @@ class OneWriterPostgres(PGDialect_psycopg):
     def do_begin(self, dbapi_connection: PoolProxiedConnection) -> None:
         """Called by SQLAlchemy at the start of each transaction."""
         cursor = dbapi_connection.cursor()
-        cursor.execute(f"SELECT pg_advisory_xact_lock({_WRITER})")
+        cursor.execute(f"SELECT pg_advisory_xact_lock({WRITER})")
         cursor.close()
 
 

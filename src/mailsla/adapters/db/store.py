@@ -11,6 +11,7 @@ from mailsla.adapters.db.display_store import SqlDisplayStore
 from mailsla.adapters.db.drop_store import SqlDropStore
 from mailsla.adapters.db.intake_store import SqlIntakeStore
 from mailsla.adapters.db.lease_store import SqlLeaseStore
+from mailsla.adapters.db.occasion_store import SqlOccasionStore
 from mailsla.adapters.db.outbox_store import SqlOutboxStore
 from mailsla.adapters.db.ticket_store import SqlTicketStore
 from mailsla.ports.store import UnitOfWork
@@ -20,6 +21,7 @@ from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.leases import LeaseStore
+from mailsla.ports.store.occasions import OccasionStore
 from mailsla.ports.store.outbox import OutboxStore
 from mailsla.ports.store.tickets import TicketStore
 
@@ -37,6 +39,7 @@ class SqlUnitOfWork:
         self.leases: LeaseStore = SqlLeaseStore(connection)
         self.absences: AbsenceStore = SqlAbsenceStore(connection)
         self.display: DisplayStore = SqlDisplayStore(connection)
+        self.occasions: OccasionStore = SqlOccasionStore(connection)
 
     def commit(self) -> None:
         """Make all of it durable."""

@@ -21,7 +21,7 @@ from mailsla.adapters.db.upsert import InsertInto, Statement, upsert
 from mailsla.core.access.tokens import OF_LINKS
 from mailsla.core.model import Customer, Event, Instant, Message, Posted, StoredAttachment, Ticket, Token
 
-_FIRST_NUMBER = 1001
+FIRST_NUMBER = 1001
 _LONGEST_NUMBER = 18  # digits that surely fit 64 bits
 _ANSWERS_SEARCHED = 50  # a mail is overtaken by the next ones, not by what its author writes weeks later
 
@@ -36,7 +36,7 @@ _TOKEN = Rows(tokens, Token)
 def _next_number(into: InsertInto) -> Statement:
     return (
         into(counters)
-        .values(name="ticket", value=_FIRST_NUMBER)
+        .values(name="ticket", value=FIRST_NUMBER)
         .on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
         .returning(counters.c.value)
     )

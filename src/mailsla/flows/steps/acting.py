@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from mailsla.core.access.authority import Action
+from mailsla.core.commands.changes import SetStatus
 from mailsla.core.commands.grammar import FORMS, parse
 from mailsla.core.commands.plan import Plan
 from mailsla.core.commands.situation import Actor
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.sign_off import only_signs_off
-from mailsla.core.model import Instant, IntakeState, Reason
+from mailsla.core.model import Instant, IntakeState, Reason, Status
 from mailsla.core.notices import to_agent
 from mailsla.flows.steps import conversation as talk
 from mailsla.flows.steps.along import goes_along
@@ -17,6 +18,7 @@ from mailsla.flows.steps.commanding import carry_out, plan_for, refuse
 from mailsla.flows.steps.examine import person_of
 from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.overtaken import Overtaking, drop_held, held_answer, hold_answer, overtaking
+from mailsla.flows.steps.past import taken_as_sent
 from mailsla.flows.steps.pictures import with_pictures
 from mailsla.flows.steps.relay_checks import file_alone, why_not_relay
 from mailsla.flows.steps.relaying import recalled_message, relay
@@ -54,9 +56,19 @@ def act(mail: Mail) -> Done:
     if relays:
         if (earlier := held_answer(work, person)) is not None:
             drop_held(work, earlier, f"agent:{person}", "its writer sent another answer")
-        at = relay(work, planned, person, message)
+        at = relay(work, planned, person, message) if not mail.past else None
+        if mail.past:
+            planned = _went_out_then(mail, work, planned, person, message)
     _answer(mail, work, planned, person, message, at, signature)
     return Done(work.save().id)
+
+
+def _went_out_then(mail: Mail, work: TicketWork, planned: Plan, person: str, message: int) -> Plan:
+    """The answer was relayed before the database was restored: the customer has it, and its writer is told so."""
+    waits = any(isinstance(one, SetStatus) and one.status is Status.WAITING_CUSTOMER for one in planned.changes)
+    taken_as_sent(work, message, person, mail.intake.received_at, resolve=planned.resolves, wait=waits)
+    line = TranscriptLine(command="", done=True, result=Reason("relay_past", {"at": mail.intake.received_at}))
+    return replace(planned, lines=(*planned.lines, line))
 
 
 def _hold_back(mail: Mail, work: TicketWork, planned: Plan, person: str, other: Overtaking) -> Done:

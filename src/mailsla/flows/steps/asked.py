@@ -52,4 +52,4 @@ def _on_its_ticket(mail: Mail, sender: str) -> TicketWork | None:
     closed = standing(mail.uow, access.link_to) if access.link_to is not None else None
     if closed is None or closed.status not in RATED or sender.lower() not in mail.uow.tickets.participants(closed.id):
         return None
-    return TicketWork(mail.uow, mail.services, closed, mail.now)
+    return TicketWork(mail.uow, mail.services, closed, mail.now, past=mail.past)

@@ -12,7 +12,7 @@ from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.author import answered_at
 from mailsla.core.mail.parsed import Address
 from mailsla.core.model import IntakeState, Reason, Role, Scalar
-from mailsla.core.notices import UNREACHABLE, muted, reason_data, to_agent, to_customer
+from mailsla.core.notices import PAST, UNREACHABLE, muted, reason_data, to_agent, to_customer
 from mailsla.flows.steps import conversation as talk
 from mailsla.flows.steps.absent_mail import enter, only_absent
 from mailsla.flows.steps.acting import act
@@ -283,6 +283,8 @@ PERFORM: Mapping[Action, Callable[[Mail], Done]] = {
 
 def _why_not_acknowledge(mail: Mail) -> str:
     """Why the customer hears nothing automatic, "" when they do."""
+    if mail.past:
+        return PAST
     if mail.intake.origin != "live":
         return "was in the mailbox before mailsla was"
     schemes = [one.scheme for one in mail.services.settings.mailboxes]

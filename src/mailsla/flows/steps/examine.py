@@ -7,6 +7,7 @@ from mailsla.config.settings import MailboxSettings
 from mailsla.core.access.authentication import Auth, Result, verdict
 from mailsla.core.access.authority import Access, Action, decide
 from mailsla.core.access.facts import Facts, Held, gather, passed_on, pick, token_addresses
+from mailsla.core.access.past import Lost, in_the_past, unknown_letters
 from mailsla.core.access.threads import By, Candidate, named_ids, subject_tag
 from mailsla.core.access.tokens import (
     OF_LINKS,
@@ -65,8 +66,12 @@ def examine(
     now: Instant,
     folder: str = "",
     vouched: bool = False,
+    past: bool = False,
 ) -> Examination:
-    """`folder`: where it lies. `vouched`: a person has confirmed or released it, which stands for authentication."""
+    """`folder`: where it lies. `vouched`: a person has confirmed or released it, which stands for authentication.
+
+    `past`: it came before the database was restored.
+    """
     sent = mailbox.is_sent(folder)
     directory = services.settings.directory
     schemes = [one.scheme for one in services.settings.mailboxes]
@@ -94,7 +99,11 @@ def examine(
         in_sent_folder=sent,
         sent_opens_tickets=mailbox.sent_opens_tickets,
     )
-    access = _released(decide(facts), facts.candidate) if vouched else decide(facts)
+    access = decide(facts)
+    if vouched:
+        access = _released(access, facts.candidate)
+    elif past:
+        access = in_the_past(access, facts, _lost(uow, services, mail, held))
     return Examination(mail, mailbox, kind, auth, facts, held, access, agent)
 
 
@@ -160,6 +169,19 @@ def _held(
         row = uow.tickets.token(hash_token(code))
         rows = [(Found(code), row if row is not None and row.purpose in OF_LINKS else None)]
     return pick([(one, row) for one, row in rows if row is not None], agent.name if agent else "", now)
+
+
+def _lost(uow: UnitOfWork, services: Services, mail: ParsedMail, held: Held | None) -> Lost | None:
+    """That the mail names a token or a letter of ours that the restored database does not know."""
+    if held is not None:
+        return None
+    addresses = token_addresses(mail)
+    tokens = [one for box in services.settings.mailboxes for one in find_tokens(addresses, box.scheme)]
+    ids = named_ids(mail)
+    known = {found for found, _, _ in uow.tickets.tickets_by_message_ids(ids)} if ids else set()
+    if not tokens and not code_in(mail.subject) and not unknown_letters(ids, known, services.settings.host):
+        return None
+    return Lost(note=any(one.note for one in tokens), answers=bool(ids))
 
 
 def _candidates(

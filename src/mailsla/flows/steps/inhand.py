@@ -8,6 +8,7 @@ from mailsla.flows.services import Services
 from mailsla.flows.steps.conversation import customer_actor
 from mailsla.flows.steps.examine import Examination, standing
 from mailsla.flows.steps.opening import Opening, open_ticket
+from mailsla.flows.steps.past import is_past
 from mailsla.flows.steps.triaging import triage_mail
 from mailsla.flows.steps.work import TicketWork
 from mailsla.ports.store import UnitOfWork
@@ -24,6 +25,11 @@ class Mail:
     now: Instant
 
     @property
+    def past(self) -> bool:
+        """It came before the database was restored: nobody outside hears of it again."""
+        return is_past(self.intake)
+
+    @property
     def parsed(self) -> ParsedMail:
         """The mail as read."""
         return self.seen.mail
@@ -38,7 +44,7 @@ class Mail:
 
     def work(self) -> TicketWork:
         """That ticket in hand."""
-        return TicketWork(self.uow, self.services, self.ticket(), self.now)
+        return TicketWork(self.uow, self.services, self.ticket(), self.now, past=self.past)
 
     def open(self, requester: str, name: str, *, verified: bool, subject: str = "") -> TicketWork:
         """A new ticket for a requester, linked to the one that the mail named, or that has stood for it till now."""
@@ -53,7 +59,9 @@ class Mail:
             link_to=self.seen.access.link_to or self.intake.ticket_id,
         )
         triaged = triage_mail(self.services, self.seen.mailbox, self.parsed, requester)
-        return open_ticket(self.uow, self.services, opening, triaged, self.now)
+        work = open_ticket(self.uow, self.services, opening, triaged, self.now)
+        work.past = self.past
+        return work
 
 
 @dataclass(frozen=True, slots=True)

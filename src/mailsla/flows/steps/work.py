@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mailsla.core.model import ENDED, Data, Event, Instant, Moment, Notice, Status, Ticket
+from mailsla.core.model import ENDED, Data, Event, Instant, Moment, Notice, Role, Status, Ticket
+from mailsla.core.notices import PAST, muted
 from mailsla.flows.services import Services
 from mailsla.flows.steps.clocks import reckon
 from mailsla.flows.steps.promises import settle_promises
@@ -17,8 +18,17 @@ class TicketWork:
     """Gathers events, columns and notices of one ticket; the clocks are reckoned from the events when saved."""
 
     def __init__(
-        self, uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant, *, opened_here: bool = False
+        self,
+        uow: UnitOfWork,
+        services: Services,
+        ticket: Ticket,
+        now: Instant,
+        *,
+        opened_here: bool = False,
+        past: bool = False,
     ) -> None:
+        """`past`: it is about what was before the database was restored: nothing of it goes to the outside (again)."""
+        self.past = past
         self.uow, self.services, self.now = uow, services, now
         self.ticket = ticket
         self._saved = ticket
@@ -51,7 +61,8 @@ class TicketWork:
 
     def notify(self, *notices: Notice) -> None:
         """Somebody is to be written to."""
-        self._notices.extend(notices)
+        quiet = (muted(one, PAST) if self.past and one.role is Role.CUSTOMER else one for one in notices)
+        self._notices.extend(quiet)
 
     def set_status(self, to: Status, actor: str, *, at: Instant | None = None, letter: int | None = None) -> bool:
         """Change the status with all that hangs on it; False when it is that already. `letter`: the answer that did it,

@@ -14,6 +14,7 @@ from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.leases import LeaseStore
+from mailsla.ports.store.occasions import OccasionStore
 from mailsla.ports.store.outbox import OutboxStore
 from mailsla.ports.store.tickets import TicketStore
 
@@ -29,6 +30,7 @@ class UnitOfWork(Protocol):
     leases: LeaseStore
     absences: AbsenceStore
     display: DisplayStore
+    occasions: OccasionStore
 
     def commit(self) -> None:
         """Make all of it durable, or raise TemporaryError and change nothing."""

@@ -19,6 +19,9 @@ class IntakeStore(Protocol):
     def add(self, rows: Sequence[Intake]) -> list[int]:
         """Insert those whose (mailbox, folder, uidvalidity, uid) is new; the ids of these, in order."""
 
+    def holds(self, mailbox: str, sha256: str) -> bool:
+        """Whether a mail of these bytes has a row of this mailbox, in whatever folder and state."""
+
     def get(self, intake_id: int) -> Intake | None:
         """One row."""
 

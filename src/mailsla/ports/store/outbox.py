@@ -122,5 +122,11 @@ class OutboxStore(Protocol):
         account that rests puts off none.
         """
 
+    def pending_outside(self) -> list[Notice]:
+        """All pending notices to customers, oldest first."""
+
+    def hold_outside(self, outcome: str) -> int:
+        """All letters to the outside that are queued or being sent -> held, for a person; how many."""
+
     def counts(self) -> dict[str, int]:
         """Letters by state, and "pending" notices."""
