@@ -8,7 +8,7 @@ import structlog
 
 from mailsla.core.model import Instant, Scalar
 from mailsla.daemon.pulse import Pulse
-from mailsla.errors import MailslaError
+from mailsla.errors import MailslaError, machine_failed
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
 from mailsla.ports.mail import Woken
@@ -70,8 +70,8 @@ class Common:
                     thread=thread,
                 )
                 uow.commit()
-        except MailslaError as error:
-            log.error("operator not told", what=what, cause=error.message)
+        except (MailslaError, OSError) as error:
+            log.error("operator not told", what=what, cause=str(error))
         self.news["deliver"].set()
 
     def loop(self, name: str, work: Callable[[], float], most: float = 60.0) -> None:
@@ -92,8 +92,10 @@ class Common:
                 failures += 1
                 pause = min(2.0**failures, most)
                 self.count("loop_failures", name)
-                if isinstance(error, MailslaError):
-                    log.error("loop failed", loop=name, cause=error.message, again_in=pause)
+                known = error if isinstance(error, MailslaError) else machine_failed(error)
+                if known is not None:
+                    mend = " ".join(known.mend.split())
+                    log.error("loop failed", loop=name, cause=known.message, mend=mend, again_in=pause)
                 else:
                     log.exception("loop failed", loop=name, again_in=pause)
             self.pulse.beat(name, pause)

@@ -5,7 +5,7 @@ import structlog
 from mailsla.core.model import Scalar
 from mailsla.core.retry import account_pause
 from mailsla.daemon.common import Common
-from mailsla.errors import LoginNeeded, MailslaError, TemporaryError
+from mailsla.errors import LoginNeeded, MailslaError, TemporaryError, machine_failed
 
 log = structlog.get_logger()
 
@@ -17,6 +17,7 @@ def thread_of(mailbox: str) -> str:
 
 def rest(common: Common, mailbox: str, error: Exception, failures: int) -> float:
     """Seconds until it may be tried again, after so many failures in a row; the operator hears of the first."""
+    error = machine_failed(error) or error
     pause = account_pause(failures) if not isinstance(error, TemporaryError) else min(5 * 2**failures, 300)
     common.count("mailbox_failures", mailbox)
     mend = ""
