@@ -5,7 +5,7 @@ import shutil
 import signal
 import socket
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from email import message_from_bytes
 from pathlib import Path
@@ -16,7 +16,7 @@ import pytest
 from mailsla import bootstrap
 from mailsla.config import preset
 from mailsla.config.load import load
-from tests.e2e.processes import Daemon
+from tests.e2e.processes import MAILSLA, Daemon
 from tests.e2e.waiting import until
 from tests.flows.mails import write
 
@@ -50,10 +50,10 @@ class Shop:
             (self.folder / "mail" / name / part).mkdir(parents=True)
         return self.folder / "mail" / name
 
-    def start(self, environment: Mapping[str, str] | None = None) -> Daemon:
+    def start(self, environment: Mapping[str, str] | None = None, program: Sequence[str] = MAILSLA) -> Daemon:
         """Until it says that it is ready."""
         given = {"NOTIFY_SOCKET": str(self.folder / "notify"), **(environment or {})}
-        self.daemon = Daemon(self.config, self.folder / "log", given, ("--log-json",))
+        self.daemon = Daemon(self.config, self.folder / "log", given, ("--log-json",), program)
         assert self.told() == "READY=1"
         self.until_seen("support")
         return self.daemon

@@ -49,14 +49,24 @@ class SinkProcess:
 
 
 class Daemon:
-    """`mailsla run` as a process. Its log lines are JSON objects in `log`, appended to over restarts."""
+    """`mailsla run` as a process. Its log lines are JSON objects in `log`, appended to over restarts.
 
-    def __init__(self, config: Path, log: Path, environment: Mapping[str, str], options: Sequence[str] = ()) -> None:
+    `program`: what runs mailsla; another than Python itself puts it into a sandbox, or in a hurry.
+    """
+
+    def __init__(
+        self,
+        config: Path,
+        log: Path,
+        environment: Mapping[str, str],
+        options: Sequence[str] = (),
+        program: Sequence[str] = MAILSLA,
+    ) -> None:
         self._log = log
         self._before = len(self.lines())
         with log.open("ab") as file:
             self.process = subprocess.Popen(
-                [*MAILSLA, "--config", str(config), "run", *options],
+                [*program, "--config", str(config), "run", *options],
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,

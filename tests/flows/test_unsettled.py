@@ -113,10 +113,12 @@ def test_how_a_try_ended_is_kept_until_the_database_takes_it(
 def test_a_reload_forgets_nothing_of_it_and_a_restart_does(office: Office, tmp_path: Path) -> None:
     office.arrive(write(ANA))
     office.prepare()
+    plain = office.services.store
     under(office, lambda commit: KEPT if commit == 1 else LOST)
     with pytest.raises(TemporaryError):
         delivery.send_next(office.services, office.postbox)
-    assert bootstrap.reloaded(tmp_path / "mailsla.toml", office.services).unsettled.ended is not None
+    there_again = replace(office.services, store=plain)
+    assert bootstrap.reloaded(tmp_path / "mailsla.toml", there_again).unsettled.ended is not None
     office.restart()
     assert delivery.recover(office.services) == 1  # a new process knows nothing: there it counts as possibly sent
 

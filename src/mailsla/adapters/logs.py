@@ -45,7 +45,7 @@ class Lines:
     def msg(self, line: str) -> None:
         """One line, whole."""
         with self._writing:
-            told = f"{self._lost} lines of this log could not be written\n" if self._lost else ""
+            told = f"{self._lost} lines of this log were not written in time\n" if self._lost else ""
             try:
                 self._stream.write(f"{told}{line}\n")
                 self._stream.flush()

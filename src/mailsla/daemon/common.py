@@ -16,6 +16,7 @@ from mailsla.ports.mail import Woken
 log = structlog.get_logger()
 
 LOOK_AGAIN = 2.0  # seconds: other processes (deliver, the CLI) write to the same database
+FIRST_PAUSE = 2.0  # seconds after a loop's first failure, doubled by each further one
 LOOPS = ("leases", "process", "due", "deliver", "logins", "metrics")
 
 
@@ -90,7 +91,7 @@ class Common:
                 return
             except Exception as error:
                 failures += 1
-                pause = min(2.0**failures, most)
+                pause = min(FIRST_PAUSE * 2.0 ** (failures - 1), most)
                 self.count("loop_failures", name)
                 known = error if isinstance(error, MailslaError) else machine_failed(error)
                 if known is not None:

@@ -9,6 +9,8 @@ from mailsla.errors import LoginNeeded, MailslaError, TemporaryError, machine_fa
 
 log = structlog.get_logger()
 
+FIRST_REST = 5  # seconds, doubled by failure, where trying again may work
+
 
 def thread_of(mailbox: str) -> str:
     """The thread of the operator's letters on a mailbox, or on what belongs to it."""
@@ -18,7 +20,7 @@ def thread_of(mailbox: str) -> str:
 def rest(common: Common, mailbox: str, error: Exception, failures: int) -> float:
     """Seconds until it may be tried again, after so many failures in a row; the operator hears of the first."""
     error = machine_failed(error) or error
-    pause = account_pause(failures) if not isinstance(error, TemporaryError) else min(5 * 2**failures, 300)
+    pause = account_pause(failures) if not isinstance(error, TemporaryError) else min(FIRST_REST * 2**failures, 300)
     common.count("mailbox_failures", mailbox)
     mend = ""
     if isinstance(error, MailslaError):
