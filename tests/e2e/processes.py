@@ -48,6 +48,11 @@ class SinkProcess:
         return read_mails(self._folder)
 
 
+def sandboxed(command: Sequence[str], writable: Path) -> list[str]:
+    """The command under the sandbox of the unit, where it may write into one folder alone."""
+    return [sys.executable, "-m", "tests.e2e.sandbox", "--write", str(writable), "--", *command]
+
+
 class Daemon:
     """`mailsla run` as a process. Its log lines are JSON objects in `log`, appended to over restarts.
 
@@ -65,8 +70,11 @@ class Daemon:
         self._log = log
         self._before = len(self.lines())
         with log.open("ab") as file:
+            command = [*program, "--config", str(config), "run", *options]
+            if os.environ.get("MAILSLA_E2E_SANDBOX") == "1":
+                command = sandboxed(command, config.parent)
             self.process = subprocess.Popen(
-                [*program, "--config", str(config), "run", *options],
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
