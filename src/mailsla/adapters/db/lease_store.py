@@ -34,6 +34,8 @@ _END_LEASES = update(leases).where(leases.c.owner == bindparam("of"))
 _LIVING = select(daemons.c.name).where(daemons.c.until > bindparam("now")).order_by(daemons.c.name)
 _DIFFERING = _LIVING.where(daemons.c.terms != bindparam("terms"), daemons.c.terms != "")
 _FORGET = delete(daemons).where(daemons.c.until < bindparam("before"))
+_END_AFTER = update(daemons).where(daemons.c.until > bindparam("most")).values(until=bindparam("now"))
+_END_LEASES_AFTER = update(leases).where(leases.c.until > bindparam("most")).values(until=bindparam("now"))
 _TAKE = upsert(_take)
 _TOKEN = select(leases.c.token).where(leases.c.name == bindparam("name"))
 
@@ -66,6 +68,11 @@ class SqlLeaseStore:
     def differing(self, terms: str, now: Instant) -> Sequence[str]:
         """The daemons that live under others; one of a release that said nothing of its terms does not count."""
         return self._connection.execute(_DIFFERING, {"terms": terms, "now": now}).scalars().all()
+
+    def end_after(self, most: Instant, now: Instant) -> None:
+        """Daemons and leases that are said to last for longer are over."""
+        for statement in (_END_AFTER, _END_LEASES_AFTER):
+            self._connection.execute(statement, {"most": most, "now": now})
 
     def forget(self, before: Instant) -> None:
         """Remove the daemons that lived until some time before that."""
