@@ -31,7 +31,7 @@ class Shop:
         self._mails = 0
         self._systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._systemd.bind(str(folder / "notify"))
-        self._systemd.settimeout(20)
+        self._systemd.settimeout(60)
         shutil.copy(blank, folder / "mailsla.db")
         self.configure()
         self.mailbox("in")
@@ -62,7 +62,7 @@ class Shop:
         """What comes in afterwards is new."""
         until(
             lambda: self.query("SELECT 1 FROM mailbox_states WHERE mailbox = ?", mailbox),
-            20,
+            60,
             lambda: f"mailbox {mailbox}\n{self.daemon.tail()}",
         )
 
@@ -94,7 +94,7 @@ class Shop:
 
     def letters(self, to: str, subject: str = "") -> list[str]:
         """The texts of the letters to an address whose subject holds a text, once there is one."""
-        return until(lambda: self._letters(to, subject), 20, lambda: f"letter to {to}\n{self.daemon.tail()}")
+        return until(lambda: self._letters(to, subject), 60, lambda: f"letter to {to}\n{self.daemon.tail()}")
 
     def _letters(self, to: str, subject: str) -> list[str]:
         found = []

@@ -35,7 +35,7 @@ def turns_until(systemd: Supervisor, shop: Shop, seen: Callable[[], object]) -> 
         systemd.turn()
         return bool(seen())
 
-    until(look, 60, lambda: f"{systemd.ends} {(shop.folder / 'log').read_text()[-2000:]}")
+    until(look, 120, lambda: f"{systemd.ends} {(shop.folder / 'log').read_text()[-2000:]}")
 
 
 def test_a_daemon_with_a_loop_that_hangs_is_started_again_and_all_is_done(shop: Shop, systemd: Supervisor) -> None:

@@ -85,7 +85,7 @@ def all_is_done(shop: Shop, *senders: str) -> None:
     """Each mail opened its ticket at its first attempt, each letter went out once; the file is sound."""
     for sender in senders:
         assert len(shop.letters(sender)) == 1
-    until(lambda: shop.query("SELECT DISTINCT state FROM letters") == [("sent",)], 30, shop.daemon.tail)
+    until(lambda: shop.query("SELECT DISTINCT state FROM letters") == [("sent",)], 90, shop.daemon.tail)
     assert shop.query("SELECT state, attempts FROM intake ORDER BY id") == [("done", 1)] * len(senders)
     assert sorted(shop.query("SELECT requester FROM tickets")) == [(sender,) for sender in sorted(senders)]
     assert shop.query("SELECT count(*) FROM letters WHERE possibly_twice") == [(0,)]
@@ -109,8 +109,8 @@ def test_a_disk_that_fills_up_while_mail_comes_in_and_goes_out(shop: Shop, disk:
     disk.fill()  # wherever the first mail is by now
     for sender in (BEA, CAI):
         shop.send(sender, raw=large(sender))
-    until(lambda: "free some space" in causes(shop), 30, daemon.tail)
-    until(lambda: daemon.said("mailbox rests"), 30, daemon.tail)
+    until(lambda: "free some space" in causes(shop), 90, daemon.tail)
+    until(lambda: daemon.said("mailbox rests"), 90, daemon.tail)
     assert unread(shop) >= 2
     accepted = {(sender,) for (sender,) in shop.query("SELECT uid FROM intake")}
     assert len(accepted) + unread(shop) >= 3
@@ -127,7 +127,7 @@ def test_it_ends_in_time_on_a_full_disk_and_nothing_is_lost_by_that(shop: Shop, 
     shop.send(ANA, raw=large(ANA))
     disk.fill()
     shop.send(BEA, raw=large(BEA))
-    until(lambda: "free some space" in causes(shop), 30, daemon.tail)
+    until(lambda: "free some space" in causes(shop), 90, daemon.tail)
     begun = time.monotonic()
     assert daemon.terminate() == 0
     assert time.monotonic() - begun < 10
@@ -157,11 +157,11 @@ def test_a_log_on_a_full_disk_stops_nothing(shop: Shop, disk: Disk) -> None:
     for sender in (ANA, BEA):
         shop.send(sender)
         assert shop.letters(sender)
-    until(lambda: shop.query("SELECT DISTINCT state FROM letters") == [("sent",)], 20, daemon.tail)
+    until(lambda: shop.query("SELECT DISTINCT state FROM letters") == [("sent",)], 90, daemon.tail)
     disk.free()
     shop.send(CAI)
     all_is_done(shop, ANA, BEA, CAI)
-    until(lambda: any("lines of this log were not written in time" in line for line in daemon.lines()), 20, daemon.tail)
+    until(lambda: any("lines of this log were not written in time" in line for line in daemon.lines()), 90, daemon.tail)
     assert daemon.terminate() == 0
 
 
@@ -172,7 +172,7 @@ def test_descriptors_that_are_used_up(shop: Shop) -> None:
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, usual[1]))
     for sender in (ANA, BEA):
         shop.send(sender)
-    until(lambda: "descriptors" in causes(shop) or "Too many open files" in causes(shop), 30, daemon.tail)
+    until(lambda: "descriptors" in causes(shop) or "Too many open files" in causes(shop), 90, daemon.tail)
     assert daemon.process.poll() is None
     resource.prlimit(pid, resource.RLIMIT_NOFILE, usual)
     all_is_done(shop, ANA, BEA)
@@ -185,7 +185,7 @@ def test_a_database_that_another_process_holds(shop: Shop) -> None:
     with closing(sqlite3.connect(shop.folder / "mailsla.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         shop.send(ANA)
-        until(lambda: len(daemon.said("loop failed")) >= 4, 60, daemon.tail)
+        until(lambda: len(daemon.said("loop failed")) >= 4, 90, daemon.tail)
         assert "another process holds it" in causes(shop)
         other.execute("ROLLBACK")
     all_is_done(shop, ANA)
