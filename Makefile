@@ -42,7 +42,7 @@ static: $(STAMP) ## format, lint, types, imports
 	@rm .import-linter.txt
 	@echo "format, lint, types and imports are right"
 
-e2e: $(STAMP) ## the real daemon, Dovecot and an SMTP server; ends with the seconds until an acknowledgement
+e2e: $(STAMP) ## the real daemon, Dovecot and an SMTP server; MAILSLA_E2E_SANDBOX=1: under the unit's sandbox (as root)
 	@$(BIN)/pytest -n 2 tests/e2e tests/crash
 
 bench: $(STAMP) ## what the intake of a mail costs, beside its floor

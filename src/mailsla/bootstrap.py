@@ -125,7 +125,7 @@ def _shipped_letters() -> JinjaLetters:
 
 
 def reloaded(path: Path, old: Services) -> Services:
-    """Services by the configuration as it is now, on the database, reader and name of `old`.
+    """Services by the configuration as it is now, on the database, reader and name of `old`; what it owes, they owe.
 
     Raises ConfigError with all that is wrong with it: its text, its letters, its secrets, and what needs a restart.
     """
@@ -142,7 +142,7 @@ def reloaded(path: Path, old: Services) -> Services:
     if problems:
         raise ConfigError(tuple(problems))
     made = services(settings, now=old.now, ids=old.ids, store=old.store, owner=old.owner)
-    return replace(made, reader=old.reader)
+    return replace(made, reader=old.reader, unsettled=old.unsettled)
 
 
 def _needing_restart(old: Settings, new: Settings) -> list[Problem]:
@@ -311,10 +311,11 @@ def configure_logs(
     `revealing`: with addresses, and the messages of unexpected errors, which may hold a mail's text; so at level debug.
     """
     reveal = revealing or level <= logging.DEBUG
+    lines = logs.Lines(sys.stderr)
     structlog.configure(
         processors=logs.processors(json=json, revealing=reveal, always=always or {}),
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: lines,
     )
 
 

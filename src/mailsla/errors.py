@@ -1,6 +1,21 @@
 """The errors of mailsla: what went wrong, of what kind, and how to mend it."""
 
+import errno
+import os
 from dataclasses import dataclass
+
+_DISK_FULL = "free some space on the disk"
+_DESCRIPTORS = "see what holds so many files open (`ls /proc/PID/fd`), and LimitNOFILE= of the unit"
+_DISK = "the disk failed: see the kernel's log"
+_MACHINE_MENDS = {
+    errno.ENOSPC: _DISK_FULL,
+    errno.EDQUOT: _DISK_FULL,
+    errno.EMFILE: _DESCRIPTORS,
+    errno.ENFILE: _DESCRIPTORS,
+    errno.ENOMEM: "the machine is out of memory: free some",
+    errno.EIO: _DISK,
+    errno.EROFS: _DISK,
+}
 
 
 class MailslaError(Exception):
@@ -60,3 +75,13 @@ class LoginNeeded(PermanentError):
 
 class Unparseable(MailslaError):
     """A mail could not be read within its bounds; its raw bytes are kept."""
+
+
+def machine_failed(error: BaseException) -> TemporaryError | None:
+    """The error as one of the machine: no space, no descriptors, no memory, a broken disk; None when it is none.
+
+    Whatever was being done then (a mail, a letter, a due moment) is not at fault, and works later.
+    """
+    if not isinstance(error, OSError) or error.errno not in _MACHINE_MENDS:
+        return None
+    return TemporaryError(f"the machine: {os.strerror(error.errno)}", _MACHINE_MENDS[error.errno])

@@ -1,6 +1,7 @@
 """The help desk of the kill -9 loop: one or two daemons, on SQLite or PostgreSQL, and a slow SMTP server."""
 
 import sqlite3
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -15,6 +16,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import Postgres
 from tests.shared import ROOT
 
+CHOKING = (sys.executable, "-m", "tests.crash.choking")
 BASE = Path(__file__).with_name("desk.toml")
 PAUSE = 0.12  # seconds that the SMTP server waits at most before it writes a letter, and before it answers
 LOOK = 0.1  # seconds between two looks whether all is done
@@ -44,7 +46,7 @@ class KillDesk(Desk):
         log = self.folder / f"log{number}"
         if anew:
             environment = {**self.environment, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-            self.daemons[number] = Daemon(self.config, log, environment, module="tests.crash.choking")
+            self.daemons[number] = Daemon(self.config, log, environment, program=CHOKING)
         else:
             self.daemons[number] = ForkedDaemon(self._nursery, self.config, log, self.environment)
         return self.daemons[number]

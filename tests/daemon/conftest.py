@@ -5,7 +5,7 @@ import shutil
 import signal
 import socket
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from email import message_from_bytes
 from pathlib import Path
@@ -16,7 +16,7 @@ import pytest
 from mailsla import bootstrap
 from mailsla.config import preset
 from mailsla.config.load import load
-from tests.e2e.processes import Daemon
+from tests.e2e.processes import MAILSLA, Daemon
 from tests.e2e.waiting import until
 from tests.flows.mails import write
 
@@ -31,7 +31,7 @@ class Shop:
         self._mails = 0
         self._systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._systemd.bind(str(folder / "notify"))
-        self._systemd.settimeout(20)
+        self._systemd.settimeout(60)
         shutil.copy(blank, folder / "mailsla.db")
         self.configure()
         self.mailbox("in")
@@ -50,10 +50,10 @@ class Shop:
             (self.folder / "mail" / name / part).mkdir(parents=True)
         return self.folder / "mail" / name
 
-    def start(self, environment: Mapping[str, str] | None = None) -> Daemon:
+    def start(self, environment: Mapping[str, str] | None = None, program: Sequence[str] = MAILSLA) -> Daemon:
         """Until it says that it is ready."""
         given = {"NOTIFY_SOCKET": str(self.folder / "notify"), **(environment or {})}
-        self.daemon = Daemon(self.config, self.folder / "log", given, ("--log-json",))
+        self.daemon = Daemon(self.config, self.folder / "log", given, ("--log-json",), program)
         assert self.told() == "READY=1"
         self.until_seen("support")
         return self.daemon
@@ -62,7 +62,7 @@ class Shop:
         """What comes in afterwards is new."""
         until(
             lambda: self.query("SELECT 1 FROM mailbox_states WHERE mailbox = ?", mailbox),
-            20,
+            60,
             lambda: f"mailbox {mailbox}\n{self.daemon.tail()}",
         )
 
@@ -94,7 +94,7 @@ class Shop:
 
     def letters(self, to: str, subject: str = "") -> list[str]:
         """The texts of the letters to an address whose subject holds a text, once there is one."""
-        return until(lambda: self._letters(to, subject), 20, lambda: f"letter to {to}\n{self.daemon.tail()}")
+        return until(lambda: self._letters(to, subject), 60, lambda: f"letter to {to}\n{self.daemon.tail()}")
 
     def _letters(self, to: str, subject: str) -> list[str]:
         found = []

@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from mailsla.config.settings import MailboxSettings
-from mailsla.daemon import Daemon, daemon, pulse
+from mailsla.daemon import Daemon, common, daemon, pulse
 from mailsla.daemon.pulse import Pulse
 from mailsla.ports.mail import Survey
 from tests.adapters.source_contract import later
@@ -72,6 +72,41 @@ def test_a_loop_that_hangs_silences_the_watchdog_and_no_other_loop(
     hanging = [line["loops"] for line in log if line["event"] == "loops hang"]
     assert hanging
     assert all(loops == ["mailbox stuck"] for loops in hanging)
+
+
+HANGING = {
+    "leases": "mailsla.flows.leases.renew",
+    "process": "mailsla.flows.process.process_next",
+    "due": "mailsla.flows.deadlines.next_due",
+    "deliver": "mailsla.flows.delivery.render_due",
+    "logins": "mailsla.daemon.daemon.Daemon._look_at_logins",
+    "metrics": "mailsla.daemon.publishing.Publishing.turn",
+}
+
+
+def test_every_loop_is_watched(
+    open_office: OpenOffice,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All of them hang in what they do at each turn: all are named, and the watchdog hears nothing."""
+    office, over = open_office(), threading.Event()
+    said: list[str] = []
+    monkeypatch.setattr(daemon, "notify", said.append)
+    monkeypatch.setattr(daemon, "watchdog_seconds", lambda: 0.2)
+    monkeypatch.setattr(pulse, "HANGS_AFTER", 0.3)
+    for place in HANGING.values():
+        monkeypatch.setattr(place, lambda *_: over.wait() and 0)
+    running = Daemon(office.services, [], office.postbox)
+
+    def stop() -> None:
+        over.set()
+        running.stop()
+
+    with capture_logs() as log, later(2, do=stop):
+        assert running.run() == 0
+    assert set(HANGING) == set(common.LOOPS)
+    assert [line["loops"] for line in log if line["event"] == "loops hang"][-1] == list(HANGING)
+    assert said.count("WATCHDOG=1") <= 3
 
 
 def test_systemd_hears_of_a_daemon_that_is_well(shop: Shop) -> None:

@@ -48,8 +48,16 @@ class SinkProcess:
         return read_mails(self._folder)
 
 
+def sandboxed(command: Sequence[str], writable: Path) -> list[str]:
+    """The command under the sandbox of the unit, where it may write into one folder alone."""
+    return [sys.executable, "-m", "tests.e2e.sandbox", "--write", str(writable), "--", *command]
+
+
 class Daemon:
-    """`mailsla run` as a process. Its log lines are JSON objects in `log`, appended to over restarts."""
+    """`mailsla run` as a process. Its log lines are JSON objects in `log`, appended to over restarts.
+
+    `program`: what runs mailsla; another than Python itself puts it into a sandbox, or in a hurry.
+    """
 
     def __init__(
         self,
@@ -57,13 +65,16 @@ class Daemon:
         log: Path,
         environment: Mapping[str, str],
         options: Sequence[str] = (),
-        module: str = "mailsla",
+        program: Sequence[str] = MAILSLA,
     ) -> None:
         self._log = log
         self._before = len(self.lines())
         with log.open("ab") as file:
+            command = [*program, "--config", str(config), "run", *options]
+            if os.environ.get("MAILSLA_E2E_SANDBOX") == "1":
+                command = sandboxed(command, config.parent)
             self.process = subprocess.Popen(
-                [*MAILSLA[:2], module, "--config", str(config), "run", *options],
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,

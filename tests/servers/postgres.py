@@ -66,9 +66,19 @@ class Postgres:
         self._run(program("initdb"), "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync")
         wanted = _SETTINGS if durable else _SETTINGS | _NOT_DURABLE
         settings = [f"--{name}={value}" for name, value in wanted.items()]
-        with (self.base / "log").open("wb") as log:
+        self._command = [program("postgres"), "-D", data, "-k", self.base, *settings]
+        self._start()
+
+    def restart(self, how: signal.Signals) -> None:
+        """End it, and start it again; SIGQUIT is what `pg_ctl -m immediate` sends."""
+        self._process.send_signal(how)
+        self._process.wait(20)
+        self._start()
+
+    def _start(self) -> None:
+        with (self.base / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [program("postgres"), "-D", data, "-k", self.base, *settings],
+                self._command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

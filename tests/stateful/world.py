@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from mailsla.errors import TemporaryError
-from mailsla.flows import delivery, jobs, leases
+from mailsla.flows import clock_set_back, delivery, leases
 from mailsla.flows.accept import poll
 from mailsla.ports.store import Store, UnitOfWork
 from tests.flows.mails import address
@@ -40,6 +40,7 @@ class World:
         self.folder = Folder(self.crashes)
         self.written: list[Written] = []
         self.crashed = self._lives = 0
+        self._seen_at = self.office.now
         self.looked_at = 0  # letters that went out
         self._start()
         self.settle()
@@ -93,6 +94,9 @@ class World:
             self._start()
 
     def _once(self) -> bool:
+        if clock_set_back.is_set_back(self._seen_at, self.office.now):
+            clock_set_back.catch_up(self.office.services)
+        self._seen_at = self.office.now
         leases.renew(self.office.services, [])
         tries = len(self.account.ways)
         poll(self.office.services, self.office.services.settings.mailbox("support"), self.folder)
@@ -111,9 +115,9 @@ class World:
         owner = f"life-{self._lives}"
         office.services = replace(office.services, store=store, owner=owner, has_ended=lambda one: one != owner)
         try:
+            clock_set_back.catch_up(office.services)
             leases.arrive(office.services)
             delivery.recover(office.services)
-            jobs.ensure_jobs(office.services)
         except Crash:
             self.crashed += 1
             self._start()

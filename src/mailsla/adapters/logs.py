@@ -6,9 +6,11 @@ a mail in the message of an unexpected error.
 
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Iterator, Mapping
 from types import TracebackType
+from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, ExcInfo, Processor
@@ -26,6 +28,32 @@ def processors(*, json: bool, revealing: bool, always: Mapping[str, object]) -> 
         *([structlog.processors.format_exc_info] if revealing else [_with_bare_trace, _without_addresses]),
         structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
     ]
+
+
+class Lines:
+    """Writes lines to a stream, as structlog's logger.
+
+    A log that can't be written (a full disk, a pipe that nobody reads any more) stops nothing: the work goes on, and
+    the first line that can be written again comes with the number of those that were lost.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._lost = 0
+        self._writing = threading.Lock()
+
+    def msg(self, line: str) -> None:
+        """One line, whole."""
+        with self._writing:
+            told = f"{self._lost} lines of this log were not written in time\n" if self._lost else ""
+            try:
+                self._stream.write(f"{told}{line}\n")
+                self._stream.flush()
+                self._lost = 0
+            except (OSError, ValueError):  # ValueError: the stream is closed
+                self._lost += 1
+
+    log = debug = info = warning = error = critical = fatal = failure = err = exception = msg
 
 
 def masked(value: object) -> object:

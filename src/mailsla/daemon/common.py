@@ -8,7 +8,7 @@ import structlog
 
 from mailsla.core.model import Instant, Scalar
 from mailsla.daemon.pulse import Pulse
-from mailsla.errors import MailslaError
+from mailsla.errors import MailslaError, machine_failed
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
 from mailsla.ports.mail import Woken
@@ -16,6 +16,7 @@ from mailsla.ports.mail import Woken
 log = structlog.get_logger()
 
 LOOK_AGAIN = 2.0  # seconds: other processes (deliver, the CLI) write to the same database
+FIRST_PAUSE = 2.0  # seconds after a loop's first failure, doubled by each further one
 LOOPS = ("leases", "process", "due", "deliver", "logins", "metrics")
 
 
@@ -70,8 +71,8 @@ class Common:
                     thread=thread,
                 )
                 uow.commit()
-        except MailslaError as error:
-            log.error("operator not told", what=what, cause=error.message)
+        except (MailslaError, OSError) as error:
+            log.error("operator not told", what=what, cause=str(error))
         self.news["deliver"].set()
 
     def loop(self, name: str, work: Callable[[], float], most: float = 60.0) -> None:
@@ -90,10 +91,12 @@ class Common:
                 return
             except Exception as error:
                 failures += 1
-                pause = min(2.0**failures, most)
+                pause = min(FIRST_PAUSE * 2.0 ** (failures - 1), most)
                 self.count("loop_failures", name)
-                if isinstance(error, MailslaError):
-                    log.error("loop failed", loop=name, cause=error.message, again_in=pause)
+                known = error if isinstance(error, MailslaError) else machine_failed(error)
+                if known is not None:
+                    mend = " ".join(known.mend.split())
+                    log.error("loop failed", loop=name, cause=known.message, mend=mend, again_in=pause)
                 else:
                     log.exception("loop failed", loop=name, again_in=pause)
             self.pulse.beat(name, pause)

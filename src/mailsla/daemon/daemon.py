@@ -17,7 +17,7 @@ from mailsla.daemon.delivering import Delivery
 from mailsla.daemon.publishing import Publishing
 from mailsla.daemon.watching import Watch
 from mailsla.errors import MailslaError
-from mailsla.flows import deadlines, delivery, jobs, leases, process, restoring
+from mailsla.flows import clock_set_back, deadlines, delivery, jobs, leases, process, restoring
 from mailsla.flows.services import Services
 from mailsla.ports.logins import Login
 from mailsla.ports.mail import Source, Transport
@@ -48,6 +48,7 @@ class Daemon:
             for mailbox, source in sources
         }
         self._ending: list[Watch] = []
+        self._renewed_at = services.now()
         self._delivery = Delivery(self._common, transport)
         self._publishing = Publishing(self._common)
         self._logins = logins
@@ -60,10 +61,10 @@ class Daemon:
             signal.signal(number, lambda *_: self.stop())
         signal.signal(signal.SIGHUP, lambda *_: self._orders.put(RELOAD))
         services = self._common.services
+        clock_set_back.catch_up(services)
         leases.arrive(services)
         restoring.settle(services)
         stranded = delivery.recover(services)
-        jobs.ensure_jobs(services)
         threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in self._loops()]
         for thread in (*threads, *(watch.thread for watch in self._watches.values())):
             thread.start()
@@ -171,6 +172,11 @@ class Daemon:
     def _renew(self) -> float:
         """What hangs is not renewed: another daemon may take it."""
         hanging = self._common.pulse.hanging()
+        now, before = self._common.services.now(), self._renewed_at
+        if clock_set_back.is_set_back(before, now):
+            log.warning("the clock was set back", seconds=before - now)
+            clock_set_back.catch_up(self._common.services)
+        self._renewed_at = now
         watches = list(self._watches.values())
         ours = [watch.mailbox for watch in watches if watch.ours and watch.name not in hanging]
         leases.renew(self._common.services, ours)

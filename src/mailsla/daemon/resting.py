@@ -5,9 +5,11 @@ import structlog
 from mailsla.core.model import Scalar
 from mailsla.core.retry import account_pause
 from mailsla.daemon.common import Common
-from mailsla.errors import LoginNeeded, MailslaError, TemporaryError
+from mailsla.errors import LoginNeeded, MailslaError, TemporaryError, machine_failed
 
 log = structlog.get_logger()
+
+FIRST_REST = 5  # seconds, doubled by failure, where trying again may work
 
 
 def thread_of(mailbox: str) -> str:
@@ -17,7 +19,8 @@ def thread_of(mailbox: str) -> str:
 
 def rest(common: Common, mailbox: str, error: Exception, failures: int) -> float:
     """Seconds until it may be tried again, after so many failures in a row; the operator hears of the first."""
-    pause = account_pause(failures) if not isinstance(error, TemporaryError) else min(5 * 2**failures, 300)
+    error = machine_failed(error) or error
+    pause = account_pause(failures) if not isinstance(error, TemporaryError) else min(FIRST_REST * 2**failures, 300)
     common.count("mailbox_failures", mailbox)
     mend = ""
     if isinstance(error, MailslaError):

@@ -11,7 +11,7 @@ from mailsla.core.model import Instant, Moment, Role, Status, Ticket
 from mailsla.core.notices import INSTEAD_OF, to_agent, to_customer, to_operator
 from mailsla.core.sla.clocks import Clock, Metric
 from mailsla.core.sla.escalation import Firing, due_now
-from mailsla.errors import TemporaryError
+from mailsla.errors import TemporaryError, machine_failed
 from mailsla.flows.jobs import JOBS
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
@@ -49,6 +49,8 @@ def next_due(services: Services) -> bool:
     except TemporaryError:
         raise
     except Exception as error:
+        if failed := machine_failed(error):
+            raise failed from error
         if moment is None:
             raise
         log.exception("due moment failed", kind=moment.kind, key=moment.key)

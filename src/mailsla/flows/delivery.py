@@ -10,7 +10,7 @@ from mailsla.core.access.loops import Muted, Wait
 from mailsla.core.model import Instant, Letter, LetterState, Notice, NoticeState, Role, Scalar, Ticket
 from mailsla.core.notices import WRITTEN_BY_A_PERSON
 from mailsla.core.retry import next_try
-from mailsla.errors import MailslaError, TemporaryError
+from mailsla.errors import MailslaError, TemporaryError, machine_failed
 from mailsla.flows.services import Services
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.budgets import budget_of, refused_before
@@ -19,8 +19,10 @@ from mailsla.flows.steps.compose import Draft, compose, draft, store_letters
 from mailsla.flows.steps.folding import fold_flood
 from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.outcomes import after_failed, after_sent, tell_unmade
+from mailsla.flows.unsettled import settle_letters
 from mailsla.ports.mail import Outcome, Sent, Transport
 from mailsla.ports.store import UnitOfWork
+from mailsla.ports.store.leases import LeaseLost
 
 log = structlog.get_logger()
 
@@ -36,8 +38,7 @@ LONGEST = 10 * 60  # seconds for which letters wait for such mail to be processe
 
 def render_due(services: Services) -> int:
     """Turn up to 50 notices whose time has come into letters, in one transaction; how many were dealt with."""
-    now = services.now()
-    spoken_for: set[int] = set()
+    now, spoken_for = services.now(), set[int]()
     with services.store.begin() as uow:
         notices = _due_notices(uow, now)
         for group in _apart(notices):
@@ -50,9 +51,10 @@ def render_due(services: Services) -> int:
 def due(services: Services) -> bool:
     """Whether anything waits to go out now.
 
-    Where the database failed just after a letter had gone out, nobody wrote down how that ended: when its lease is
-    over, it counts as possibly sent.
+    Where a daemon died just after a letter had gone out, nobody wrote down how that ended: when its lease is over, it
+    counts as possibly sent.
     """
+    settle_letters(services, record)
     now = services.now()
     with services.store.begin() as uow:
         if stranded := uow.outbox.stranded(now, ""):
@@ -67,14 +69,18 @@ def send_next(services: Services, transport: Transport) -> Outcome | None:
 
     An outcome `account` means that nothing is wrong with the letter: the caller lets the account rest.
     """
+    settle_letters(services, record)
     now = services.now()
     sending = services.settings.sending
+    services.unsettled.claiming = True
     with services.store.begin() as uow:
         lease = now + sending.data_timeout_seconds + sending.timeout_seconds + LEASE_MARGIN
         letter = uow.outbox.claim_letter(now, services.owner, lease)
         if letter is None:
+            services.unsettled.claiming = False
             return None
         uow.commit()
+    services.unsettled.claiming = False
     outcome = transport.send(letter.sender, letter.recipient, letter.content)
     if (largest := transport.largest()) is not None:
         services.seen["largest"] = largest
@@ -83,17 +89,23 @@ def send_next(services: Services, transport: Transport) -> Outcome | None:
 
 
 def record(services: Services, letter: Letter, outcome: Outcome) -> None:
-    """Write down how a try to send ended, and what follows from it."""
-    now = services.now()
+    """Write down how a try to send ended, and what follows from it; kept in mind until the database has it."""
+    now, services.unsettled.ended = services.now(), (letter, outcome)
     try:
         with services.store.begin() as uow:
             _conclude(uow, services, letter, outcome, now)
             uow.commit()
+    except LeaseLost:
+        services.unsettled.ended = None
+        raise
     except TemporaryError:
         raise
     except Exception as error:  # what follows can't be done on its ticket; that it went out must be kept all the same
+        if failed := machine_failed(error):
+            raise failed from error
         log.exception("not recorded", letter=letter.id, kind=letter.kind)
         _conclude_alone(services, letter, outcome, type(error).__name__, now)
+    services.unsettled.ended = None
     log.info("letter", letter=letter.id, kind=letter.kind, outcome=outcome.sent.value, ticket=letter.ticket_id)
 
 
@@ -244,6 +256,8 @@ def _made(uow: UnitOfWork, services: Services, notice: Notice, now: Instant, mak
     except TemporaryError:
         raise
     except Exception as error:
+        if failed := machine_failed(error):
+            raise failed from error
         log.exception("rendering failed", notice=notice.id, kind=notice.kind)
         cause = error.message if isinstance(error, MailslaError) else f"{type(error).__name__}: {error}"
         uow.outbox.postpone_notice(notice.id, now + RENDER_AGAIN, cause)

@@ -5,12 +5,13 @@ import structlog
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Intake, IntakeState
-from mailsla.errors import MailslaError, TemporaryError, Unparseable
+from mailsla.errors import MailslaError, TemporaryError, Unparseable, machine_failed
 from mailsla.flows.services import Services
 from mailsla.flows.steps.deciding import PERFORM, Mail
 from mailsla.flows.steps.examine import PROVEN_BY_PERSON, examine
 from mailsla.flows.steps.past import is_past
 from mailsla.flows.steps.quarantine import quarantine, set_aside
+from mailsla.flows.unsettled import settle_mails
 from mailsla.ports.mail import Woken
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.leases import LeaseLost
@@ -31,7 +32,9 @@ def process_next(services: Services) -> bool:
     complaint would open a second ticket.
     Raises TemporaryError when database or disk fail: not the mail's fault, its attempt does not count.
     """
+    settle_mails(services)
     now = services.now()
+    owed = services.unsettled.attempts
     with services.store.begin() as uow:
         found = uow.intake.next_stored(now)
         if found is None:
@@ -39,7 +42,9 @@ def process_next(services: Services) -> bool:
         intake, raw = found
         if not uow.intake.claim(intake, services.owner, now, now + CLAIM):
             return False
+        owed[intake.id] = intake.attempts
         uow.commit()
+    del owed[intake.id]
     try:
         # The second time a child reads it, which can't take us down: if we end meanwhile, it isn't the mail's doing.
         mail = services.reader.read(raw, intake.attempts + 1)
@@ -60,6 +65,9 @@ def process_next(services: Services) -> bool:
         _give_back(services, intake, error.message, wait=WAIT_AFTER_FAILURE)
         raise
     except Exception as error:
+        if failed := machine_failed(error):
+            _give_back(services, intake, failed.message, wait=WAIT_AFTER_FAILURE)
+            raise failed from error
         log.exception("processing failed", intake=intake.id, attempt=intake.attempts + 1)
         _failed(services, intake, f"{type(error).__name__} while processing; the log has the trace")
     return True
@@ -147,13 +155,16 @@ def mailbox_of(services: Services, intake: Intake) -> MailboxSettings:
 
 
 def _give_back(services: Services, intake: Intake, reason: str, *, wait: int) -> None:
-    """The attempt does not count. If the database is what failed, the row says so itself after the next start."""
+    """The attempt does not count. If the database is what failed, it hears so when it is there again."""
     try:
         with services.store.begin() as uow:
             retry_at = services.now() + wait
             uow.intake.postpone(intake.id, services.owner, attempts=intake.attempts, retry_at=retry_at, reason=reason)
             uow.commit()
+    except LeaseLost as error:  # all was written, and only the answer was lost; or another has taken it over
+        log.warning("mail was dealt with", intake=intake.id, cause=error.message)
     except TemporaryError as error:
+        services.unsettled.attempts[intake.id] = intake.attempts
         log.warning("attempt not given back", intake=intake.id, cause=error.message)
 
 
@@ -185,7 +196,9 @@ def _quarantine(services: Services, intake: Intake, reason: str) -> None:
             uow.commit()
     except TemporaryError:
         raise
-    except Exception:  # then without a ticket: it must not hold up the next mail
+    except Exception as error:  # then without a ticket: it must not hold up the next mail
+        if failed := machine_failed(error):
+            raise failed from error
         log.exception("no stub ticket", intake=intake.id)
         with services.store.begin() as uow:
             set_aside(uow, services, intake, None, reason, now)

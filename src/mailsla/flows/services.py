@@ -5,19 +5,33 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from mailsla.config.settings import Settings
-from mailsla.core.model import Version
+from mailsla.core.model import Letter, Version
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.policy import Policy
 from mailsla.core.triage.triage import TriageDesk
 from mailsla.ports.ids import Ids, Now
 from mailsla.ports.letters import Letters
-from mailsla.ports.mail import MailReader
+from mailsla.ports.mail import MailReader, Outcome
 from mailsla.ports.store import Store
+
+
+@dataclass(slots=True)
+class Unsettled:
+    """What the database did not take, or took without saying so: known to this process alone, and settled before
+    anything else is done (flows/unsettled.py).
+
+    `attempts`: mail -> its attempts before one that does not count. `claiming`: a letter may stand as `sending` that
+    nobody sends. `ended`: a letter whose try to send has ended, and how.
+    """
+
+    attempts: dict[int, int] = field(default_factory=dict)
+    claiming: bool = False
+    ended: tuple[Letter, Outcome] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Made by bootstrap.py, shared by all threads; nothing in it changes but a cache."""
+    """Made by bootstrap.py, shared by all threads; nothing in it changes but caches and what is unsettled."""
 
     settings: Settings
     store: Store
@@ -40,6 +54,7 @@ class Services:
     terms: str  # hash of all configured policies and calendars
     owner: str  # this process, for claims
     seen: dict[str, int] = field(default_factory=dict)  # cache: "largest", the SIZE that the sending server named last
+    unsettled: Unsettled = field(default_factory=Unsettled)
     has_ended: Callable[[str], bool]  # whether the process that another owner was runs no more
 
     def largest_letter(self) -> int:

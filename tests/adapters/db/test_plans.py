@@ -131,7 +131,7 @@ OUTBOX: dict[str, Call] = {
     "pending_outside": lambda uow: uow.outbox.pending_outside(),
     "hold_outside": lambda uow: uow.outbox.hold_outside(""),
     "automatic": lambda uow: uow.outbox.automatic(["kim@example.org"], [1], NOW),
-    "automatic_in_all": lambda uow: uow.outbox.automatic_in_all(NOW),
+    "automatic_in_all": lambda uow: uow.outbox.automatic_in_all(NOW, NOW + 3600),
     "internal_to": lambda uow: uow.outbox.internal_to(["sam@acme.example"], NOW),
 }
 DROPS: dict[str, Call] = {
@@ -152,9 +152,9 @@ LEASES: dict[str, Call] = {
     "end": lambda uow: uow.leases.end(OWNER, NOW),
     "require": lambda uow: _lost(lambda: uow.leases.require(Lease("mailbox:support", 1))),
 }
-# Only inserts, or reads all there is.
+# Only inserts, or reads all there is; or is for a start alone (due_at_most, end_after).
 WITHOUT_A_PLAN = {
-    IntakeStore: {"put_raw", "add", "save_mailbox_state", "counts"},
+    IntakeStore: {"put_raw", "add", "save_mailbox_state", "counts", "due_at_most"},
     TicketStore: {"next_number", "add", "customer", "admit", "add_message", "add_events", "add_tokens"},
     ClockStore: {
         "add_breach",
@@ -166,11 +166,11 @@ WITHOUT_A_PLAN = {
         "bring_forward",
         "earliest",
     },
-    OutboxStore: {"add_notices", "add_letters", "counts"},
+    OutboxStore: {"add_notices", "add_letters", "counts", "due_at_most"},
     DropStore: {"add", "newest"},
     AbsenceStore: {"add"},
     DisplayStore: {"save"},
-    LeaseStore: {"live", "living", "differing", "forget", "take"},
+    LeaseStore: {"live", "living", "differing", "forget", "take", "end_after"},
 }
 FEW_ROWS = {"end"}  # a row for each mailbox, and each daemon of the last day
 PORTS: list[tuple[type[Any], dict[str, Call]]] = [

@@ -20,7 +20,7 @@ _SQLITE_MENDS = {
     sqlite3.SQLITE_IOERR: "the disk failed: see the kernel's log and the free space",
     sqlite3.SQLITE_CORRUPT: "the file is damaged: stop mailsla, keep a copy, restore the last backup",
     sqlite3.SQLITE_FULL: "the disk is full: free some space",
-    sqlite3.SQLITE_CANTOPEN: "its folder must exist and the user of mailsla be able to write there",
+    sqlite3.SQLITE_CANTOPEN: "its folder must exist, the user of mailsla write there, and file descriptors be free",
     sqlite3.SQLITE_PROTOCOL: "too many processes open it at once: try again in a moment",
 }
 _SERVER_MEND = "see that the database server runs, is reachable, and has space"

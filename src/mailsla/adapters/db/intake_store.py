@@ -67,6 +67,11 @@ _DROP = (
     .where(intake.c.id == bindparam("of"), intake.c.state.in_([IntakeState.HELD, IntakeState.QUARANTINED]))
     .values(state=IntakeState.DROPPED)
 )
+_DUE_AT_MOST = (
+    update(intake)
+    .where(intake.c.state == IntakeState.STORED, intake.c.retry_at > bindparam("most"))
+    .values(retry_at=bindparam("now"))
+)
 _SUPERSEDE = (
     update(intake)
     .where(intake.c.id == bindparam("of"), intake.c.state == IntakeState.HELD)
@@ -253,6 +258,10 @@ class SqlIntakeStore:
     def drop(self, intake_id: int) -> bool:
         """held or quarantined -> dropped."""
         return self._connection.execute(_DROP, {"of": intake_id}).rowcount == 1
+
+    def due_at_most(self, most: Instant, now: Instant) -> int:
+        """Those put off for longer are due now."""
+        return self._connection.execute(_DUE_AT_MOST, {"most": most, "now": now}).rowcount
 
     def supersede(self, intake_id: int, by: Intake) -> bool:
         """held -> duplicate."""

@@ -38,6 +38,8 @@ _FORGET = delete(daemons).where(
     # Its row says that the claim is over: one that is stopped for days, and then killed, claims in its last moment.
     ~exists().where(intake.c.state == IntakeState.STORED, intake.c.claimed_by == daemons.c.name),
 )
+_END_AFTER = update(daemons).where(daemons.c.until > bindparam("most")).values(until=bindparam("now"))
+_END_LEASES_AFTER = update(leases).where(leases.c.until > bindparam("most")).values(until=bindparam("now"))
 _TAKE = upsert(_take)
 _TOKEN = select(leases.c.token).where(leases.c.name == bindparam("name"))
 
@@ -70,6 +72,11 @@ class SqlLeaseStore:
     def differing(self, terms: str, now: Instant) -> Sequence[str]:
         """The daemons that live under others; one of a release that said nothing of its terms does not count."""
         return self._connection.execute(_DIFFERING, {"terms": terms, "now": now}).scalars().all()
+
+    def end_after(self, most: Instant, now: Instant) -> None:
+        """Daemons and leases that are said to last for longer are over."""
+        for statement in (_END_AFTER, _END_LEASES_AFTER):
+            self._connection.execute(statement, {"most": most, "now": now})
 
     def forget(self, before: Instant) -> None:
         """Remove the daemons that lived until some time before that."""

@@ -112,6 +112,16 @@ _TO_BLANK = (
     .limit(bindparam("most"))
 )
 _BLANK = update(letters).where(letters.c.id == bindparam("of")).values(blanked=True)
+_LETTERS_AT_MOST = (
+    update(letters)
+    .where(letters.c.state == LetterState.QUEUED, letters.c.next_at > bindparam("most"))
+    .values(next_at=bindparam("now"))
+)
+_NOTICES_AT_MOST = (
+    update(notices)
+    .where(notices.c.state == NoticeState.PENDING, notices.c.not_before > bindparam("most"))
+    .values(not_before=bindparam("now"))
+)
 _NEXT_NOTICE_AT = select(func.min(notices.c.not_before)).where(notices.c.state == NoticeState.PENDING)
 _NEXT_LETTER_AT = select(func.min(letters.c.next_at)).where(letters.c.state == LetterState.QUEUED)
 _SINCE = letters.c.created_at >= bindparam("since")
@@ -124,7 +134,9 @@ _AUTOMATIC = select(letters.c.address, letters.c.ticket_id, letters.c.kind, lett
         letters.c.ticket_id.in_(bindparam("ticket_ids", expanding=True)),
     ),
 )
-_AUTOMATIC_IN_ALL = select(func.count()).select_from(letters).where(_SINCE, *_TO_OUTSIDE)
+_AUTOMATIC_IN_ALL = (
+    select(func.count()).select_from(letters).where(_SINCE, letters.c.created_at <= bindparam("until"), *_TO_OUTSIDE)
+)
 _INTERNAL_TO = (
     select(letters.c.address, func.count())
     .where(
@@ -293,6 +305,11 @@ class SqlOutboxStore:
         """queued -> dropped, where it was never perhaps sent."""
         return self._connection.execute(_RECALL, {"of": letter_id, "outcome": why}).rowcount == 1
 
+    def due_at_most(self, letters: Instant, notices: Instant, now: Instant) -> int:
+        """Those put off for longer are due now."""
+        most = ((_LETTERS_AT_MOST, letters), (_NOTICES_AT_MOST, notices))
+        return sum(self._connection.execute(one, {"most": at, "now": now}).rowcount for one, at in most)
+
     def to_blank(self, before: Instant, limit: int) -> list[tuple[int, bytes]]:
         """Id and bytes of sent letters whose tokens still stand in them."""
         return [(row.id, row.content) for row in self._connection.execute(_TO_BLANK, {"before": before, "most": limit})]
@@ -314,9 +331,9 @@ class SqlOutboxStore:
         keys = {"addresses": list(recipients), "ticket_ids": list(ticket_ids), "since": since}
         return [Automatic(*row) for row in self._connection.execute(_AUTOMATIC, keys)]
 
-    def automatic_in_all(self, since: Instant) -> int:
+    def automatic_in_all(self, since: Instant, until: Instant) -> int:
         """Automatic letters to the outside."""
-        return self._count(_AUTOMATIC_IN_ALL, {"since": since})
+        return self._count(_AUTOMATIC_IN_ALL, {"since": since, "until": until})
 
     def internal_to(self, recipients: Sequence[str], since: Instant) -> dict[str, int]:
         """Letters to each of us."""

@@ -19,6 +19,8 @@ TURN_SECONDS = 180  # so soon after each of our automatic mails only a machine w
 RETRY_SECONDS = 60
 HOUR = 3600
 DAY = 24 * HOUR
+AHEAD = HOUR  # what was sent later than this from now on was sent under a clock that has been set back since
+LONGEST_STOP = 61 * DAY  # as flows/steps/outcomes.py stops mail to an address, and a day
 
 # (window in seconds, automatic mails on one ticket within it)
 TICKET_WINDOWS = ((600, 10), (1800, 15), (3600, 25), (10800, 50), (36000, 100))
@@ -145,6 +147,7 @@ def counted(
 ) -> Counts:
     """The counts for one more mail to this recipient on this ticket. `sent`: automatic letters of a day or more."""
     address, ticket_id = recipient.lower(), ticket.id if ticket else None
+    sent = [one for one in sent if one.at <= now + AHEAD]
     theirs = [one for one in sent if one.address == address]
     on_ticket = [one.at for one in sent if one.ticket_id == ticket_id is not None]
     return Counts(
@@ -166,9 +169,9 @@ def _takes_turns(sent: Sequence[Instant], received_at: Instant) -> bool:
 
 def budget(counts: Counts, limits: Budget, now: Instant, *, acknowledgement: bool = False) -> Muted | Wait | None:
     """Whether one more automatic mail may go outside: None is yes. A full total alone waits, all else mutes."""
-    if counts.recipient_stopped_until > now:
+    if now < counts.recipient_stopped_until <= now + LONGEST_STOP:
         return Muted(Reason("muted_bounced", {"until": counts.recipient_stopped_until}))
-    if counts.ticket_muted_until > now:
+    if now < counts.ticket_muted_until <= now + MUTE_SECONDS + AHEAD:
         return Muted(Reason("muted_storm", {"until": counts.ticket_muted_until}))
     if acknowledgement and counts.takes_turns:
         return Muted(Reason("muted_takes_turns"))

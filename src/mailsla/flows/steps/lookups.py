@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from mailsla.core.absence import Absence
-from mailsla.core.access.loops import DAY, HOUR
+from mailsla.core.access.loops import AHEAD, DAY, HOUR
 from mailsla.core.model import Automatic, Customer, Event, Instant, Message, Notice, Posted, StoredAttachment, Ticket
 from mailsla.core.sla.clocks import Clock
 from mailsla.ports.store import UnitOfWork
@@ -80,7 +80,7 @@ class Lookups:
     @cached_property
     def automatic_in_all(self) -> int:
         """Automatic letters to the outside within an hour."""
-        return self.uow.outbox.automatic_in_all(self._now - HOUR)
+        return self.uow.outbox.automatic_in_all(self._now - HOUR, self._now + AHEAD)
 
 
 class _Once(Generic[K, V]):

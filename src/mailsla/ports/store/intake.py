@@ -70,6 +70,9 @@ class IntakeStore(Protocol):
     def drop(self, intake_id: int) -> bool:
         """held or quarantined -> dropped; all else of the row stays."""
 
+    def due_at_most(self, most: Instant, now: Instant) -> int:
+        """What was put off to later than `most` is to be processed now; how many were."""
+
     def supersede(self, intake_id: int, by: Intake) -> bool:
         """held -> duplicate of `by`, which is the same mail and was let act; False when it is held no more."""
 

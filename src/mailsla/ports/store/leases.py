@@ -43,6 +43,9 @@ class LeaseStore(Protocol):
     def differing(self, terms: str, now: Instant) -> Sequence[str]:
         """The daemons that live under other policies or calendars."""
 
+    def end_after(self, most: Instant, now: Instant) -> None:
+        """Daemons that are said to live until later than `most`, and leases that last until then, are over."""
+
     def forget(self, before: Instant) -> None:
         """Remove the daemons that lived until some time before that, but who has a mail in work still."""
 

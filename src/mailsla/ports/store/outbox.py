@@ -98,6 +98,9 @@ class OutboxStore(Protocol):
     def blank(self, letter_id: int, content: bytes) -> None:
         """The letter's tokens are blanked: these are its bytes now."""
 
+    def due_at_most(self, letters: Instant, notices: Instant, now: Instant) -> int:
+        """Queued letters and pending notices that were put off to later than these are due now; how many were."""
+
     def earliest(self) -> Instant | None:
         """When the next pending notice or queued letter is due."""
 
@@ -105,8 +108,8 @@ class OutboxStore(Protocol):
         """Automatic letters to the outside since then: to one of these lower-case addresses, or on one of these
         tickets."""
 
-    def automatic_in_all(self, since: Instant) -> int:
-        """How many there were since then, to anybody outside."""
+    def automatic_in_all(self, since: Instant, until: Instant) -> int:
+        """How many there were since then, to anybody outside; `until`: later ones are of a clock that was wrong."""
 
     def internal_to(self, recipients: Sequence[str], since: Instant) -> dict[str, int]:
         """Letters to each of these lower-case addresses of agents, managers and the operator since then (folding

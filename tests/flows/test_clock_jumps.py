@@ -1,0 +1,128 @@
+"""The machine's clock jumps, or stands still for a night: nothing fires twice, waits for ever, or mutes everything."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mailsla.core.model import Instant
+from mailsla.daemon import Daemon
+from mailsla.flows import clock_set_back, leases
+from mailsla.ports.mail import Outcome, Sent
+from tests.flows.mails import ANA, RIO, SAM, address, write
+from tests.flows.office import DAY, HOUR, MINUTE, Office
+from tests.flows.postbox import Postbox
+
+YEARS = 730 * DAY
+JUMPS = {"forward 2 days": 2 * DAY, "back 1 hour": -HOUR, "back 2 years": -YEARS, "asleep for 8 hours": 8 * HOUR}
+LATER = Outcome(Sent.LATER, "451 try later")
+
+
+class Jumps(Postbox):
+    """A sending account in the middle of whose letters the clock jumps."""
+
+    def __init__(self, office: Office, jump: int) -> None:
+        super().__init__(lambda: office.now)
+        self._office, self._jump = office, jump
+
+    def send(self, sender: str, recipient: str, content: bytes) -> Outcome:
+        outcome = super().send(sender, recipient, content)
+        self._office.now, self._jump = self._office.now + self._jump, 0
+        return outcome
+
+
+def jump(office: Office, seconds: int) -> None:
+    """The daemon sees it at its next sign of life."""
+    before = office.now
+    office.now += seconds
+    if clock_set_back.is_set_back(before, office.now):  # test_the_daemon_sees_it_at_its_next_sign_of_life
+        clock_set_back.catch_up(office.services)
+
+
+@pytest.mark.parametrize("seconds", JUMPS.values(), ids=list(JUMPS))
+def test_in_the_middle_of_sending(office: Office, seconds: int) -> None:
+    """The letter is recorded as it ended, once; the lease that it was sent under is long over, or of the future."""
+    office.postbox = Jumps(office, seconds)
+    office.receive(write(ANA))
+    jump(office, 0 if seconds > 0 else -MINUTE - 1)
+    office.wait(HOUR + 2 * MINUTE)
+    to_ana = [one for one in office.postbox.tries if one.to == address(ANA)]
+    acknowledgements = [one for one in office.letters(address(ANA)) if one.kind == "acknowledgement"]
+    assert len(acknowledgements) == 1
+    assert len({one.raw for one in to_ana}) == len(to_ana)
+    assert office.query("SELECT count(*) FROM letters WHERE possibly_twice OR state <> 'sent'") == [(0,)]
+
+
+@pytest.mark.parametrize("seconds", JUMPS.values(), ids=list(JUMPS))
+def test_a_letter_that_is_to_be_tried_again(office: Office, seconds: int) -> None:
+    office.postbox.answers(address(ANA), LATER, LATER, LATER, LATER)
+    office.receive(write(ANA))
+    office.wait(25 * MINUTE)
+    jump(office, seconds)
+    office.work()
+    office.wait(2 * HOUR)
+    assert office.kinds(address(ANA)).count("acknowledgement") == 1
+
+
+@pytest.mark.parametrize("seconds", JUMPS.values(), ids=list(JUMPS))
+def test_who_writes_afterwards_is_answered(office: Office, seconds: int) -> None:
+    """Budgets go by what was sent within an hour and a day: what a wrong clock dated ahead does not fill them."""
+    for number in range(3):
+        office.receive(write(ANA, subject=f"complaint {number}"))
+        office.now += HOUR
+    assert office.kinds(address(ANA)).count("acknowledgement") == 3
+    jump(office, seconds)
+    office.now += DAY + 2 * HOUR
+    for who in (ANA, RIO):
+        office.receive(write(who, subject="one more"))
+    assert office.kinds(address(ANA)).count("acknowledgement") == 4
+    assert office.kinds(address(RIO)) == ["acknowledgement"]
+
+
+@pytest.mark.parametrize("seconds", JUMPS.values(), ids=list(JUMPS))
+def test_the_clocks_of_a_ticket_speak_once(office: Office, seconds: int) -> None:
+    office.receive(write(ANA))
+    office.wait(HOUR)
+    jump(office, seconds)
+    office.work()
+    office.wait(5 * DAY)
+    fired = office.query("SELECT key FROM notices WHERE key LIKE 'sla:%'")
+    assert len(set(fired)) == len(fired)
+    told = [one.raw for one in office.letters(address(SAM))]
+    assert len(set(told)) == len(told)
+
+
+@pytest.mark.parametrize("restarts", [False, True], ids=["while it runs", "before a start"])
+def test_nothing_waits_for_a_clock_that_was_two_years_ahead(office: Office, restarts: bool) -> None:
+    """What was put off under it, the periodic jobs, and a daemon of that time that seems to live for ever."""
+    office.now += YEARS
+    office.postbox.answers(address(ANA), LATER)
+    office.receive(write(ANA))
+    mail = office.arrive(write(RIO))
+    office.damage(f"UPDATE intake SET retry_at = {office.now + MINUTE} WHERE id = {mail.id}")
+    leases.arrive(office.services)
+    office.damage("UPDATE daemons SET name = 'of another boot', terms = 'other'")
+    Daemon(office.services, [], office.postbox)
+    office.now -= YEARS
+    if restarts:
+        office.restart()
+    clock_set_back.catch_up(office.services)
+    leases.arrive(office.services)
+    office.wait(10 * MINUTE)
+    assert office.kinds(address(ANA)) == ["acknowledgement"]
+    assert office.intake(mail.id).state == "done"
+    jobs: list[tuple[Instant]] = office.query("SELECT at FROM moments WHERE kind <> 'ticket'")
+    assert all(at <= office.now + 2 * DAY for (at,) in jobs)
+
+
+@pytest.mark.parametrize(("change", "seen"), [(-30, False), (-HOUR, True), (DAY, False)])
+def test_the_daemon_sees_it_at_its_next_sign_of_life(
+    office: Office, change: int, seen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caught: list[object] = []
+    catch: Callable[[object], None] = caught.append
+    monkeypatch.setattr(clock_set_back, "catch_up", catch)
+    daemon = Daemon(office.services, [], office.postbox)
+    office.now += change
+    daemon._renew()
+    daemon._renew()
+    assert bool(caught) == seen and len(caught) <= 1
