@@ -1,17 +1,22 @@
 """The watchdog hears of a daemon only while each of its loops gives signs of life."""
 
 import threading
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from structlog.testing import capture_logs
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.daemon import Daemon, common, daemon, pulse
+from mailsla.daemon.common import Common
 from mailsla.daemon.pulse import Pulse
-from mailsla.ports.mail import Survey
+from mailsla.daemon.watching import Watch
+from mailsla.flows import leases
+from mailsla.ports.mail import Arrival, Survey
 from tests.adapters.source_contract import later
 from tests.daemon.conftest import Shop
-from tests.flows.conftest import OpenOffice, _blank, open_office  # noqa: F401 - fixtures
+from tests.flows.conftest import OpenOffice, _blank, office, open_office  # noqa: F401 - fixtures
+from tests.flows.office import Office
 
 
 class Stuck:
@@ -50,6 +55,38 @@ def test_a_loop_hangs_when_it_has_been_silent_for_too_long(monkeypatch: pytest.M
     pulses.forget("mailbox gone")
     assert pulses.hanging() == ["process"]
     assert pulses.loops() == {"process": True, "deliver": False}
+
+
+class Slow(Stuck):
+    """Gives a mail at a time; `seen`: which loops hang while one is on its way."""
+
+    def __init__(self, hanging: Callable[[], list[str]]) -> None:
+        super().__init__()
+        self.seen: list[list[str]] = []
+        self._hanging = hanging
+
+    def survey(self) -> Survey:
+        return Survey(folder="INBOX", uidvalidity=1, uidnext=3, uids=("1", "2"))
+
+    def fetch(self, uids: Sequence[str]) -> Iterator[list[Arrival]]:
+        for uid in uids:
+            self.seen.append(self._hanging())
+            yield [Arrival(uid=uid, raw=b"From: a@b.example\n\n", received_at=None)]
+
+
+def test_a_large_mail_on_a_slow_line_is_no_loop_that_hangs(
+    office: Office,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pulse, "HANGS_AFTER", -60.0)  # only what is allowed beyond it counts
+    common = Common(office.services)
+    source = Slow(common.pulse.hanging)
+    box = MailboxSettings(name="slow", address="slow@acme.example", start_from="all")
+    watch = Watch(common, box, source)
+    lease = leases.take_mailbox(office.services, box)
+    assert lease is not None
+    watch._poll(lease, None)
+    assert source.seen == [[], []]
 
 
 def test_a_loop_that_hangs_silences_the_watchdog_and_no_other_loop(

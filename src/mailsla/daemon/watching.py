@@ -19,6 +19,7 @@ from mailsla.ports.store.leases import Lease, LeaseLost
 log = structlog.get_logger()
 
 TAKE_AGAIN = 3.0  # seconds between two tries to take a mailbox that another daemon watches
+SLOWEST_BATCH = 20 * 60.0  # seconds: 50 MB at 45 kB a second
 SLICE = 30.0  # seconds of one wait for new mail; between two, marks are set on the server
 
 
@@ -92,7 +93,7 @@ class Watch:
 
     def _poll(self, lease: Lease, failed_at: Instant | None) -> None:
         began = self._common.services.now()
-        polled = accept.poll(self._common.services, self.mailbox, self._source, lease)
+        polled = accept.poll(self._common.services, self.mailbox, self._source, lease, self._fetching)
         if polled.accepted:
             log.info("mail accepted", mailbox=self.mailbox.name, count=polled.accepted, on_server=polled.on_server)
             self._common.count("mails_accepted", self.mailbox.name, polled.accepted)
@@ -100,6 +101,10 @@ class Watch:
         overdue = polled.last is not None and began - polled.last > POLLS * self.mailbox.poll_seconds + MARGIN
         if failed_at is not None or overdue:
             self._caught_up(polled, failed_at if polled.last is None else polled.last)
+
+    def _fetching(self) -> None:
+        """A large mail on a slow line is no loop that hangs: silence of the server has its own deadline."""
+        self._common.pulse.beat(self.name, SLOWEST_BATCH)
 
     def _caught_up(self, polled: accept.Polled, since: Instant | None) -> None:
         """The mailbox could not be read for a while, or nobody was there to read it: the operator hears that it is."""

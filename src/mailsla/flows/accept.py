@@ -1,6 +1,6 @@
 """A mail arrives: its bytes are made durable, then it is marked on the server (mail.md section 1)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -33,18 +33,26 @@ class Polled:
     last: Instant | None = None
 
 
-def poll(services: Services, mailbox: MailboxSettings, source: Source, lease: Lease | None = None) -> Polled:
+def poll(
+    services: Services,
+    mailbox: MailboxSettings,
+    source: Source,
+    lease: Lease | None = None,
+    fetching: Callable[[], object] = lambda: None,
+) -> Polled:
     """Compare all that the folder holds with our rows, accept what is missing, then set the marks.
 
     `lease`: the right to watch this mailbox (flows/leases.py), required for all that is written; None where nobody
-    else can be. Raises TemporaryError or PermanentError of the source or the store, LeaseLost among them; what was
-    accepted before that stays.
+    else can be. `fetching`: told before each batch, which may take its time. Raises TemporaryError or PermanentError of
+    the source or the store, LeaseLost among them; what was accepted before that stays.
     """
     survey = source.survey()
     missing = _missing(services, mailbox, survey, lease)
     accepted = 0
+    fetching()
     for batch in source.fetch(missing.uids):
         accepted += len(accept(services, mailbox, survey, batch, missing.since, missing.before, lease))
+        fetching()
     mark(services, mailbox, source, survey, lease)
     _remember_reading(services, mailbox, survey, lease)
     return Polled(len(survey.uids), accepted, missing.last)
