@@ -18,10 +18,12 @@ def test_an_encoded_newline_makes_no_header_field(office: Office, newline: str) 
     evil = f"=?utf-8?q?Hi{newline}Bcc=3A_eve=40evil.example{newline}X-Injected=3A_1?="
     office.receive(raw(
         PROVEN, f"From: {evil} <ana@mail.example>", "To: support@acme.example", f"Subject: {evil}",
-        "References: <a@b> <c\rX-Injected:@d> <e\u2028f@g>", "In-Reply-To: <x\ry@z>", f"Reply-To: {evil} <ana@mail.example>",
+        "References: <a@b> <c\rX-Injected:@d> <e\u2028f@g>", "In-Reply-To: <x\ry@z>",
+        f"Reply-To: {evil} <ana@mail.example>",
         "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=b",
         text=f"--b\r\n\r\nLate.\r\n--b\r\nContent-Type: application/pdf\r\nContent-ID: <a{newline}b>\r\n"
-        f"Content-Disposition: attachment; filename*=utf-8''a{newline.replace('=', '%')}X-Injected:%201.pdf\r\n\r\nx\r\n--b--\r\n",
+        f"Content-Disposition: attachment; filename*=utf-8''a{newline.replace('=', '%')}X-Injected:%201.pdf\r\n"
+        "\r\nx\r\n--b--\r\n",
     ))  # fmt: skip
     office.receive(answer(SAM, office.letter(address(SAM), "agent_notification"), "Hello."))
     assert {"acknowledgement", "relay"} <= {*office.kinds(address(ANA))}
@@ -68,8 +70,10 @@ def test_a_saved_reply_prints_a_name_as_text(open_office: OpenOffice, tmp_path: 
 
 
 PATHS = (
-    "../../../../etc/cron.d/x", "..\\..\\windows\\system32\\x.dll", "/etc/passwd", "C:\\x.exe", "x.pdf%00.exe", "CON", "nul.txt",
-    "a" * 5000 + ".pdf", "\u202efdp.exe", ".htaccess", "~/.ssh/authorized_keys", "|touch x", "$(touch x)", "`touch x`", "-rf", "file:///x",
+    "../../../../etc/cron.d/x", "..\\..\\windows\\system32\\x.dll", "/etc/passwd", "C:\\x.exe", "x.pdf%00.exe", "CON",
+    "nul.txt",
+    "a" * 5000 + ".pdf", "\u202efdp.exe", ".htaccess", "~/.ssh/authorized_keys", "|touch x", "$(touch x)", "`touch x`",
+    "-rf", "file:///x",
 )  # fmt: skip
 
 
@@ -86,9 +90,11 @@ def test_the_name_of_an_attachment_is_no_path(office: Office, tmp_path: object, 
 
 
 PAGE = """<html><head><style>@import url(http://evil.example/c.css); p{background:url(//evil.example/x)}</style>
-<link rel=stylesheet href=http://evil.example/l.css><base href=http://evil.example/><meta http-equiv=refresh content=0></head>
+<link rel=stylesheet href=http://evil.example/l.css><base href=http://evil.example/>
+<meta http-equiv=refresh content=0></head>
 <body background=http://evil.example/b><p style="background:url(http://evil.example/s)" onclick=evil()>Late</p>
-<img src=http://evil.example/pixel srcset=//evil.example/p2><iframe src=http://evil.example></iframe><svg onload=evil()></svg>
+<img src=http://evil.example/pixel srcset=//evil.example/p2><iframe src=http://evil.example></iframe>
+<svg onload=evil()></svg>
 <form action=http://evil.example><input name=a></form><script>evil()</script><a href="javascript:evil()">x</a>
 <object data=http://evil.example></object><video poster=http://evil.example/v></video></body></html>"""
 

@@ -15,7 +15,7 @@ def text_to(office: Office, to: str) -> str:
 
 
 def test_ticket_trick(office: Office) -> None:
-    """Ticket Trick (De Ceukelaire, 2017): sign up somewhere with a helpdesk's reply address, and read the code there."""
+    """Ticket Trick (De Ceukelaire, 2017): sign up elsewhere with a helpdesk's reply address and read the code there."""
     office.receive(write(EVE, "I forgot my order number."))
     reply_to = office.letter(EVE, "acknowledgement").header("Reply-To").strip("<>")
     for to, subject in ((reply_to, "Verify"), (SUPPORT, "[ACME-1001] Verify"), (SUPPORT, "Re: [ACME-1001]")):
@@ -119,8 +119,8 @@ def test_a_bounce_that_somebody_made_up_silences_nobody(office: Office) -> None:
     forged = raw(
         "From: mailer-daemon@evil.example", "To: support@acme.example", "Subject: Undelivered", "MIME-Version: 1.0",
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
-        text="--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; "
-        "ana@mail.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n",
+        text="--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+        "Final-Recipient: rfc822; ana@mail.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n",
     )  # fmt: skip
     office.receive(forged)
     office.now += HOUR

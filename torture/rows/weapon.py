@@ -13,16 +13,17 @@ from tests.security.reflected import reflect
 from torture.row import Outcome, Row
 
 MOST_FAULTS = 20
+SECOND = 10  # every so many sets mail-parser reads, too: it takes more than all the rest
 # Some victims that get very many, and many that get some; so far apart come the mails, in seconds.
 WORLDS = ((3, 1), (40, 7), (700, 2), (20, 180))
 BATCH = 500
 
 
 def headers(seconds: float, seed: int) -> Outcome:
-    """Header sets, each read by all three readers."""
+    """Header sets, each read by two readers, every tenth by a third."""
     end, number, faults = time.monotonic() + seconds, 0, list[str]()
     while number == 0 or (time.monotonic() < end and len(faults) < MOST_FAULTS):
-        if wrong := fault(Made(random.Random(f"{seed}:{number}")), second=True):
+        if wrong := fault(Made(random.Random(f"{seed}:{number}")), second=number % SECOND == 0):
             faults.append(f"Made(Random('{seed}:{number}')): {wrong}")
         number += 1
     return Outcome(done=number, faults=tuple(faults))
@@ -57,7 +58,7 @@ def _batch(name: str, victims: int, every: int) -> tuple[list[str], int]:
 
 
 ROWS = [
-    Row(name="headers", unit="header sets", goal=1_000_000, minutes=45, run=headers),
+    Row(name="headers", unit="header sets", goal=1_000_000, minutes=60, run=headers),
     Row(
         name="reflected",
         unit="reflected mails",
