@@ -153,7 +153,8 @@ def rows_read(office: Office) -> Counter[str]:
 
     @event.listens_for(engine, "do_connect")
     def connect(dialect: object, record: object, values: Any, options: dict[str, Any]) -> sqlite3.Connection:
-        return sqlite3.connect(*values, **{**options, "factory": Connection})
+        made: Connection = sqlite3.connect(*values, **{**options, "factory": Connection})
+        return made
 
     engine.dispose()
     return counted
