@@ -53,10 +53,9 @@ FORGED = (
 )
 
 
-@pytest.mark.parametrize("lines", FORGED, ids=range(len(FORGED)))
-def test_a_forged_authentication_results_proves_nothing(office: Office, token: str, lines: tuple[str, ...]) -> None:
+def test_a_forged_authentication_results_proves_nothing(office: Office, token: str) -> None:
     """RFC 8601 sections 5 and 7.1; Chen, Paxson, Jiang: Composition Kills, USENIX Security 2020 (A9, A10)."""
-    assert not stolen(office, token, *lines, f"From: {SAM}")
+    assert not [lines for lines in FORGED if stolen(office, token, *lines, f"From: {SAM}")]
 
 
 def test_the_real_one_proves_it(office: Office, token: str) -> None:
@@ -103,12 +102,11 @@ CONFUSING = (
 )
 
 
-@pytest.mark.parametrize("sender", CONFUSING, ids=range(len(CONFUSING)))
-def test_a_from_that_can_be_read_two_ways_is_nobody_of_ours(office: Office, token: str, sender: str) -> None:
+def test_a_from_that_can_be_read_two_ways_is_nobody_of_ours(office: Office, token: str) -> None:
     """CVE-2023-27043 and CVE-2019-16056 (Python's parseaddr); Heyes: Splitting the email atom, PortSwigger 2024; Chen
     et al. 2020 (A1 to A8). Our server proves the attacker's own domain."""
     proof = f"{OURS} dmarc=pass header.from=evil.example"
-    assert not stolen(office, token, proof, f"From: {sender}")
+    assert not [sender for sender in CONFUSING if stolen(office, token, proof, f"From: {sender}")]
 
 
 def test_an_agents_address_alone_acts_on_nothing(office: Office, token: str) -> None:
