@@ -15,7 +15,7 @@ from mailsla.flows import leases
 from mailsla.ports.mail import Arrival, Survey
 from tests.adapters.source_contract import later
 from tests.daemon.conftest import Shop
-from tests.flows.conftest import OpenOffice, _blank, office, open_office  # noqa: F401 - fixtures
+from tests.flows.conftest import _blank, office, open_office  # noqa: F401 - fixtures
 from tests.flows.office import Office
 
 
@@ -90,11 +90,10 @@ def test_a_large_mail_on_a_slow_line_is_no_loop_that_hangs(
 
 
 def test_a_loop_that_hangs_silences_the_watchdog_and_no_other_loop(
-    open_office: OpenOffice,  # noqa: F811
+    office: Office,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The mailbox is stuck; all other loops turn every 2 s and say so."""
-    office = open_office()
     said: list[str] = []
     monkeypatch.setattr(daemon, "notify", said.append)
     monkeypatch.setattr(daemon, "watchdog_seconds", lambda: 0.2)
@@ -122,11 +121,11 @@ HANGING = {
 
 
 def test_every_loop_is_watched(
-    open_office: OpenOffice,  # noqa: F811
+    office: Office,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """All of them hang in what they do at each turn: all are named, and the watchdog hears nothing."""
-    office, over = open_office(), threading.Event()
+    over = threading.Event()
     said: list[str] = []
     monkeypatch.setattr(daemon, "notify", said.append)
     monkeypatch.setattr(daemon, "watchdog_seconds", lambda: 0.2)

@@ -173,7 +173,9 @@ Part = tuple[Fields, bytes]
 
 
 def _text_part(text: str) -> Part:
-    return _typed("plain", "quoted-printable", binascii.b2a_qp(_with_crlf(text), istext=True))
+    # A bare CR stays one in quoted-printable text, and servers differ in whether it ends a line (SMTP smuggling).
+    lines = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    return _typed("plain", "quoted-printable", binascii.b2a_qp(_with_crlf(lines), istext=True))
 
 
 def _html_part(text: str) -> Part:

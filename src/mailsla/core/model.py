@@ -357,7 +357,7 @@ class Letter:
 class Automatic:
     """What budgets count of an automatic letter to the outside."""
 
-    address: str  # of the recipient, in lower case
+    address: str  # of the recipient's mailbox, as core/access/recipients.py spells it
     ticket_id: int | None
     kind: str
     at: Instant

@@ -7,6 +7,7 @@ from typing import TypeVar
 import structlog
 
 from mailsla.core.access.loops import Muted, Wait
+from mailsla.core.access.recipients import mailbox_of
 from mailsla.core.model import Instant, Letter, LetterState, Notice, NoticeState, Role, Scalar, Ticket
 from mailsla.core.notices import WRITTEN_BY_A_PERSON
 from mailsla.core.retry import next_try
@@ -220,7 +221,7 @@ def _apart(notices: Sequence[Notice]) -> Iterator[list[Notice]]:
     group: list[Notice] = []
     taken: set[str | int | None] = set()
     for notice in notices:
-        keys: set[str | int | None] = {notice.recipient.lower()}
+        keys: set[str | int | None] = {mailbox_of(notice.recipient)}
         if notice.role is Role.CUSTOMER:
             keys.add(notice.ticket_id)
         if keys & taken:

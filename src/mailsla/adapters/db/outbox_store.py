@@ -9,6 +9,7 @@ from mailsla.adapters.db.lease_store import ended
 from mailsla.adapters.db.rows import Rows
 from mailsla.adapters.db.schema import letters, notices
 from mailsla.adapters.db.upsert import upsert
+from mailsla.core.access.recipients import mailbox_of
 from mailsla.core.health import Backlog
 from mailsla.core.model import Automatic, Instant, Letter, LetterState, Notice, NoticeState, Role
 from mailsla.core.notices import URGENCY
@@ -167,7 +168,7 @@ _PENDING_COUNT = select(func.count()).select_from(notices).where(notices.c.state
 
 
 class SqlOutboxStore:
-    """ports.store.outbox.OutboxStore on an open transaction. Budgets go by address without regard to case."""
+    """ports.store.outbox.OutboxStore on an open transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -231,7 +232,7 @@ class SqlOutboxStore:
         """Insert, at most a batch; the ids, in order."""
         if not letters:
             return []
-        rows = [_LETTER.write(letter) | {"address": letter.recipient.lower()} for letter in letters]
+        rows = [_LETTER.write(letter) | {"address": _counted_as(letter)} for letter in letters]
         self._connection.execute(_ADD_LETTERS, rows)
         notice_ids = [letter.notice_id for letter in letters]
         ids = dict(self._connection.execute(_LETTERS_OF_NOTICES, {"notice_ids": notice_ids}).all())
@@ -327,8 +328,8 @@ class SqlOutboxStore:
         return min((at for at in instants if at is not None), default=None)
 
     def automatic(self, recipients: Sequence[str], ticket_ids: Sequence[int], since: Instant) -> list[Automatic]:
-        """Automatic letters to the outside: to these addresses, or on these tickets."""
-        keys = {"addresses": list(recipients), "ticket_ids": list(ticket_ids), "since": since}
+        """Automatic letters to the outside: to these mailboxes, or on these tickets."""
+        keys = {"addresses": sorted(set(map(mailbox_of, recipients))), "ticket_ids": list(ticket_ids), "since": since}
         return [Automatic(*row) for row in self._connection.execute(_AUTOMATIC, keys)]
 
     def automatic_in_all(self, since: Instant, until: Instant) -> int:
@@ -365,3 +366,8 @@ class SqlOutboxStore:
 
     def _count(self, statement: Select[Any], keys: dict[str, object]) -> int:
         return int(self._connection.execute(statement, keys).scalar_one())
+
+
+def _counted_as(letter: Letter) -> str:
+    """What budgets go by: outside the mailbox, in whichever spelling; our own people's addresses are as configured."""
+    return mailbox_of(letter.recipient) if letter.outside else letter.recipient.lower()

@@ -7,14 +7,17 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mailsla.core.access.recipients import mailbox_of
 from mailsla.core.access.tokens import Scheme, is_ours
 from mailsla.core.mail.parsed import Kind, ParsedMail
-from mailsla.core.model import Automatic, Instant, Reason, Ticket
+from mailsla.core.model import Automatic, Event, Instant, Reason, Ticket
 
 MOST_RECEIVED = 50
 MUTE_SECONDS = 24 * 3600
 STORM_MAILS = 5
 STORM_SECONDS = 600
+FLOOD_EVENTS = 100  # of a kind on one ticket with nobody of us in between: from then on one in ten minutes is enough
+FLOOD_SECONDS = 600
 TURN_SECONDS = 180  # so soon after each of our automatic mails only a machine writes again
 RETRY_SECONDS = 60
 HOUR = 3600
@@ -146,7 +149,7 @@ def counted(
     stopped_until: Instant,
 ) -> Counts:
     """The counts for one more mail to this recipient on this ticket. `sent`: automatic letters of a day or more."""
-    address, ticket_id = recipient.lower(), ticket.id if ticket else None
+    address, ticket_id = mailbox_of(recipient), ticket.id if ticket else None
     sent = [one for one in sent if one.at <= now + AHEAD]
     theirs = [one for one in sent if one.address == address]
     on_ticket = [one.at for one in sent if one.ticket_id == ticket_id is not None]
@@ -195,3 +198,20 @@ def storm(mails: Sequence[Instant], last_person: Instant, now: Instant) -> Insta
     """
     since = max(now - STORM_SECONDS, last_person)
     return now + MUTE_SECONDS if sum(1 for at in mails if since < at <= now) >= STORM_MAILS else 0
+
+
+def last_person(events: Sequence[Event]) -> Instant:
+    """When one of us last did something to the ticket, 0 = never. A mail without any right is nobody's doing: its From
+    is anybody's to write.
+    """
+    ours = (event.at for event in events if event.actor.startswith(("agent:", "cli:")) and event.type != "comment")
+    return max(ours, default=0)
+
+
+def flooded(events: Sequence[Event], type_: str, now: Instant) -> bool:
+    """Whether one more event of this kind tells nothing: a bomb must not make each further mail dearer than the last,
+    and all of a ticket's events are replayed for each. The mails themselves are all kept, as messages.
+    """
+    since = last_person(events)
+    same = [event.recorded_at for event in events if event.type == type_ and event.at > since]
+    return len(same) >= FLOOD_EVENTS and now - max(same) < FLOOD_SECONDS

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mailsla.core.access.authentication import Result
-from mailsla.core.access.loops import storm
+from mailsla.core.access.loops import MUTE_SECONDS, last_person, storm
 from mailsla.core.lifecycle import after_reply
 from mailsla.core.mail.asked import only_thanks
 from mailsla.core.mail.parsed import ParsedMail
@@ -17,7 +17,6 @@ from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.work import TicketWork
 
 FROM_OUTSIDE = frozenset({"created", "customer_mail", "third_party_mail", "auto_reply", "bounced", "status_asked"})
-BY_A_PERSON = ("agent:", "cli:")
 
 
 def add_message(
@@ -69,7 +68,7 @@ def from_customer(work: TicketWork, intake: Intake, seen: Examination) -> None:
     message = add_message(work, intake, seen.mail, "customer")
     actor = customer_actor(seen.mail)
     if seen.access.quiet:
-        work.record("unproven_mail", actor, {"message": message}, at=intake.received_at)
+        work.record_mail("unproven_mail", actor, {"message": message}, at=intake.received_at)
         tell_readers(work, message, "unproven")
         return
     wake(work, actor)
@@ -77,12 +76,14 @@ def from_customer(work: TicketWork, intake: Intake, seen: Examination) -> None:
     # Under way while we resolved or began to wait: it counts from then, or the clocks would stand still unanswered.
     at = max(intake.received_at, work.ticket.resolved_at or 0, work.ticket.waiting_since or 0)
     thanks = before is Status.RESOLVED and _only_thanks(seen.mail)
-    work.record("customer_mail", actor, {"message": message, **({"thanks": True} if thanks else {})}, at=at)
+    stood = before in (Status.WAITING_CUSTOMER, Status.RESOLVED)
+    record = work.record if stood or at < work.ticket.received_at else work.record_mail
+    recorded = record("customer_mail", actor, {"message": message, **({"thanks": True} if thanks else {})}, at=at)
     if at < work.ticket.received_at:  # overtaken by a later mail: the clocks start with it
         work.change(received_at=at)
-    if before in (Status.WAITING_CUSTOMER, Status.RESOLVED):
+    if stood:
         work.set_status(Status.OPEN, actor, at=at)
-    watch_for_storm(work)
+    watch_for_storm(work, flood=recorded is False)
     reopened = "thanks" if thanks else "reopened"
     tell_readers(work, message, reopened if before is Status.RESOLVED else "answer")
 
@@ -90,8 +91,9 @@ def from_customer(work: TicketWork, intake: Intake, seen: Examination) -> None:
 def from_third_party(work: TicketWork, intake: Intake, seen: Examination) -> None:
     """Somebody else wrote to the customer's token: for agents' eyes, no acknowledgement, no new recipient."""
     message = add_message(work, intake, seen.mail, "third_party", internal=True)
-    work.record("third_party_mail", customer_actor(seen.mail), {"message": message}, at=intake.received_at)
-    watch_for_storm(work)
+    sender = customer_actor(seen.mail)
+    recorded = work.record_mail("third_party_mail", sender, {"message": message}, at=intake.received_at)
+    watch_for_storm(work, flood=not recorded)
     tell_readers(work, message, "third_party")
 
 
@@ -100,7 +102,7 @@ def comment(work: TicketWork, intake: Intake, seen: Examination) -> None:
     message = add_message(work, intake, seen.mail, "comment", internal=True)
     name = seen.agent.name if seen.agent else ""
     actor = f"agent:{name}" if name else customer_actor(seen.mail)  # a released mail can be anyone's
-    work.record("comment", actor, {"message": message}, at=intake.received_at)
+    work.record_mail("comment", actor, {"message": message}, at=intake.received_at)
     proven = seen.auth.result is Result.PASS
     tell_readers(work, message, "comment", but=name if proven else "")  # if it was not them, they should know
 
@@ -147,12 +149,15 @@ def tell_readers(work: TicketWork, message: int, what: str, *, but: str = "") ->
 def warn_of(work: TicketWork, seen: Examination) -> None:
     """What readers are warned of stands in the ticket's history; some of it the operator is told at once."""
     if seen.access.banner is not None:
-        work.record("banner", "mailsla", reason_data(seen.access.banner))
+        work.record_mail("banner", "mailsla", reason_data(seen.access.banner))
 
 
-def watch_for_storm(work: TicketWork) -> None:
-    """Two robots talking: mute the ticket's automatic mail to the outside for a day (mail.md section 6)."""
-    until = storm(_receipts(work.events), _last_person(work.events), work.now)
+def watch_for_storm(work: TicketWork, *, flood: bool = False) -> None:
+    """Two robots talking: mute the ticket's automatic mail to the outside for a day (mail.md section 6). `flood`: so
+    many mails that this one is no event of its own.
+    """
+    counted = storm(_receipts(work.events), last_person(work.events), work.now)
+    until = work.now + MUTE_SECONDS if flood else counted
     if until > work.ticket.muted_until:
         if work.ticket.muted_until <= work.now:
             work.record("muted", "mailsla", {"until": until})
@@ -174,7 +179,3 @@ def _only_thanks(mail: ParsedMail) -> bool:
 
 def _receipts(events: Sequence[Event]) -> list[Instant]:
     return [event.at for event in events if event.type in FROM_OUTSIDE]
-
-
-def _last_person(events: Sequence[Event]) -> Instant:
-    return max((event.at for event in events if event.actor.startswith(BY_A_PERSON)), default=0)

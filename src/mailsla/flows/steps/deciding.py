@@ -96,7 +96,7 @@ def hold(mail: Mail) -> Done:
     ticket = standing(mail.uow, access.ticket_id) if access.ticket_id is not None else None
     if ticket is not None:
         work = TicketWork(mail.uow, mail.services, ticket, mail.now)
-        work.record("held", "mailsla", {"intake": mail.intake.id, "row": access.row})
+        work.record_mail("held", "mailsla", {"intake": mail.intake.id, "row": access.row})
         work.save()
     if access.alert:
         values: dict[str, Scalar] = {"intake": mail.intake.id, "row": access.row}

@@ -14,8 +14,8 @@ def delivery_event(work: TicketWork, intake: Intake, seen: Examination) -> None:
     actor = customer_actor(seen.mail)
     bounce = seen.mail.bounce
     if kind != "bounce" or bounce is None:
-        work.record("auto_reply", actor, {"message": message, "kind": kind}, at=intake.received_at)
-        watch_for_storm(work)
+        recorded = work.record_mail("auto_reply", actor, {"message": message, "kind": kind}, at=intake.received_at)
+        watch_for_storm(work, flood=not recorded)
         return
     work.record("bounced", actor, {"message": message, "permanent": bounce.permanent}, at=intake.received_at)
     if not bounce.permanent:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mailsla.core.access.loops import flooded
 from mailsla.core.model import ENDED, Data, Event, Instant, Moment, Notice, Role, Status, Ticket
 from mailsla.core.notices import PAST, muted
 from mailsla.flows.services import Services
@@ -54,6 +55,13 @@ class TicketWork:
                 data=data or {},
             )
         )
+
+    def record_mail(self, type_: str, actor: str, data: Data | None = None, *, at: Instant | None = None) -> bool:
+        """As `record`, of what anybody can send without end; False where a flood of them is recorded well enough."""
+        if flooded(self.events, type_, self.now):
+            return False
+        self.record(type_, actor, data, at=at)
+        return True
 
     def change(self, **columns: object) -> None:
         """Set columns of the ticket."""

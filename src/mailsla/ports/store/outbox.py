@@ -105,8 +105,8 @@ class OutboxStore(Protocol):
         """When the next pending notice or queued letter is due."""
 
     def automatic(self, recipients: Sequence[str], ticket_ids: Sequence[int], since: Instant) -> list[Automatic]:
-        """Automatic letters to the outside since then: to one of these lower-case addresses, or on one of these
-        tickets."""
+        """Automatic letters to the outside since then: to the mailbox that one of these addresses reaches, in whatever
+        spelling, or on one of these tickets."""
 
     def automatic_in_all(self, since: Instant, until: Instant) -> int:
         """How many there were since then, to anybody outside; `until`: later ones are of a clock that was wrong."""

@@ -18,7 +18,8 @@ from mailsla.adapters.db.schema.base import metadata
 from mailsla.adapters.db.types import Document, EpochSeconds, Id, MailName, MailText, Named
 from mailsla.core.model import LetterState, NoticeState, Role
 
-# `address` is the recipient in lower case: what folding and budgets go by, or "A@b" would have a budget of its own.
+# `address` is what folding and budgets go by, or "A@b" would have a budget of its own: the recipient in lower case; of
+# a letter to the outside the mailbox that it reaches (core/access/recipients.py).
 notices = Table(
     "notices",
     metadata,
