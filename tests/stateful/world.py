@@ -9,6 +9,7 @@ from pathlib import Path
 from mailsla.errors import TemporaryError
 from mailsla.flows import clock_set_back, delivery, leases
 from mailsla.flows.accept import poll
+from mailsla.flows.services import Unsettled
 from mailsla.ports.store import Store, UnitOfWork
 from tests.flows.mails import address
 from tests.flows.office import MINUTE, Office, with_verdict
@@ -113,7 +114,8 @@ class World:
         if isinstance(office.services.store, CrashingStore):
             store = office.services.store
         owner = f"life-{self._lives}"
-        office.services = replace(office.services, store=store, owner=owner, has_ended=lambda one: one != owner)
+        life = {"owner": owner, "has_ended": lambda one: one != owner, "unsettled": Unsettled()}
+        office.services = replace(office.services, store=store, **life)
         try:
             clock_set_back.catch_up(office.services)
             leases.arrive(office.services)
