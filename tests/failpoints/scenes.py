@@ -260,12 +260,12 @@ _HELD = (
     ),
     act(
         "retry",
-        "SELECT count(*) = 0 FROM intake WHERE state = 'dropped'",
+        "SELECT CASE WHEN count(*) = 0 THEN 1 ELSE 0 END FROM intake WHERE state = 'dropped'",
         lambda life: queues.retry_mail(life.services, _first_of(life.world, "intake", "dropped")),
     ),
     act(
         "release",
-        "SELECT count(*) = 0 FROM intake WHERE state = 'held'",
+        "SELECT CASE WHEN count(*) = 0 THEN 1 ELSE 0 END FROM intake WHERE state = 'held'",
         lambda life: queues.release_mail(life.services, _first_of(life.world, "intake", "held"), "root"),
     ),
 )
@@ -289,7 +289,7 @@ _ARCHIVE = (act("import", "SELECT count(*) FROM intake WHERE folder = 'import'",
 _RECOMPUTE = (
     act(
         "recompute",
-        "SELECT count(*) = 0 FROM clocks WHERE due = 12345",
+        "SELECT CASE WHEN count(*) = 0 THEN 1 ELSE 0 END FROM clocks WHERE due = 12345",
         lambda life: list(recomputing.recompute(life.services, None, dry_run=False)),
     ),
 )
@@ -297,8 +297,8 @@ _OTHER_TERMS = ('first_response = "4h", next_response = "4h"', 'first_response =
 _APPLY = (
     act(
         "apply",
-        "SELECT count(DISTINCT policy_version) = 1 FROM tickets WHERE status IN ('new', 'open')",
-        lambda life: list(recomputing.apply_open(life.services, "cli:root", dry_run=False)),
+        "SELECT count(*) FROM events WHERE type = 'policy' AND actor = 'cli:apply'",
+        lambda life: list(recomputing.apply_open(life.services, "cli:apply", dry_run=False)),
     ),
 )
 

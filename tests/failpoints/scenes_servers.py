@@ -1,22 +1,16 @@
 """What happens between a real IMAP server and a real SMTP server; and letters that go into a Maildir."""
 
-from dataclasses import replace
-
-from mailsla.adapters.imap_live import ImapLive
-from tests.failpoints.life import Life
-from tests.failpoints.places import Servers
-from tests.failpoints.scenes import act, told
+from tests.failpoints.scenes import told
 from tests.failpoints.trying import Scene
 from tests.failpoints.world import World
 from tests.flows.mails import ANA, RIO, SAM, SUBJECT, SUPPORT, address, answer, write
-from tests.servers.dovecot import PASSWORD
 
 IMAP = (
     'name = "support"\naddress = "support@acme.example"\nkind = "pipe"',
     'name = "support"\naddress = "support@acme.example"\nkind = "imap"\nhost = "localhost"\nuser = "support"\n'
     'password = { env = "NONE" }\nsent_folder = "auto"\nstate = "keywords"\nwaiting_folder = "Waiting"',
 )
-BY_MOVING = ('kind = "imap"', 'kind = "imap"\nmark = "move"')
+BY_MOVING = ('state = "keywords"\nwaiting_folder = "Waiting"', 'mark = "move"')
 
 
 def _empty(world: World) -> None:
@@ -40,19 +34,6 @@ def _comes_back(world: World) -> None:
 def _moves(world: World) -> None:
     world.changes = (BY_MOVING,)
     world.put(write(RIO))
-
-
-def _probe(life: Life) -> None:
-    post = life.world.post
-    assert isinstance(post, Servers)
-    live = ImapLive(post.account(replace(life.mailbox, folder="Probes")), lambda: PASSWORD)
-    live.abilities()
-    live.delete("Probes", ["1"])
-
-
-def _probes(world: World) -> None:
-    world.put(write("probe@acme.example"), folder=".Probes")
-    world.arrived = world.arrived[:-1]
 
 
 SCENES = (

@@ -1,0 +1,90 @@
+"""The worlds that together pass all points, and which points no scene can pass."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from tests.failpoints import scenes, scenes_servers
+from tests.failpoints.databases import Database, SqliteFile
+from tests.failpoints.places import Files, Post, Servers
+from tests.failpoints.points import Point
+from tests.failpoints.trying import Passed, Scene, Stage
+from tests.failpoints.world import WATCHED, Changes, World
+from tests.servers.dovecot import Dovecot
+
+_LIVE = "`mailsla check --live` alone uses it, on its own probes"
+_OAUTH = "of a login by OAuth2; the Dovecot and the SMTP server here have passwords, tests/adapters/test_oauth_mail.py both"
+# Beginnings of names -> why no scene passes them.
+EXCUSED = {
+    "maildir.MaildirSource.delete": _LIVE,
+    "imap_live.": _LIVE,
+    "imap.ImapSource.probe": "`mailsla check` alone uses it, and writes nothing",
+    "imap_server.ImapServer._by_token": _OAUTH,
+    "imap_server.ImapServer._authenticate": _OAUTH,
+    "smtp.SmtpTransport._authenticate": _OAUTH,
+    "imap_server.ImapServer._by_password: plain_login": "as login, for a password that is not ASCII; Dovecot's here is",
+    "imap_server.ImapServer.connect: shutdown": "reached by a failure within connect alone",
+    "imap.ImapSource._not_selectable": "reached by a folder that is gone alone; tests/flows/test_server_failures.py",
+    "imap.ImapSource._fetch: noop": "reached by an answer that Dovecot does not give (EXPUNGEISSUED)",
+    "imap.ImapSource._connected: shutdown": "for a connection that comes after the end",
+    "imap_display.ImapDisplay._failures: shutdown": "for a connection that comes after the end",
+    "imap_display.ImapDisplay.open: folder_exists": "reached by a folder that is gone alone",
+    "smtp.SmtpTransport._connect: ehlo": "reached by a server without STARTTLS and login alone; as `smtp: EHLO`",
+}
+
+
+def excuse(point: Point) -> str:
+    """Why no scene passes it; "" where one has to."""
+    return next((why for name, why in EXCUSED.items() if point.place.name.startswith(name)), "")
+
+
+class Stages:
+    """Several, of which each point is tried on the cheapest."""
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        self._stages = stages
+
+    def of(self, point: Point) -> tuple[Stage, Passed] | None:
+        """Where to try it; None: no scene passes it."""
+        for stage in self._stages:
+            if passed := stage.scenes_with(point):
+                return stage, passed[0]
+        return None
+
+    def all_of(self, point: Point) -> list[tuple[Stage, Passed]]:
+        """All scenes that pass it."""
+        return [(stage, passed) for stage in self._stages for passed in stage.scenes_with(point)]
+
+
+Opened = tuple[Callable[[Path, Callable[[], int]], Post], Changes, Sequence[Scene]]
+
+
+@contextmanager
+def stages(
+    dovecot: Dovecot | None, make_database: Callable[[Path], Database] = SqliteFile
+) -> Iterator[Stages]:
+    """Each in a folder in memory: what SIGKILL leaves does not depend on the disk."""
+    memory = Path("/dev/shm")
+    base = Path(tempfile.mkdtemp(prefix="points-", dir=memory if memory.is_dir() else None))
+    worlds: list[World] = []
+    try:
+        opened: list[Opened] = [
+            (Files, (WATCHED,), scenes.SCENES),
+            (partial(Files, outgoing=True), (WATCHED,), scenes_servers.OUTGOING),
+        ]
+        if dovecot is not None:
+            opened.append((lambda folder, _: Servers(folder, dovecot), (scenes_servers.IMAP,), scenes_servers.SCENES))
+        made = []
+        for number, (post, changes, acts) in enumerate(opened):
+            folder = base / str(number)
+            folder.mkdir()
+            worlds.append(World(folder, make_database(folder), post, changes))
+            made.append(Stage(worlds[-1], acts))
+        yield Stages(made)
+    finally:
+        for world in worlds:
+            world.close()
+        shutil.rmtree(base, ignore_errors=True)

@@ -1,0 +1,50 @@
+"""At every point a kill, a failure and a full disk: nothing is lost, nothing comes twice unmarked, all ends as without.
+
+Each point is tried in the shortest scene that passes it: kill in a process of its own, the others in this one.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.failpoints.faults import actions
+from tests.failpoints.points import Point, points
+from tests.failpoints.stages import EXCUSED, Stages, excuse, stages
+from tests.failpoints.trying import quiet_logs
+from tests.servers.dovecot import Dovecot
+
+pytestmark = [pytest.mark.dovecot, pytest.mark.xdist_group("failpoints")]
+
+TRIED = [(point, action) for point in points() if not excuse(point) for action in actions(point)]
+
+
+@pytest.fixture(scope="module")
+def stage(_dovecot: Dovecot) -> Iterator[Stages]:
+    if not _dovecot.running:
+        _dovecot.start()
+    before = os.environ.get("SSL_CERT_FILE")
+    os.environ["SSL_CERT_FILE"] = str(_dovecot.certificate.cert)
+    try:
+        with quiet_logs(), stages(_dovecot) as made:
+            yield made
+    finally:
+        if before is None:
+            del os.environ["SSL_CERT_FILE"]
+        else:
+            os.environ["SSL_CERT_FILE"] = before
+
+
+@pytest.mark.parametrize(("point", "action"), TRIED, ids=[f"{point.name}, {action}" for point, action in TRIED])
+def test_a_fault_loses_and_doubles_nothing(stage: Stages, point: Point, action: str) -> None:
+    found = stage.of(point)
+    assert found is not None, f"no scene passes {point.name}: add one to tests/failpoints/scenes.py"
+    on, passed = found
+    assert on.attempt(point, action, passed) == [], f"{action} at {point.name} in the scene {passed.scene.name}"
+
+
+def test_an_excuse_is_needed(stage: Stages) -> None:
+    passed = {point.name for point in points() if excuse(point) and stage.of(point) is not None}
+    assert not passed, f"a scene passes these, which are excused: {sorted(passed)}"
+    unknown = [name for name in EXCUSED if not any(point.place.name.startswith(name) for point in points())]
+    assert not unknown, f"excuses for points that there are not: {unknown}"
