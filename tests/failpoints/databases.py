@@ -124,5 +124,3 @@ class PostgresDatabase:
 
     def disconnect(self) -> None:
         """Each question has a connection of its own."""
-
-

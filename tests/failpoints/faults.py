@@ -28,7 +28,9 @@ _OF: dict[Kind, tuple[str, ...]] = {
 }
 _BIG = 400_000  # bytes; more than fit into SQLite's cache once that is made small
 _GROW = f"INSERT INTO raw_mails (sha256, content) VALUES ('failpoint', zeroblob({_BIG}))"
-_NO_SPACE = "DO $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$"
+_NO_SPACE = (
+    "DO $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$"
+)
 
 
 def actions(point: Point) -> tuple[str, ...]:

@@ -192,16 +192,16 @@ def _ports() -> Iterator[Place]:
 def _imap() -> Iterator[Place]:
     """Each use of a method of IMAPClient, by the function that it stands in: "imap._search: search"."""
     for path in sorted((SRC / "adapters").glob("imap*.py")):
-        yield from _library(path, {"client": "imapclient:IMAPClient", "IMAPClient": "imapclient:IMAPClient"}, {"socket"})
+        yield from _library(
+            path, {"client": "imapclient:IMAPClient", "IMAPClient": "imapclient:IMAPClient"}, {"socket"}
+        )
 
 
 def _smtp() -> Iterator[Place]:
     """Each use of aiosmtplib, and the commands that its connect() gives."""
     client, protocol = "aiosmtplib:SMTP", "aiosmtplib.protocol:SMTPProtocol"
     unmoved = {"supports_extension", "close"}  # no word to the server, and asyncio's close neither waits nor fails
-    yield from _library(
-        SRC / "adapters" / "smtp.py", {"client": client, "protocol": protocol, "SMTP": client}, unmoved
-    )
+    yield from _library(SRC / "adapters" / "smtp.py", {"client": client, "protocol": protocol, "SMTP": client}, unmoved)
     for verb in (b"EHLO", b"AUTH"):
         yield Place(f"smtp: {verb.decode()}", "socket", (Seam(protocol, "execute_command"),), verb=verb)
     yield Place("smtp: STARTTLS", "socket", (Seam(protocol, "start_tls"),))

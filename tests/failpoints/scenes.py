@@ -1,4 +1,4 @@
-"""What happens on the way of mails through a Maildir, in scenes that follow each other; together they pass the points."""
+"""What happens on the way of mails through a Maildir, in scenes that follow each other."""
 
 from collections.abc import Callable
 
@@ -155,7 +155,9 @@ def _in_the_night(world: World) -> None:
 
 def _next_morning(world: World) -> None:
     """What was to be told in the morning can't be written."""
-    world.database.change("UPDATE notices SET kind = 'nobody_knows' WHERE state = 'pending' AND kind = 'agent_notification'")
+    world.database.change(
+        "UPDATE notices SET kind = 'nobody_knows' WHERE state = 'pending' AND kind = 'agent_notification'"
+    )
     world.set_clock(berlin("2026-11-17 09:00"))
 
 
@@ -192,9 +194,7 @@ _BY_HAND = (
     act(
         "customer",
         "SELECT count(*) FROM customers WHERE language = 'de'",
-        lambda life: customers.change(
-            life.services, "ana@mail.example", "root", language="de", zone=None, name=None
-        ),
+        lambda life: customers.change(life.services, "ana@mail.example", "root", language="de", zone=None, name=None),
     ),
     act(
         "away",
@@ -304,7 +304,9 @@ _APPLY = (
 
 
 def _cached_wrongly(world: World) -> None:
-    world.database.change("UPDATE clocks SET due = 12345 WHERE state = 'running' AND ticket_id = (SELECT max(id) FROM tickets)")
+    world.database.change(
+        "UPDATE clocks SET due = 12345 WHERE state = 'running' AND ticket_id = (SELECT max(id) FROM tickets)"
+    )
 
 
 def _other_hours(world: World) -> None:

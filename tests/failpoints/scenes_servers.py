@@ -43,4 +43,4 @@ SCENES = (
     Scene("it comes back", _comes_back),
     Scene("by moving", _moves),
 )
-OUTGOING = (Scene("into a Maildir", _complaint),)
+OUTGOING = (Scene("empty", _empty), Scene("into a Maildir", _complaint))

@@ -16,7 +16,9 @@ from tests.failpoints.world import WATCHED, Changes, World
 from tests.servers.dovecot import Dovecot
 
 _LIVE = "`mailsla check --live` alone uses it, on its own probes"
-_OAUTH = "of a login by OAuth2; the Dovecot and the SMTP server here have passwords, tests/adapters/test_oauth_mail.py both"
+_OAUTH = (
+    "of a login by OAuth2; the Dovecot and the SMTP server here have passwords, tests/adapters/test_oauth_mail.py both"
+)
 # Beginnings of names -> why no scene passes them.
 EXCUSED = {
     "maildir.MaildirSource.delete": _LIVE,
@@ -63,9 +65,7 @@ Opened = tuple[Callable[[Path, Callable[[], int]], Post], Changes, Sequence[Scen
 
 
 @contextmanager
-def stages(
-    dovecot: Dovecot | None, make_database: Callable[[Path], Database] = SqliteFile
-) -> Iterator[Stages]:
+def stages(dovecot: Dovecot | None, make_database: Callable[[Path], Database] = SqliteFile) -> Iterator[Stages]:
     """Each in a folder in memory: what SIGKILL leaves does not depend on the disk."""
     memory = Path("/dev/shm")
     base = Path(tempfile.mkdtemp(prefix="points-", dir=memory if memory.is_dir() else None))

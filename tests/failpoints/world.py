@@ -123,7 +123,7 @@ class World:
     # lives
 
     def services(self) -> Services:
-        """Of a process that begins: as bootstrap.services makes them, but for what takes time and is always the same."""
+        """Of a process that begins: as bootstrap.services makes them, but for what is always the same."""
         if self.changes not in self._made:
             self._made[self.changes] = self._make()
         self._lives += 1
