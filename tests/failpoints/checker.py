@@ -85,7 +85,7 @@ def _mails(query: Query, arrived: Collection[str]) -> Iterator[str]:
     firsts = Counter(sha for (sha,) in query("SELECT sha256 FROM intake WHERE state <> 'duplicate'"))
     for sha, count in Counter(arrived).items():
         if rows[sha] < count or firsts[sha] > 1:
-            yield f"the mail {sha[:8]} arrived {count} times and is {rows[sha]} rows, {firsts[sha]} of them no duplicate"
+            yield f"the mail {sha[:8]} arrived {count} times and is {rows[sha]} rows, {firsts[sha]} of its own"
     for sha, state, ticket, copy_of in query("SELECT sha256, state, ticket_id, duplicate_of FROM intake"):
         if state not in _ENDED:
             yield f"the mail {str(sha)[:8]} is still {state}"

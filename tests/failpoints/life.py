@@ -88,7 +88,8 @@ class Life:
     def _turn(self) -> bool:
         """Whether anything was done, or failed."""
         steps = (self._watch, self._process, self._due, self._deliver, self._beside, self._renew)
-        return any([self._stepped(step) for step in steps])
+        done = [self._stepped(step) for step in steps]  # each of them, whatever those before it did
+        return any(done)
 
     def _stepped(self, step: Callable[[], bool]) -> bool:
         try:
