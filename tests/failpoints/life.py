@@ -87,7 +87,7 @@ class Life:
 
     def _turn(self) -> bool:
         """Whether anything was done, or failed."""
-        steps = (self._watch, self._process, self._due, self._deliver, self._beside, self._renew)
+        steps = (self._renew, self._watch, self._process, self._due, self._deliver, self._beside)
         done = [self._stepped(step) for step in steps]  # each of them, whatever those before it did
         return any(done)
 
@@ -119,9 +119,11 @@ class Life:
         return found + changed > 0
 
     def _lease(self) -> Lease:
-        lease = leases.take_mailbox(self.services, self.mailbox)
-        assert lease is not None, "another daemon has the mailbox"
-        return lease
+        for _ in range(leases.LIVES):
+            if (lease := leases.take_mailbox(self.services, self.mailbox)) is not None:
+                return lease
+            self.world.wait(3)  # one that was killed has it still; as watching.TAKE_AGAIN
+        raise AssertionError("another daemon has the mailbox")
 
     def _process(self) -> bool:
         return self._as_often_as(lambda: process.process_next(self.services))

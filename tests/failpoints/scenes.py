@@ -226,7 +226,7 @@ _TELEPHONE = (
 _QUEUES = (
     act(
         "make again",
-        f"SELECT count(*) FROM notices WHERE {_UNMADE} AND not_before > {_SOON + 100}",
+        f"SELECT count(*) FROM notices WHERE ({_UNMADE} AND not_before > {_SOON + 100}) OR state = 'dropped'",
         lambda life: (life.world.wait(300), queues.make_again(life.services, _unmade(life.world))),
     ),
     act(
@@ -253,7 +253,7 @@ _QUEUES = (
 _HELD = (
     act(
         "drop mail",
-        "SELECT count(*) FROM intake WHERE state = 'dropped'",
+        "SELECT count(*) FROM drops WHERE thing = 'M'",
         lambda life: dropping.drop_mail(
             life.services, _first_of(life.world, "intake", "quarantined"), By("root", "of no use")
         ),
@@ -297,7 +297,8 @@ _OTHER_TERMS = ('first_response = "4h", next_response = "4h"', 'first_response =
 _APPLY = (
     act(
         "apply",
-        "SELECT count(*) FROM events WHERE type = 'policy' AND actor = 'cli:apply'",
+        "SELECT CASE WHEN count(*) = 0 THEN 1 ELSE 0 END FROM tickets WHERE status IN ('new', 'open') AND policy_version"
+        " = (SELECT min(id) FROM versions WHERE kind = 'policy' AND name = 'four-hours')",
         lambda life: list(recomputing.apply_open(life.services, "cli:apply", dry_run=False)),
     ),
 )
