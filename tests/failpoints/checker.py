@@ -31,6 +31,7 @@ class Outcome:
     mails: Counter[tuple[Any, ...]]
     promised: Counter[tuple[Any, ...]]
     letters: Counter[tuple[Any, ...]]
+    attempts: int  # that count against mails
     to_be_sent: int  # letters that wait for their next try
 
 
@@ -54,6 +55,7 @@ def outcome(query: Query) -> Outcome:
             query("SELECT mailbox, folder, CASE folder WHEN 'pipe' THEN '' ELSE sha256 END, state FROM intake")
         ),  # what comes by the pipe here has a Message-ID of ours, another one each time
         promised=Counter(query(f"SELECT kind, recipient, {_SOON} FROM notices WHERE kind NOT IN {_ALERTS}")),
+        attempts=int(query("SELECT coalesce(sum(attempts), 0) FROM intake")[0][0]),
         to_be_sent=query("SELECT count(*) FROM letters WHERE state = 'queued'")[0][0],
         letters=Counter(query(f"SELECT kind, recipient, {_SOON} FROM letters WHERE kind NOT IN {_ALERTS}")),
     )

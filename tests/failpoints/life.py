@@ -99,7 +99,7 @@ class Life:
             if step in (self._watch, self._beside):
                 for one in (self.source, self.sent, self.display):
                     if one is not None:
-                        one.close()
+                        self._tried(one.close)
                 rest(self.common, "support", error, 1)
             return True
 

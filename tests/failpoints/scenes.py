@@ -297,7 +297,8 @@ _OTHER_TERMS = ('first_response = "4h", next_response = "4h"', 'first_response =
 _APPLY = (
     act(
         "apply",
-        "SELECT CASE WHEN count(*) = 0 THEN 1 ELSE 0 END FROM tickets WHERE status IN ('new', 'open') AND policy_version"
+        "SELECT CASE WHEN count(*) = 0 THEN 1 ELSE 0 END FROM tickets"
+        " WHERE status IN ('new', 'open') AND policy_version"
         " = (SELECT min(id) FROM versions WHERE kind = 'policy' AND name = 'four-hours')",
         lambda life: list(recomputing.apply_open(life.services, "cli:apply", dry_run=False)),
     ),

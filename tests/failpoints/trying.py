@@ -3,7 +3,6 @@
 import logging
 import os
 import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -13,10 +12,10 @@ from dataclasses import dataclass
 import structlog
 
 from tests.failpoints import checker
-from tests.failpoints.arming import armed, told
-from tests.failpoints.faults import KILL, strike
+from tests.failpoints.arming import told
+from tests.failpoints.faults import FULL, KILL, RAISE, strike
 from tests.failpoints.life import Act, Life
-from tests.failpoints.points import Point, points
+from tests.failpoints.points import AFTER, Point, points
 from tests.failpoints.world import World
 
 LONGEST = 120.0  # seconds of a life in another process
@@ -62,20 +61,24 @@ class Stage:
         return Passed(scene, took, hits, checker.outcome(self.world.database.query))
 
     def scenes_with(self, point: Point) -> list[Passed]:
-        """Those that pass the point, the cheapest first."""
-        return sorted((one for one in self.passed if one.hits[point.name]), key=lambda one: one.hits.total())
+        """Those that pass the point, the cheapest first: the later one is, the more there is already."""
+        return [one for one in self.passed if one.hits[point.name]]
 
-    def attempt(self, point: Point, action: str, passed: Passed, nth: int = 1) -> list[str]:
-        """The faults that were found; none is what is wanted."""
+    def attempt(self, strikes: Sequence[Point], action: str, passed: Passed, nth: int = 1) -> list[str]:
+        """The faults that were found after it struck at each of these points, one after the other, at its nth pass;
+        none is what is wanted."""
         self.world.bring_back(passed.scene.name)
         try:
             if action == KILL:
-                struck = self._killed(point, passed.scene, nth)
+                left = self._killed(strikes, passed.scene, nth)
                 Life(self.world).run(passed.scene.acts)
             else:
-                struck = self._failed(point, action, passed.scene, nth)
-            differs = checker.differences(passed.outcome, checker.outcome(self.world.database.query))
-            return [*([] if struck else ["the fault did not strike"]), *self.faults(), *differs]
+                left = self._failed(strikes, action, passed.scene, nth)
+            now = checker.outcome(self.world.database.query)
+            differs = checker.differences(passed.outcome, now)
+            if action in (RAISE, FULL) and now.attempts > passed.outcome.attempts and not _unknown(strikes):
+                differs.append("the failure was counted as a mail's fault")
+            return [*(f"it did not strike at {name}" for name in left), *self.faults(), *differs]
         except AssertionError as error:
             return [str(error)]
 
@@ -87,24 +90,76 @@ class Stage:
             world.database.query, world.post.received(), world.arrived, world.post.unmarked(), world.now()
         )
 
-    def _failed(self, point: Point, action: str, scene: Scene, nth: int) -> bool:
-        with armed(point, lambda owner: strike(point, action, owner), nth) as count:
-            Life(self.world).run(scene.acts)
-        return count[0] >= nth
+    def _failed(self, strikes: Sequence[Point], action: str, scene: Scene, nth: int) -> list[str]:
+        """The points that it did not strike at."""
+        left = {point.name: nth for point in strikes}
 
-    def _killed(self, point: Point, scene: Scene, nth: int) -> bool:
+        def tell(point: Point, owner: object) -> None:
+            if _counted(left, point):
+                strike(point, action, owner)
+
+        with told(strikes, tell):
+            Life(self.world).run(scene.acts)
+        return list(left)
+
+    def _killed(self, strikes: Sequence[Point], scene: Scene, nth: int) -> list[str]:
+        """Each kill ends a process; the next one goes on where that one was, up to the next point."""
+        left = [point.name for point in strikes]
+        while left:
+            points_left = [point for point in strikes if point.name in left]
+            if (struck := self._killed_once(points_left, scene, nth)) is None:
+                break
+            left.remove(struck)
+        return left
+
+    def _killed_once(self, strikes: Sequence[Point], scene: Scene, nth: int) -> str | None:
+        """At which point; None: the process ended without."""
         self.world.disconnect()
-        sys.stdout.flush()
+        reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             try:
-                with armed(point, lambda owner: strike(point, KILL, owner), nth):
-                    Life(self.world).run(scene.acts)
+                self._live_until_killed(strikes, scene, nth, writing)
             finally:
                 os._exit(3)
-        status = _ended(child)
+        os.close(writing)
+        try:
+            status = _ended(child)
+            said = os.read(reading, 1000).decode()
+        finally:
+            os.close(reading)
         self.world.after_another_process()
-        return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        return said if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL else None
+
+    def _live_until_killed(self, strikes: Sequence[Point], scene: Scene, nth: int, writing: int) -> None:
+        left = {point.name: nth for point in strikes}
+
+        def tell(point: Point, owner: object) -> None:
+            if _counted(left, point):
+                os.write(writing, point.name.encode())
+                strike(point, KILL, owner)
+
+        with told(strikes, tell):
+            Life(self.world).run(scene.acts)
+
+
+def _unknown(strikes: Sequence[Point]) -> bool:
+    """Whether a failure hides what was written: that an attempt began, or that it is given back."""
+    return any(
+        point.when == AFTER or point.name.startswith(("flows.process:_give_back", "intake.postpone"))
+        for point in strikes
+    )
+
+
+def _counted(left: dict[str, int], point: Point) -> bool:
+    """Whether this is the pass that is struck; of each point one is."""
+    if point.name not in left:
+        return False
+    left[point.name] -= 1
+    if left[point.name]:
+        return False
+    del left[point.name]
+    return True
 
 
 def _ended(child: int) -> int:

@@ -72,7 +72,7 @@ def _try(opened: Stages, point: Point, action: str, chance: random.Random) -> st
     nth = chance.randint(1, passed.hits[point.name])
     if action == "raise" and chance.random() < 0.2 and point.place.kind != "port":
         action = UNEXPECTED
-    said = stage.attempt(point, action, passed, nth)
+    said = stage.attempt([point], action, passed, nth)
     return f'{action} at {point.name}, pass {nth}, scene "{passed.scene.name}": {"; ".join(said[:4])}' if said else ""
 
 
@@ -84,7 +84,7 @@ ROWS = [
         "failpoints PostgreSQL",
         "faults",
         len(ALL),
-        10,
+        25,
         lambda seconds, seed: _run(seconds, seed, postgres=True),
         least=60,
     ),
