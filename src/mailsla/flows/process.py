@@ -53,10 +53,10 @@ def process_next(services: Services) -> bool:
     except Unparseable as error:
         _failed(services, intake, error.message)
     except Woken as error:  # it is the first that the next daemon reads
-        _give_back(services, intake, error.message, wait=0)
+        give_back(services, intake, error.message, wait=0)
         raise
     except MailslaError as error:  # database, disk, configuration: not the mail's fault
-        _give_back(services, intake, error.message, wait=WAIT_AFTER_FAILURE)
+        give_back(services, intake, error.message, wait=WAIT_AFTER_FAILURE)
         raise
     except Exception as error:
         log.exception("processing failed", intake=intake.id, attempt=intake.attempts + 1)
@@ -144,7 +144,7 @@ def mailbox_of(services: Services, intake: Intake) -> MailboxSettings:
         return services.settings.mailboxes[0]
 
 
-def _give_back(services: Services, intake: Intake, reason: str, *, wait: int) -> None:
+def give_back(services: Services, intake: Intake, reason: str, *, wait: int) -> None:
     """The attempt does not count. If the database is what failed, the row says so itself after the next start."""
     try:
         with services.store.begin() as uow:
