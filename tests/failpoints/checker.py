@@ -74,15 +74,23 @@ def faults(
     ]
 
 
-def differences(wanted: Outcome, found: Outcome) -> list[str]:
-    """What is missing, and what is too much, against an outcome without a fault."""
+_OF_TIME = ("events", "promised", "letters")  # where a fault cost time, more of these have fallen due
+
+
+def differences(wanted: Outcome, found: Outcome, *, later: bool = False) -> list[str]:
+    """What is missing, and what is too much, against an outcome without a fault.
+
+    `later`: it took longer.
+    """
     said = []
-    for name in ("tickets", "messages", "events", "mails", "promised", "letters"):
+    for name in ("tickets", "messages", "mails", *_OF_TIME):
         one, other = getattr(wanted, name), getattr(found, name)
         said += [f"{name}: missing {row} x {count}" for row, count in (one - other).items()]
         more = other - one
         if name == "events" and sum(more.values()) <= wanted.to_be_sent - found.to_be_sent:
             more = Counter({row: count for row, count in more.items() if row[1] not in _OF_SENDING})
+        if later and name in _OF_TIME:
+            more = Counter()
         said += [f"{name}: too much {row} x {count}" for row, count in more.items()]
     return said
 

@@ -72,7 +72,8 @@ def _try(opened: Stages, point: Point, action: str, chance: random.Random) -> st
     nth = chance.randint(1, passed.hits[point.name])
     if action == "raise" and chance.random() < 0.2 and point.place.kind != "port":
         action = UNEXPECTED
-    said = stage.attempt([point], action, passed, nth)
+    same = passed is scenes[0][1] and nth == 1 and action != UNEXPECTED
+    said = stage.attempt([point], action, passed, nth, same=same)
     return f'{action} at {point.name}, pass {nth}, scene "{passed.scene.name}": {"; ".join(said[:4])}' if said else ""
 
 
