@@ -44,3 +44,9 @@ def test_an_excuse_is_needed(stage: Stages) -> None:
     assert not passed, f"a scene passes these, which are excused: {sorted(passed)}"
     unknown = [name for name in EXCUSED if not any(point.name.startswith(name) for point in points())]
     assert not unknown, f"excuses for points that there are not: {unknown}"
+
+
+def test_a_failure_while_a_complaint_is_opened_by_hand_does_not_count_against_it(stage: Stages) -> None:
+    point = next(one for one in points() if one.name == "ticket.add_message before")
+    [(on, passed)] = [found for found in stage.all_of(point) if found[1].scene.name == "by telephone"]
+    assert on.attempt([point], RAISE, passed) == []
