@@ -11,10 +11,10 @@ from mailsla.core.commands.plan import Plan
 from mailsla.core.commands.situation import Actor
 from mailsla.core.model import Instant, Message, Role, Ticket
 from mailsla.core.notices import UNREACHABLE
-from mailsla.errors import PermanentError
+from mailsla.errors import MailslaError, PermanentError
 from mailsla.flows.deliver import deliver
 from mailsla.flows.looking import by_reference
-from mailsla.flows.process import process
+from mailsla.flows.process import give_back, process
 from mailsla.flows.services import Services
 from mailsla.flows.steps.commanding import carry_out, plan_for, refuse
 from mailsla.flows.steps.relay_checks import leak_in
@@ -95,7 +95,11 @@ def open_by_hand(
         if intake is None or not uow.intake.claim(intake, services.owner, now, now + DAEMON_WAITS):
             return None
         uow.commit()
-    process(services, intake, services.reader.read(raw))
+    try:
+        process(services, intake, services.reader.read(raw))
+    except MailslaError as error:  # database, disk: not the complaint's fault; the daemon opens it
+        give_back(services, intake, error.message, wait=0)
+        raise
     with services.store.begin() as uow:
         done = uow.intake.get(intake_id)
         ticket = uow.tickets.get(done.ticket_id) if done and done.ticket_id else None

@@ -59,14 +59,14 @@ def process_next(services: Services) -> bool:
     except Unparseable as error:
         _failed(services, intake, error.message)
     except Woken as error:  # it is the first that the next daemon reads
-        _give_back(services, intake, error.message, wait=0)
+        give_back(services, intake, error.message, wait=0)
         raise
     except MailslaError as error:  # database, disk, configuration: not the mail's fault
-        _give_back(services, intake, error.message, wait=WAIT_AFTER_FAILURE)
+        give_back(services, intake, error.message, wait=WAIT_AFTER_FAILURE)
         raise
     except Exception as error:
         if failed := machine_failed(error):
-            _give_back(services, intake, failed.message, wait=WAIT_AFTER_FAILURE)
+            give_back(services, intake, failed.message, wait=WAIT_AFTER_FAILURE)
             raise failed from error
         log.exception("processing failed", intake=intake.id, attempt=intake.attempts + 1)
         _failed(services, intake, f"{type(error).__name__} while processing; the log has the trace")
@@ -154,7 +154,7 @@ def mailbox_of(services: Services, intake: Intake) -> MailboxSettings:
         return services.settings.mailboxes[0]
 
 
-def _give_back(services: Services, intake: Intake, reason: str, *, wait: int) -> None:
+def give_back(services: Services, intake: Intake, reason: str, *, wait: int) -> None:
     """The attempt does not count. If the database is what failed, it hears so when it is there again."""
     try:
         with services.store.begin() as uow:
