@@ -12,7 +12,7 @@ import structlog
 from mailsla.daemon.common import Common
 from mailsla.daemon.resting import rest
 from mailsla.errors import PermanentError
-from mailsla.flows import accept, deadlines, delivery, jobs, leases, process, showing
+from mailsla.flows import accept, deadlines, delivery, leases, process, showing, starting
 from mailsla.flows.services import Services
 from mailsla.ports.mail import Sent
 from mailsla.ports.store.leases import Lease
@@ -64,9 +64,7 @@ class Life:
         self.display = self.world.post.display(self.mailbox)
         self.transport = self.world.post.transport(settings.sending)
         self.sent = self.world.post.source(self.mailbox.sent) if self.mailbox.sent is not None else None
-        leases.arrive(self.services)
-        delivery.recover(self.services)
-        jobs.ensure_jobs(self.services)
+        starting.start(self.services)
 
     def _until_done(self, act: Act) -> None:
         for _ in range(MOST_FAILURES):

@@ -22,7 +22,7 @@ from mailsla.errors import TemporaryError, Unparseable
 from mailsla.flows.services import Services
 from tests.failpoints.databases import Database
 from tests.failpoints.places import Post
-from tests.flows.office import AUTHSERV, MONDAY, _shipped_letters
+from tests.flows.office import AUTHSERV, MONDAY
 from tests.flows.postbox import Posted
 
 _OFFICE = Path(__file__).parents[1] / "flows" / "office.toml"
@@ -153,7 +153,7 @@ class World:
         store = SqlStore(open_engine(url))
         made = bootstrap.services(load(path), now=self.now, store=store)
         store.close()
-        return replace(made, letters=_shipped_letters())  # their templates are compiled once for all
+        return made
 
     def disconnect(self) -> None:
         """Nobody holds the database."""

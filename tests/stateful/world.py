@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from mailsla.errors import TemporaryError
-from mailsla.flows import clock_set_back, delivery, leases
+from mailsla.flows import clock_set_back, leases, starting
 from mailsla.flows.accept import poll
 from mailsla.flows.services import Unsettled
 from mailsla.ports.store import Store, UnitOfWork
@@ -117,9 +117,7 @@ class World:
         life = {"owner": owner, "has_ended": lambda one: one != owner, "unsettled": Unsettled()}
         office.services = replace(office.services, store=store, **life)
         try:
-            clock_set_back.catch_up(office.services)
-            leases.arrive(office.services)
-            delivery.recover(office.services)
+            starting.start(office.services)
         except Crash:
             self.crashed += 1
             self._start()

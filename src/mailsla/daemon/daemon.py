@@ -17,7 +17,7 @@ from mailsla.daemon.delivering import Delivery
 from mailsla.daemon.publishing import Publishing
 from mailsla.daemon.watching import Watch
 from mailsla.errors import MailslaError
-from mailsla.flows import clock_set_back, deadlines, delivery, jobs, leases, process, restoring
+from mailsla.flows import clock_set_back, deadlines, jobs, leases, process, starting
 from mailsla.flows.services import Services
 from mailsla.ports.logins import Login
 from mailsla.ports.mail import Source, Transport
@@ -61,10 +61,7 @@ class Daemon:
             signal.signal(number, lambda *_: self.stop())
         signal.signal(signal.SIGHUP, lambda *_: self._orders.put(RELOAD))
         services = self._common.services
-        clock_set_back.catch_up(services)
-        leases.arrive(services)
-        restoring.settle(services)
-        stranded = delivery.recover(services)
+        stranded = starting.start(services)
         threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in self._loops()]
         for thread in (*threads, *(watch.thread for watch in self._watches.values())):
             thread.start()
