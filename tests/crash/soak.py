@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
+from tests.crash.growth import Growth, Sample, growth
 from tests.crash.kill_desk import KillDesk
 from tests.crash.mix import Mix
 from tests.crash.nursery import Nursery
@@ -21,10 +21,6 @@ EVERY = 0.5  # seconds between two mails, about
 CUTS = (5.0, 30.0)  # seconds between two faults of the network
 DOWN = (0.0, 3.0)  # seconds for which nobody answers then
 SAMPLE = 1.0  # seconds between two looks at the memory
-WARM = 0.25  # of the time is warm-up
-PART = 0.1  # of the time is looked at, at the end of the warm-up and at the end of all
-MOST_AN_HOUR = 0.10  # by which the memory may grow
-NOISE = 0.04  # by which it may in any case: what an hour's slope would make of a page more or less is no finding
 
 
 class SoakDesk(KillDesk):
@@ -46,7 +42,7 @@ class SoakDesk(KillDesk):
 
 @dataclass(frozen=True)
 class Soaked:
-    """What came of it. `warm`, `end`: MB of the daemon with its children; `growth`: the part by which `end` is more."""
+    """What came of it. `memory`: of the daemon with its children; `highest`: MB."""
 
     minutes: float
     mails: int
@@ -54,20 +50,15 @@ class Soaked:
     twice: int
     held: int
     cuts: int
-    warm: float
-    end: float
+    memory: Growth
     highest: float
     faults: Sequence[str]
-
-    @property
-    def growth(self) -> float:
-        return self.end / self.warm - 1
 
 
 def soak(desk: SoakDesk, seconds: float, seed: int) -> Soaked:
     """Mails and faults for so long, then quiet; nothing is killed but at the very end."""
     begun, moments, mix = time.monotonic(), random.Random(seed), Mix(seed)
-    samples: list[tuple[float, float]] = []
+    samples: list[Sample] = []
     cuts = Counter[str]()
     assert desk.smtp is not None
     with ExitStack() as stack:
@@ -95,7 +86,7 @@ def soak(desk: SoakDesk, seconds: float, seed: int) -> Soaked:
         received = desk.quiet(300)
         desk.end_marked()
     figures = checked(desk, mix, received, 1, seed, begun)
-    warm, end = _level(samples, seconds * WARM, seconds), _level(samples, seconds, seconds)
+    grown = growth(samples)
     return Soaked(
         minutes=seconds / 60,
         mails=figures.mails,
@@ -103,10 +94,9 @@ def soak(desk: SoakDesk, seconds: float, seed: int) -> Soaked:
         twice=figures.twice,
         held=figures.held,
         cuts=cuts["cuts"],
-        warm=warm,
-        end=end,
+        memory=grown,
         highest=max(used for _, used in samples),
-        faults=[*figures.faults, *died, *_growth(warm, end, seconds)],
+        faults=[*figures.faults, *died, *filter(None, [grown.fault])],
     )
 
 
@@ -115,19 +105,6 @@ def _cut(proxy: Proxy, seconds: float) -> None:
     proxy.down()
     time.sleep(seconds)
     proxy.up()
-
-
-def _level(samples: Sequence[tuple[float, float]], until: float, seconds: float) -> float:
-    """The median of the part that ends there: a child that reads a mail for a moment is none of the level."""
-    return median(used for at, used in samples if until - seconds * PART <= at <= until)
-
-
-def _growth(warm: float, end: float, seconds: float) -> list[str]:
-    """A fault where it grew by more than an hour's share of what it may; a short slice is not multiplied."""
-    most = max(NOISE, MOST_AN_HOUR * seconds / 3600)
-    if end <= warm * (1 + most):
-        return []
-    return [f"memory grew by {end / warm - 1:.1%} in {seconds / 60:.0f} min: {warm:.1f} MB, then {end:.1f} MB"]
 
 
 def memory(pid: int) -> float:

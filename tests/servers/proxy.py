@@ -53,8 +53,9 @@ class Proxy:
         self.talks: list[Talk] = []
         self.struck = 0  # faults that happened
         self._record = record
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
+        self._holder = _bound()
+        self.port: int = self._holder.getsockname()[1]
+        self._listener = self._listening()
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._fault: Fault | None = None
@@ -66,15 +67,18 @@ class Proxy:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.down()
+        self._holder.close()
 
     def down(self) -> None:
-        """The network is gone: nobody answers, and connections break."""
+        """The network is gone: nobody answers, and connections break. The port is given to nobody else."""
+        with contextlib.suppress(OSError):  # it is down already
+            self._listener.shutdown(socket.SHUT_RDWR)  # or it would listen on while the thread waits in accept
         self._listener.close()
         self._cut_all()
 
     def up(self) -> None:
         """It is there again, at the same port."""
-        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self._listener = self._listening()
         self._serve()
 
     def plan(self, fault: Fault | None) -> None:
@@ -108,6 +112,9 @@ class Proxy:
             each.close()
         self._open -= set(sockets)
 
+    def _listening(self) -> socket.socket:
+        return socket.create_server(("127.0.0.1", self.port), reuse_port=True)
+
     def _serve(self) -> None:
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
@@ -136,6 +143,14 @@ class Proxy:
     def _cut_all(self) -> None:
         with self._lock:
             self.close(*self._open)
+
+
+def _bound() -> socket.socket:
+    """Has a port beside who listens there, and does not listen: while nobody does, connections are refused."""
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    holder.bind(("127.0.0.1", 0))
+    return holder
 
 
 class _Way:

@@ -127,7 +127,7 @@ class SqlClockStore:
         """The same for many; a ticket without clocks has an empty list."""
         found: dict[int, list[ClockRow]] = {ticket_id: [] for ticket_id in ticket_ids}
         for ids in slices(ticket_ids):
-            for row in self._connection.execute(_CLOCKS, {"ticket_ids": list(ids)}):
+            for row in self._connection.execute(_CLOCKS, {"ticket_ids": ids}):
                 found[row.ticket_id].append(_CLOCK.read(row))
         return found
 
@@ -161,7 +161,7 @@ class SqlClockStore:
         """The same for many."""
         found: dict[int, set[str]] = {ticket_id: set() for ticket_id in ticket_ids}
         for ids in slices(ticket_ids):
-            for ticket_id, key in self._connection.execute(_FIRED, {"ticket_ids": list(ids)}):
+            for ticket_id, key in self._connection.execute(_FIRED, {"ticket_ids": ids}):
                 found[ticket_id].add(key)
         return found
 
@@ -178,7 +178,7 @@ class SqlClockStore:
         """The same for many."""
         found: dict[int, list[Promise]] = {ticket_id: [] for ticket_id in ticket_ids}
         for ids in slices(ticket_ids):
-            for row in self._connection.execute(_PROMISES, {"ticket_ids": list(ids)}):
+            for row in self._connection.execute(_PROMISES, {"ticket_ids": ids}):
                 found[row.ticket_id].append(_PROMISE.read(row))
         return found
 

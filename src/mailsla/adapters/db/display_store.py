@@ -89,4 +89,4 @@ class SqlDisplayStore:
     def forget(self, mails: Sequence[int]) -> None:
         """Delete."""
         for some in slices(mails):
-            self._connection.execute(_FORGET, {"mails": list(some)})
+            self._connection.execute(_FORGET, {"mails": some})

@@ -300,7 +300,7 @@ class SqlIntakeStore:
     def marked(self, intake_ids: Sequence[int]) -> None:
         """The mark is set."""
         for ids in slices(intake_ids):
-            self._connection.execute(_MARKED, {"ids": list(ids)})
+            self._connection.execute(_MARKED, {"ids": ids})
 
     def mailbox_state(self, mailbox: str, folder: str) -> MailboxState | None:
         """The one made last."""

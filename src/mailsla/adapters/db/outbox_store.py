@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, case, func, insert, literal_column, or_, select, update
 
 from mailsla.adapters.db.lease_store import ended
-from mailsla.adapters.db.rows import Rows
+from mailsla.adapters.db.rows import Rows, in_list
 from mailsla.adapters.db.schema import letters, notices
 from mailsla.adapters.db.upsert import upsert
 from mailsla.core.access.recipients import mailbox_of
@@ -200,7 +200,7 @@ class SqlOutboxStore:
 
     def settle_notices(self, notice_ids: Sequence[int], state: NoticeState, reason: str = "") -> int:
         """The same for many, at most a batch; how many were still pending."""
-        keys = {"of": list(notice_ids), "state": state, "reason": reason}
+        keys = {"of": in_list(notice_ids), "state": state, "reason": reason}
         return self._connection.execute(_CHANGE_ALL_PENDING, keys).rowcount
 
     def postpone_notice(self, notice_id: int, not_before: Instant, reason: str) -> None:
@@ -235,7 +235,7 @@ class SqlOutboxStore:
         rows = [_LETTER.write(letter) | {"address": _counted_as(letter)} for letter in letters]
         self._connection.execute(_ADD_LETTERS, rows)
         notice_ids = [letter.notice_id for letter in letters]
-        ids = dict(self._connection.execute(_LETTERS_OF_NOTICES, {"notice_ids": notice_ids}).all())
+        ids = dict(self._connection.execute(_LETTERS_OF_NOTICES, {"notice_ids": in_list(notice_ids)}).all())
         return [ids[notice_id] for notice_id in notice_ids]
 
     def claim_letter(self, now: Instant, owner: str, lease_until: Instant) -> Letter | None:
@@ -329,7 +329,8 @@ class SqlOutboxStore:
 
     def automatic(self, recipients: Sequence[str], ticket_ids: Sequence[int], since: Instant) -> list[Automatic]:
         """Automatic letters to the outside: to these mailboxes, or on these tickets."""
-        keys = {"addresses": sorted(set(map(mailbox_of, recipients))), "ticket_ids": list(ticket_ids), "since": since}
+        addresses = in_list(sorted(set(map(mailbox_of, recipients))))
+        keys = {"addresses": addresses, "ticket_ids": in_list(ticket_ids), "since": since}
         return [Automatic(*row) for row in self._connection.execute(_AUTOMATIC, keys)]
 
     def automatic_in_all(self, since: Instant, until: Instant) -> int:
@@ -338,7 +339,7 @@ class SqlOutboxStore:
 
     def internal_to(self, recipients: Sequence[str], since: Instant) -> dict[str, int]:
         """Letters to each of us."""
-        keys = {"addresses": list(recipients), "since": since}
+        keys = {"addresses": in_list(recipients), "since": since}
         return dict(self._connection.execute(_INTERNAL_TO, keys).all())
 
     def backlog(self, state: LetterState) -> Backlog:

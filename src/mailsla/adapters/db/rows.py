@@ -15,7 +15,7 @@ class _Value(Protocol):
 T = TypeVar("T", bound=_Value)
 X = TypeVar("X")
 
-SLICE = 500  # values in one IN list: both databases bound the number of parameters
+SLICE = 512  # values in one IN list, a power of two: both databases bound the number of parameters
 
 
 class Rows(Generic[T]):
@@ -49,7 +49,18 @@ class Rows(Generic[T]):
         return dict(zip(self._written, self._get(value), strict=True))
 
 
-def slices(items: Sequence[X]) -> Iterator[Sequence[X]]:
-    """The items in slices of at most SLICE."""
+def slices(items: Sequence[X]) -> Iterator[list[X]]:
+    """The items in IN lists of at most SLICE."""
     for start in range(0, len(items), SLICE):
-        yield items[start : start + SLICE]
+        yield in_list(items[start : start + SLICE])
+
+
+def in_list(items: Sequence[X]) -> list[X]:
+    """Filled up with the last one to a power of two, which changes nothing of what IN finds.
+
+    A list of another length is another statement, and each connection keeps 256 of them prepared, at up to 70 kB each:
+    a list that grows with the open tickets would take tens of MB.
+    """
+    if not items:
+        return []
+    return [*items, *[items[-1]] * ((1 << (len(items) - 1).bit_length()) - len(items))]

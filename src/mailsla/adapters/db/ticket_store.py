@@ -185,7 +185,7 @@ class SqlTicketStore:
         """Those that there are, by id."""
         found: dict[int, Ticket] = {}
         for ids in slices(ticket_ids):
-            found |= {row.id: _TICKET.read(row) for row in self._connection.execute(_GET_TICKETS, {"ids": list(ids)})}
+            found |= {row.id: _TICKET.read(row) for row in self._connection.execute(_GET_TICKETS, {"ids": ids})}
         return found
 
     def by_reference(self, reference: str) -> Ticket | None:
@@ -260,7 +260,7 @@ class SqlTicketStore:
 
     def customers_by_email(self, emails: Sequence[str]) -> dict[str, Customer]:
         """The same for many."""
-        rows = (row for some in slices(emails) for row in self._connection.execute(_CUSTOMERS, {"emails": list(some)}))
+        rows = (row for some in slices(emails) for row in self._connection.execute(_CUSTOMERS, {"emails": some}))
         return {customer.email: customer for customer in map(_CUSTOMER.read, rows)}
 
     def participants(self, ticket_id: int) -> set[str]:
@@ -296,7 +296,7 @@ class SqlTicketStore:
         """Those that there are, by id."""
         found: dict[int, Message] = {}
         for ids in slices(message_ids):
-            rows = self._connection.execute(_GET_MESSAGES, {"ids": list(ids)})
+            rows = self._connection.execute(_GET_MESSAGES, {"ids": ids})
             found |= {row.id: _MESSAGE.read(row) for row in rows}
         return found
 
@@ -312,7 +312,7 @@ class SqlTicketStore:
         """The same for many."""
         found: dict[int, list[StoredAttachment]] = {message_id: [] for message_id in message_ids}
         for ids in slices(message_ids):
-            for row in self._connection.execute(_ATTACHMENTS, {"message_ids": list(ids)}):
+            for row in self._connection.execute(_ATTACHMENTS, {"message_ids": ids}):
                 found[row.message_id].append(_ATTACHMENT.read(row))
         return found
 
@@ -320,7 +320,7 @@ class SqlTicketStore:
         """What customers wrote and what they got, oldest first; theirs before ours of the same second."""
         found: dict[int, list[Posted]] = {ticket_id: [] for ticket_id in ticket_ids}
         for ids in slices(ticket_ids):
-            rows = self._connection.execute(_POSTED, {"ticket_ids": list(ids)}).all()
+            rows = self._connection.execute(_POSTED, {"ticket_ids": ids}).all()
             for row in sorted(rows, key=lambda row: (row.at, row.recipient != "", row.id)):
                 found[row.ticket_id].append(Posted(row.at, row.message_id, row.recipient))
         return found
@@ -329,7 +329,7 @@ class SqlTicketStore:
         """(Message-ID, ticket id, reader of ours)."""
         found: list[tuple[str, int, str | None]] = []
         for ids in slices(message_ids):
-            rows = self._connection.execute(_BY_MESSAGE_IDS, {"ids": list(ids)})
+            rows = self._connection.execute(_BY_MESSAGE_IDS, {"ids": ids})
             found.extend((message_id, ticket_id, reader) for message_id, ticket_id, reader in rows)
         return found
 
@@ -356,7 +356,7 @@ class SqlTicketStore:
         """The same for many."""
         found: dict[int, list[Event]] = {ticket_id: [] for ticket_id in ticket_ids}
         for ids in slices(ticket_ids):
-            for row in self._connection.execute(_EVENTS, {"ticket_ids": list(ids)}):
+            for row in self._connection.execute(_EVENTS, {"ticket_ids": ids}):
                 found[row.ticket_id].append(_EVENT.read(row))
         return found
 
