@@ -77,7 +77,7 @@ def languages_with(templates: Path | None) -> tuple[str, ...]:
 def wrong_line(text: str) -> Wrong:
     """What becomes a part of a command to a mail server: in one line, and all of it to be seen."""
     if any(unicodedata.category(char) == "Cc" for char in text):
-        return f"{ascii(text)} holds a line end or another control character", "write it in one line, without escapes"
+        return f"{text!a} holds a line end or another control character", "write it in one line, without escapes"
     return None
 
 
