@@ -8,7 +8,7 @@ import shutil
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from functools import cache, partial
@@ -164,6 +164,12 @@ def unreadable_secrets(settings: Settings) -> list[Problem]:
             except ConfigError as error:
                 problems += error.problems
     return problems
+
+
+def idle_without(settings: Settings, problems: Iterable[Problem], *, sends: bool) -> bool:
+    """Whether with these secrets missing no mail could be read, or none be sent: then there is nothing to run for."""
+    missing = {problem.where.removesuffix(".password").removesuffix(".oauth.client_secret") for problem in problems}
+    return (sends and "sending" in missing) or {_key(box) for box in settings.mailboxes} <= missing
 
 
 def open_store(settings: Settings) -> Store:

@@ -51,9 +51,28 @@ def test_what_is_absent_is_named(secret: Secret, says: str, monkeypatch: pytest.
         read_secret(secret, KEY)
 
 
-@pytest.mark.parametrize(("content", "says"), [(b"\n", "empty"), (b"\xff\xfe", "not UTF-8")])
-def test_what_cannot_be_a_password(tmp_path: Path, content: bytes, says: str) -> None:
+NO_PASSWORDS = [
+    (b"\n", "empty"),
+    (b"\xff\xfe", "not UTF-8"),
+    (b"s3cret\r\nA1 DELETE INBOX", "line end or another control"),
+    (b"s3cret\0", "line end or another control"),
+]
+
+
+@pytest.mark.parametrize(("content", "says"), NO_PASSWORDS)
+@pytest.mark.parametrize("place", ["file", "credential", "env"])
+def test_what_cannot_be_a_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, says: str, place: str
+) -> None:
+    """A line end in it would begin another command to the server. The error says where, and not what."""
     path = secret_file(tmp_path / "f")
     path.write_bytes(content)
-    with pytest.raises(ConfigError, match=says):
-        read_secret(Secret(file=str(path)), KEY)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    secret = {"file": Secret(file=str(path)), "credential": Secret(credential="f"), "env": Secret(env="IMAP_PASSWORD")}
+    if place == "env":
+        if b"\0" in content or says in ("not UTF-8",):
+            return  # no environment can hold it
+        monkeypatch.setenv("IMAP_PASSWORD", content.decode().rstrip("\n"))
+    with pytest.raises(ConfigError, match=rf"(?s){KEY}: .*(IMAP_PASSWORD|f).*{says}.*mend: ") as caught:
+        read_secret(secret[place], KEY)
+    assert "s3cret" not in str(caught.value) and "DELETE" not in str(caught.value)

@@ -1,6 +1,7 @@
 """A help desk that two daemons serve: one PostgreSQL database, one mailbox in Dovecot, one sending account."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,10 @@ class OnPostgres(Desk):
 class SharedDesk(OnPostgres):
     """As a Desk, but `daemons` has two of them, by number."""
 
-    def __init__(self, folder: Path, dovecot: Dovecot, postgres: Postgres) -> None:
+    def __init__(self, folder: Path, dovecot: Dovecot, postgres: Postgres, sink_options: Sequence[str] = ()) -> None:
         self.use(postgres)
         self.daemons: dict[int, Daemon] = {}
-        super().__init__(folder, dovecot, None, (SUPPORT,), ())
+        super().__init__(folder, dovecot, None, (SUPPORT,), sink_options)
         self.run("db", "upgrade")
 
     def start_one(self, number: int) -> Daemon:
@@ -63,6 +64,14 @@ class SharedDesk(OnPostgres):
     def watcher(self) -> int:
         """The number of the daemon that watches the mailbox."""
         [(owner,)] = self.query("SELECT owner FROM leases WHERE name = 'mailbox:support'")
+        return self._number_of(owner)
+
+    def sender(self) -> int:
+        """The number of the daemon that is sending a letter."""
+        [(owner,)] = self.query("SELECT claimed_by FROM letters WHERE state = 'sending'")
+        return self._number_of(owner)
+
+    def _number_of(self, owner: str) -> int:
         pid = int(owner.split("/")[2])
         return next(number for number, daemon in self.daemons.items() if daemon.process.pid == pid)
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from tests.failpoints import scenes, scenes_servers
+from tests.failpoints import scenes, scenes_restored, scenes_servers
 from tests.failpoints.databases import Database, SqliteFile
 from tests.failpoints.faults import FULL, KILL, RAISE
 from tests.failpoints.places import Files, Post, Servers
@@ -40,6 +40,9 @@ EXCUSED = {
     "imap.ImapSource._drop: shutdown after": "the library raises there, the server having gone at LOGOUT",
     "imap_display.ImapDisplay._failures: shutdown": "for a connection that comes after the end",
     "imap_display.ImapDisplay.open: folder_exists": "reached by a folder that is gone alone",
+    "bootstrap:note_backup": "`mailsla db backup` alone, when the copy has its name; tests/adapters/db/test_restoring.py",
+    "flows.reconciling:_from_watched": "reached by a mailbox that is first watched after the backup alone",
+    "flows.unsettled:": "reached after a failure of the database alone; tests/flows/test_unsettled.py has each",
     "smtp.SmtpTransport._connect: ehlo": "reached by a server without STARTTLS and login alone; as `smtp: EHLO`",
 }
 
@@ -101,7 +104,7 @@ def stages(dovecot: Dovecot | None, make_database: Callable[[Path], Database] = 
     worlds: list[World] = []
     try:
         opened: list[Opened] = [
-            (Files, (WATCHED,), scenes.SCENES),
+            (Files, (WATCHED,), (*scenes.SCENES, scenes_restored.SCENE)),
             (partial(Files, outgoing=True), (WATCHED,), scenes_servers.OUTGOING),
         ]
         if dovecot is not None:

@@ -8,6 +8,7 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -25,13 +26,16 @@ NEXT = 60  # seconds by which poison may delay the next mail
 DEADLY = """
 import sys
 if "mailsla.adapters.reader_child" in sys.orig_argv:
-    import ctypes, time
+    import ctypes, os, signal, time
     import mailsla.core.mail.parse as module
     read = module.parse
     def parse(raw):
         if b"SEGFAULT" in raw:
             ctypes.string_at(0)
+        if b"KILLED" in raw:
+            os.kill(os.getpid(), signal.SIGKILL)
         if b"HANG" in raw:
+            open(os.path.join(os.path.dirname(__file__), "hangs"), "w").close()
             time.sleep(600)
         if b"MEMORY" in raw:
             kept = [bytearray(10_000_000) for _ in range(1000)]
@@ -41,18 +45,19 @@ if "mailsla.adapters.reader_child" in sys.orig_argv:
 
 
 @pytest.fixture
-def deadly(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A parser with faults: the reading child imports it as Python starts."""
+def deadly(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A parser with faults: the reading child imports it as Python starts. `hangs` is in the folder while it does."""
     folder = tmp_path_factory.mktemp("deadly")
     (folder / "sitecustomize.py").write_text(DEADLY, encoding="utf-8")
     monkeypatch.setitem(os.environ, "PYTHONPATH", f"{folder}:{os.environ.get('PYTHONPATH', '')}")
+    return folder
 
 
 def poison(word: str) -> bytes:
     return nested(500) + word.encode()
 
 
-@pytest.mark.parametrize("word", ["SEGFAULT", "HANG", "MEMORY"])
+@pytest.mark.parametrize("word", ["SEGFAULT", "HANG", "MEMORY", "KILLED"])
 @pytest.mark.usefixtures("deadly")
 def test_poison_is_quarantined_with_a_stub_and_the_next_mail_goes_on(office: Office, word: str) -> None:
     office.services = replace(office.services, reader=Reader(Bounds(wall_s=1.5 if word == "HANG" else 30)))
@@ -93,6 +98,31 @@ def test_the_daemon_outlives_poison_and_answers_the_mail_behind_it(
     rows = shop.query("SELECT state, attempts FROM intake ORDER BY id")
     assert len(rows) == 4
     assert sum(attempts == 1 and state == "stored" for state, attempts in rows) == 2  # to be tried again
+
+
+def children_of(pid: int) -> set[int]:
+    """The processes that it started and that run."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return {int(child) for task in tasks for child in task.read_text().split()}
+
+
+def runs(pid: int) -> bool:
+    """Whether this process is there, and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_daemon_that_is_killed_leaves_no_child_that_reads_on(shop: Shop, deadly: Path) -> None:  # noqa: F811
+    """The mail waits as it was, with one attempt counted."""
+    shop.start()
+    shop.send("", raw=poison("HANG"))
+    until((deadly / "hangs").exists, 60, shop.daemon.tail)
+    (child,) = children_of(shop.daemon.process.pid)
+    shop.daemon.kill()
+    until(lambda: not runs(child), 20, lambda: f"process {child} lives on")
+    assert shop.query("SELECT state, attempts FROM intake") == [("stored", 1)]
 
 
 SLOW = {

@@ -83,9 +83,11 @@ class ImapServer:
             raise TemporaryError(f"{self.place} does not start TLS by STARTTLS: {error}", MEND_OF_STARTTLS) from None
 
     def _by_password(self, client: IMAPClient, password: str) -> None:
-        # imaplib sends LOGIN in ASCII only; PLAIN is UTF-8 (RFC 4616).
-        login = client.login if (self._settings.user + password).isascii() else client.plain_login
-        login(self._settings.user, password)
+        user = self._settings.user
+        if (user + password).isascii():
+            client.login(client._imap._quote(user), password)  # imaplib quotes the password alone
+        else:
+            client.plain_login(user, password)  # imaplib sends LOGIN in ASCII only; PLAIN is UTF-8 (RFC 4616)
 
     def _by_token(self, client: IMAPClient, login: OAuthLogin) -> None:
         """A token that is refused is renewed once: it may have been taken back before its end."""

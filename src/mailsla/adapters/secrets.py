@@ -5,6 +5,7 @@ The value is read at use, given to the one who asked, and in no message.
 
 import os
 import stat
+import unicodedata
 from pathlib import Path
 
 from mailsla.config.settings import Secret
@@ -14,7 +15,7 @@ from mailsla.errors import ConfigError, Problem
 def read_secret(secret: Secret, where: str) -> str:
     """The value, without the line end of its file. `where`: the key in the configuration, for the error.
 
-    Raises ConfigError when it is not there, is empty, or is a file that others than its owner may read.
+    Raises ConfigError when it is not there, is empty or no line of text, or is a file that others may read.
     """
     if secret.credential:
         value = _from_credential(secret.credential, where)
@@ -28,8 +29,18 @@ def read_secret(secret: Secret, where: str) -> str:
             raise _wrong(where, f"the environment variable {secret.env} is not set", f"set {secret.env}, or use a file")
         value = os.environ[secret.env]
     if not value:
-        raise _wrong(where, "the secret is empty", "write the password into it")
+        raise _wrong(where, f"{_place(secret)} is empty", "write the password into it")
+    if any(unicodedata.category(char) == "Cc" for char in value):  # a line end would be the end of a command
+        raise _wrong(
+            where, f"{_place(secret)} holds a line end or another control character", "write the password alone into it"
+        )
     return value
+
+
+def _place(secret: Secret) -> str:
+    if secret.credential:
+        return f"systemd credential {secret.credential}"
+    return f"file {secret.file}" if secret.file else f"the environment variable {secret.env}"
 
 
 def _from_credential(name: str, where: str) -> str:

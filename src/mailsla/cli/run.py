@@ -46,7 +46,10 @@ def command(config: Path | None, log_level: str, log_json: bool | None, dry_run:
     settings = load(path)
     if problems := run_out(settings, bootstrap.system_clock()):
         raise ConfigError(tuple(problems))
-    for problem in bootstrap.unreadable_secrets(settings):  # the other accounts work all the same
+    missing = bootstrap.unreadable_secrets(settings)
+    if missing and bootstrap.idle_without(settings, missing, sends=not dry_run):
+        raise ConfigError(tuple(missing))
+    for problem in missing:  # the other accounts work all the same
         log.error("secret not readable", key=problem.where, cause=problem.what, mend=problem.mend)
     if dry_run:
         return _rehearse(settings)

@@ -13,7 +13,9 @@ from mailsla.config.formats import (
     wrong_date,
     wrong_domain,
     wrong_language,
+    wrong_line,
     wrong_name,
+    wrong_new_folder,
     wrong_prefix,
     wrong_zone,
 )
@@ -102,6 +104,10 @@ def _reach(mailbox: MailboxSettings, at: KeyPath) -> Iterator[Fault]:
         yield Fault((*at, "user"), 'is missing for kind = "imap"', 'add: user = "support@acme.example"')
     if mailbox.password is None and mailbox.oauth is None:
         yield Fault((*at, "password"), 'is missing for kind = "imap"', f"say where it is: {SECRET_FORMS}")
+    for key, folder in (("folder", mailbox.folder), ("sent_folder", mailbox.sent_folder)):
+        yield from misformed((*at, key), folder, wrong_line)
+    for key in ("done_folder", "waiting_folder", "resolved_folder"):
+        yield from misformed((*at, key), getattr(mailbox, key), wrong_new_folder)
     yield from _secrets(mailbox, at)
     yield from _encrypted(mailbox, at)
 
@@ -223,6 +229,7 @@ def _secret(secret: Secret | None, at: KeyPath) -> Iterator[Fault]:
 
 
 def _encrypted(account: MailboxSettings | SendingSettings, at: KeyPath) -> Iterator[Fault]:
+    yield from misformed((*at, "user"), account.user, wrong_line)
     if account.host:
         yield from _host(account.host, (*at, "host"))
     if not 0 <= account.port <= 65535:

@@ -1,6 +1,7 @@
 """Forms that single settings must have: each function gives what is wrong with a value and the mend, or None."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
@@ -71,6 +72,20 @@ def languages_with(templates: Path | None) -> tuple[str, ...]:
     """The languages that ship, and those that the operator's own templates add: a catalogue each."""
     own = templates.glob("locales/*/LC_MESSAGES/*.po") if templates is not None else ()
     return tuple(sorted({*LANGUAGES, *(path.parent.parent.name for path in own)}))
+
+
+def wrong_line(text: str) -> Wrong:
+    """What becomes a part of a command to a mail server: in one line, and all of it to be seen."""
+    if any(unicodedata.category(char) == "Cc" for char in text):
+        return f"{text!a} holds a line end or another control character", "write it in one line, without escapes"
+    return None
+
+
+def wrong_new_folder(text: str) -> Wrong:
+    """Of a folder that mailsla makes where there is none: RFC 3501 section 5.1 has * and % for patterns."""
+    if "*" in text or "%" in text:
+        return f'"{text}" is a pattern: * and % stand for any other characters', "use a name without them"
+    return wrong_line(text)
 
 
 def wrong_date(text: str) -> Wrong:
