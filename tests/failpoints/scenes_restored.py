@@ -12,7 +12,7 @@ LOST = "Ida Lund <ida@mail.example>"
 
 
 def _restored(world: World) -> None:
-    """As `mailsla db restore` marks a copy; a mail has come in since, and been answered by the database that is lost."""
+    """As `mailsla db restore` marks a copy; the lost database has answered a mail since."""
     world.put(write(LOST))
     world.wait(60)
     world.database.change(f"INSERT INTO occasions (name, at) VALUES ('{RESTORED}', {world.now()})")

@@ -40,8 +40,7 @@ EXCUSED = {
     "imap.ImapSource._drop: shutdown after": "the library raises there, the server having gone at LOGOUT",
     "imap_display.ImapDisplay._failures: shutdown": "for a connection that comes after the end",
     "imap_display.ImapDisplay.open: folder_exists": "reached by a folder that is gone alone",
-    "bootstrap:note_backup": "`mailsla db backup` alone, when the copy has its name; tests/adapters/db/test_restoring.py",
-    "flows.reconciling:_from_watched": "reached by a mailbox that is first watched after the backup alone",
+    "bootstrap:note_backup": "`mailsla db backup` alone, after the copy; tests/adapters/db/test_restoring.py",
     "flows.unsettled:": "reached after a failure of the database alone; tests/flows/test_unsettled.py has each",
     "smtp.SmtpTransport._connect: ehlo": "reached by a server without STARTTLS and login alone; as `smtp: EHLO`",
 }
