@@ -13,6 +13,18 @@ from mailsla.ports.store.leases import LeaseLost
 from tests.contracts.values import DAY, NOW, OWNER, claim, intake, new_ticket
 
 
+def test_a_first_look_in_the_future_was_now(store: SqlStore) -> None:
+    with store.begin() as uow:
+        for folder, at in (("INBOX", NOW + DAY), ("Other", NOW - DAY)):
+            state = MailboxState(
+                mailbox="support", folder=folder, uidvalidity=7, first_uid=1, first_seen_at=at, read_at=at
+            )
+            uow.intake.save_mailbox_state(state)
+        uow.intake.first_looks_at_most(NOW)
+        states = [uow.intake.mailbox_state("support", folder) for folder in ("INBOX", "Other")]
+        assert [state and state.first_seen_at for state in states] == [NOW, NOW - DAY]
+
+
 def test_raw_bytes_are_kept_once(store: SqlStore) -> None:
     with store.begin() as uow:
         uow.intake.put_raw("a" * 64, b"first")

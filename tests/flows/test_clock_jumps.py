@@ -1,6 +1,7 @@
 """The machine's clock jumps, or stands still for a night: nothing fires twice, waits for ever, or mutes everything."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from mailsla.ports.mail import Outcome, Sent
 from tests.flows.mails import ANA, RIO, SAM, address, write
 from tests.flows.office import DAY, HOUR, MINUTE, Office
 from tests.flows.postbox import Postbox
+from tests.stateful.world import World
 
 YEARS = 730 * DAY
 JUMPS = {"forward 2 days": 2 * DAY, "back 1 hour": -HOUR, "back 2 years": -YEARS, "asleep for 8 hours": 8 * HOUR}
@@ -126,3 +128,15 @@ def test_the_daemon_sees_it_at_its_next_sign_of_life(
     daemon._renew()
     daemon._renew()
     assert bool(caught) == seen and len(caught) <= 1
+
+
+def test_a_clock_that_was_ahead_at_our_first_look_loses_no_mail(tmp_path: Path, _blank: Path) -> None:
+    """By the server's time the mail came before it; when UIDVALIDITY changes, nothing else tells that it came after."""
+    world = World(tmp_path, _blank)
+    world.office.now -= 3 * HOUR
+    world.settle()
+    world.folder.renumber()
+    world.send(write(ANA), "ana")
+    world.settle()
+    assert world.office.kinds(address(ANA)) == ["acknowledgement"]
+    world.close()

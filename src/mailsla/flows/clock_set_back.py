@@ -24,6 +24,7 @@ def catch_up(services: Services) -> None:
     with services.store.begin() as uow:
         moved = uow.intake.due_at_most(now + LONGEST_RETRY, now)
         moved += uow.outbox.due_at_most(now + LONGEST_RETRY, now + LONGEST_CLOSURE, now)
+        uow.intake.first_looks_at_most(now)  # or what comes until then would be taken for mail before us
         uow.leases.end_after(now + LONGEST_RETRY, now)
         uow.commit()
     ensure_jobs(services)

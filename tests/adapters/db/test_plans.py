@@ -152,9 +152,9 @@ LEASES: dict[str, Call] = {
     "end": lambda uow: uow.leases.end(OWNER, NOW),
     "require": lambda uow: _lost(lambda: uow.leases.require(Lease("mailbox:support", 1))),
 }
-# Only inserts, or reads all there is; or is for a start alone (due_at_most, end_after).
+# Only inserts, or reads all there is; or is for a start alone (due_at_most, first_looks_at_most, end_after).
 WITHOUT_A_PLAN = {
-    IntakeStore: {"put_raw", "add", "save_mailbox_state", "counts", "due_at_most"},
+    IntakeStore: {"put_raw", "add", "save_mailbox_state", "counts", "due_at_most", "first_looks_at_most"},
     TicketStore: {"next_number", "add", "customer", "admit", "add_message", "add_events", "add_tokens"},
     ClockStore: {
         "add_breach",

@@ -150,6 +150,11 @@ def _save_state(into: InsertInto) -> Statement:
 
 
 _SAVE_STATE = upsert(_save_state)
+_FIRST_LOOKS_AT_MOST = (
+    update(mailbox_states)
+    .where(mailbox_states.c.first_seen_at > bindparam("now"))
+    .values(first_seen_at=bindparam("now"))
+)
 
 
 class SqlIntakeStore:
@@ -262,6 +267,10 @@ class SqlIntakeStore:
     def due_at_most(self, most: Instant, now: Instant) -> int:
         """Those put off for longer are due now."""
         return self._connection.execute(_DUE_AT_MOST, {"most": most, "now": now}).rowcount
+
+    def first_looks_at_most(self, now: Instant) -> None:
+        """Those that were later were now."""
+        self._connection.execute(_FIRST_LOOKS_AT_MOST, {"now": now})
 
     def supersede(self, intake_id: int, by: Intake) -> bool:
         """held -> duplicate."""

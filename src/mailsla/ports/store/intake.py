@@ -73,6 +73,9 @@ class IntakeStore(Protocol):
     def due_at_most(self, most: Instant, now: Instant) -> int:
         """What was put off to later than `most` is to be processed now; how many were."""
 
+    def first_looks_at_most(self, now: Instant) -> None:
+        """No folder was first looked into later than now."""
+
     def supersede(self, intake_id: int, by: Intake) -> bool:
         """held -> duplicate of `by`, which is the same mail and was let act; False when it is held no more."""
 
