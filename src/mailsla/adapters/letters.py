@@ -20,6 +20,7 @@ from mailsla.adapters import letters_text, words
 from mailsla.adapters.catalogues import Catalogue, fitting, read_catalogues
 from mailsla.adapters.command_help import EXPLAINED, Explained
 from mailsla.adapters.labels import COMMANDS, USUAL
+from mailsla.adapters.letters_compiled import COMPILED
 from mailsla.adapters.letters_links import buttons
 from mailsla.adapters.letters_mime import compose
 from mailsla.adapters.letters_time import Times
@@ -233,6 +234,7 @@ def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=COMPILED,
     )
     environment.install_gettext_translations(catalogue.texts, newstyle=True)  # type: ignore[attr-defined]  # by i18n
     environment.globals["_"] = environment.globals["gettext"] = _Translated(catalogue)

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import Environment, FileSystemLoader
 
 from mailsla.adapters.letters import JinjaLetters
+from mailsla.adapters.letters_compiled import CompiledOnce
 from mailsla.adapters.letters_lint import lint
 from mailsla.adapters.letters_samples import ENVELOPE, READER, SAMPLES
 from mailsla.adapters.letters_text import WIDTH, columns
@@ -436,3 +438,19 @@ def test_a_faulty_catalogue_is_named(tmp_path: Path, folder: str, content: str, 
     path.write_text(content)
     (problem,) = lint(TEMPLATES, tmp_path, ZoneInfo)
     assert problem.where.startswith(str(path)) and says in problem.what
+
+
+def test_a_changed_file_is_compiled_anew_and_one_that_is_as_it_was_is_not(tmp_path: Path) -> None:
+    """One compiled template serves all languages, and the letters that a reload makes."""
+    (tmp_path / "body.txt").write_text("old", "utf-8")
+    cache = CompiledOnce()
+
+    def code() -> tuple[str, object]:
+        environment = Environment(loader=FileSystemLoader(tmp_path), autoescape=True, bytecode_cache=cache)
+        text = environment.get_template("body.txt").render()
+        return text, next(iter(cache._codes.values()))
+
+    (text, first), (_, again) = code(), code()
+    (tmp_path / "body.txt").write_text("new", "utf-8")
+    assert (text, first is again) == ("old", True)
+    assert code()[0] == "new"
