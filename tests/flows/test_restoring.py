@@ -143,6 +143,23 @@ def test_an_answer_to_a_letter_of_after_the_backup_is_taken_by_its_subject_only_
     assert outside(office, sent) == []
 
 
+def test_where_no_server_says_who_wrote_a_lost_token_leaves_nothing(
+    office: Office, copied: Callable[[Office], Copy]
+) -> None:
+    """There From and token suffice; a subject that anyone can write does not stand for the token."""
+    office.receive(write(ANA))
+    copy = copied(office)
+    office.receive(answer(ANA, office.letter(address(ANA), "acknowledgement"), "Any news of it by now?"))
+    told = office.letter(address(SAM), "customer_answer")
+    office.now += HOUR
+    sent = copy.restored()
+    office.restart([('authserv_id = "mx.acme.example"', 'authserv_id = "none"')])
+    row = office.receive(answer(SAM, told, "#resolve\nOn Tuesday."), at=MONDAY)
+    assert (row.state, row.reason) == (IntakeState.HELD, "agent, before a restore, unknown")
+    assert office.ticket().status is not Status.RESOLVED
+    assert outside(office, sent) == []
+
+
 def test_what_nobody_can_say_the_case_of_waits_for_a_person(office: Office, copied: Callable[[Office], Copy]) -> None:
     copy = copied(office)
     office.receive(write(ANA))

@@ -4,16 +4,14 @@ Whatever it led to has led to it already, as far as it went to the outside; who 
 left: the subject's reference, and From.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from mailsla.core.access.authority import Access, Action
 from mailsla.core.access.facts import Facts
 from mailsla.core.access.threads import By
+from mailsla.core.mail.disposition import has_our_form
 from mailsla.core.model import Reason
-
-_PUBLIC = re.compile(r"[a-z2-7]{20}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,28 +22,22 @@ class Lost:
     answers: bool
 
 
-def is_letter_of_ours(message_id: str, host: str) -> bool:
-    """Whether it has the form of a Message-ID of ours."""
-    public, _, domain = message_id.lower().rpartition("@")
-    return domain == host.lower() and _PUBLIC.fullmatch(public) is not None
-
-
 def unknown_letters(named: Sequence[str], known: Collection[str], host: str) -> bool:
     """Whether a mail names letters of ours, and none of them is known."""
-    ours = [one for one in named if is_letter_of_ours(one, host)]
+    ours = [one for one in named if has_our_form(one, host)]
     return bool(ours) and not any(one in known for one in ours)
 
 
 def in_the_past(access: Access, facts: Facts, lost: Lost | None) -> Access:
     """For a mail of an agent that the table can give no right because its token, or its letter, is not known any more.
 
-    An answer on a ticket that its subject names, with From proven as for a token: the agent's answer, as it was then.
-    Anything else would be guessed: a person looks.
+    An answer on a ticket that its subject names, from who is proven to be the agent: their answer, as it was then.
+    Anything else would be guessed: a person looks. Where no server says who wrote, a token stood for it, and is lost.
     """
     if lost is None or not facts.agent or access.action is not Action.COMMENT:
         return access
     named = facts.candidate is not None and facts.candidate.by is not By.THEIR_MESSAGE_ID
-    if named and lost.answers and (facts.proven or not facts.authserv_configured):
+    if named and lost.answers and facts.proven:
         action = Action.NOTE if lost.note else Action.ACT
         return replace(
             access,

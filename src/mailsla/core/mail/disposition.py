@@ -79,11 +79,15 @@ def disposition(mail: ParsedMail, known: Known) -> Disposition:
     return Disposition("customer", "written by a person, as far as it shows")
 
 
+def has_our_form(message_id: str, domain: str) -> bool:
+    """Whether a Message-ID may be one of ours, of this domain: people's own mail may have it too, but no public id."""
+    local, _, right = message_id.lower().rpartition("@")
+    return bool(domain) and right == domain.lower() and _PUBLIC_ID.fullmatch(local) is not None
+
+
 def _own(mail: ParsedMail, known: Known) -> Iterator[str]:
     """By what we alone write. Not by From: anybody may forge it, and a colleague or a form may send as our address."""
-    local, _, domain = mail.message_id.lower().rpartition("@")
-    # Our people's own mail may have Message-IDs of the same domain: ours are told by their public id.
-    if known.message_id_domain and domain == known.message_id_domain and _PUBLIC_ID.fullmatch(local):
+    if has_our_form(mail.message_id, known.message_id_domain):
         yield "our own Message-ID"
     if any(name.startswith("x-mailsla-") for name in mail.headers):
         yield "the header of a mailsla instance"
