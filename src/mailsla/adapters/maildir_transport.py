@@ -4,6 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from mailsla.adapters.durable import synced
 from mailsla.ports.mail import Outcome, Sent
 
 
@@ -33,7 +34,7 @@ class MaildirTransport:
                 file.flush()
                 os.fsync(file.fileno())
             written.rename(self._path / "new" / name)
-            _sync(self._path / "new")
+            synced(self._path / "new")
         except OSError as error:
             return Outcome(Sent.ACCOUNT, f"{error.filename or self._path}: {error.strerror}")
         return Outcome(Sent.ACCEPTED, f"new/{name}")
@@ -47,12 +48,3 @@ class MaildirTransport:
 
     def close(self) -> None:
         """There is nothing to let go of."""
-
-
-def _sync(folder: Path) -> None:
-    """Make the folder's entries durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

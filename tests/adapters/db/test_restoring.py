@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from mailsla.adapters.db import durable, migrate
+from mailsla.adapters import durable
+from mailsla.adapters.db import migrate
 from mailsla.adapters.db.backups import back_up, name_in, rotate, verified
 from mailsla.adapters.db.restoring import restore
 from mailsla.core.model import Instant

@@ -3,14 +3,14 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from mailsla.adapters.db.copying import copy_file
-from mailsla.adapters.db.durable import PART, aside, named
 from mailsla.adapters.db.engine import database_file
 from mailsla.adapters.db.migrate import known_revisions
+from mailsla.adapters.durable import PART, aside, named
 from mailsla.core.model import Instant
 from mailsla.errors import ConfigError, PermanentError, Problem, TemporaryError
 from mailsla.ports.store.occasions import BACKED_UP
@@ -54,15 +54,7 @@ def back_up(url: str, file: Path, at: Instant) -> Backup:
             _say_when(part, at)
             found = verified(part)
         named(part, file)
-    return Backup(
-        file=file,
-        size=found.size,
-        tickets=found.tickets,
-        mails=found.mails,
-        newest_mail=found.newest_mail,
-        at=at,
-        revision=found.revision,
-    )
+    return replace(found, file=file, at=at)
 
 
 def name_in(folder: Path, url: str, at: Instant) -> Path:

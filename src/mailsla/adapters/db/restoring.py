@@ -10,9 +10,9 @@ from pathlib import Path
 
 from mailsla.adapters.db.backups import Backup, said_by_disk, verified
 from mailsla.adapters.db.copying import copy_file
-from mailsla.adapters.db.durable import aside, named, synced
 from mailsla.adapters.db.engine import database_file
 from mailsla.adapters.db.migrate import known_revisions, upgrade
+from mailsla.adapters.durable import aside, named, synced
 from mailsla.core.model import Instant
 from mailsla.errors import PermanentError
 from mailsla.ports.store.occasions import BACKED_UP, RESTORED
