@@ -23,7 +23,7 @@ RETRY_SECONDS = 60
 HOUR = 3600
 DAY = 24 * HOUR
 AHEAD = HOUR  # what was sent later than this from now on was sent under a clock that has been set back since
-LONGEST_STOP = 61 * DAY  # as flows/steps/outcomes.py stops mail to an address, and a day
+MAIL_STOPS = 60 * DAY  # without automatic mail to an address after a permanent failure (mail.md section 5)
 
 # (window in seconds, automatic mails on one ticket within it)
 TICKET_WINDOWS = ((600, 10), (1800, 15), (3600, 25), (10800, 50), (36000, 100))
@@ -172,7 +172,7 @@ def _takes_turns(sent: Sequence[Instant], received_at: Instant) -> bool:
 
 def budget(counts: Counts, limits: Budget, now: Instant, *, acknowledgement: bool = False) -> Muted | Wait | None:
     """Whether one more automatic mail may go outside: None is yes. A full total alone waits, all else mutes."""
-    if now < counts.recipient_stopped_until <= now + LONGEST_STOP:
+    if now < counts.recipient_stopped_until <= now + MAIL_STOPS + AHEAD:
         return Muted(Reason("muted_bounced", {"until": counts.recipient_stopped_until}))
     if now < counts.ticket_muted_until <= now + MUTE_SECONDS + AHEAD:
         return Muted(Reason("muted_storm", {"until": counts.ticket_muted_until}))

@@ -76,14 +76,18 @@ def from_customer(work: TicketWork, intake: Intake, seen: Examination) -> None:
     # Under way while we resolved or began to wait: it counts from then, or the clocks would stand still unanswered.
     at = max(intake.received_at, work.ticket.resolved_at or 0, work.ticket.waiting_since or 0)
     thanks = before is Status.RESOLVED and _only_thanks(seen.mail)
-    stood = before in (Status.WAITING_CUSTOMER, Status.RESOLVED)
-    record = work.record if stood or at < work.ticket.received_at else work.record_mail
-    recorded = record("customer_mail", actor, {"message": message, **({"thanks": True} if thanks else {})}, at=at)
-    if at < work.ticket.received_at:  # overtaken by a later mail: the clocks start with it
+    stood, overtaken = before in (Status.WAITING_CUSTOMER, Status.RESOLVED), at < work.ticket.received_at
+    data = {"message": message, **({"thanks": True} if thanks else {})}
+    flood = False
+    if stood or overtaken:
+        work.record("customer_mail", actor, data, at=at)
+    else:
+        flood = not work.record_mail("customer_mail", actor, data, at=at)
+    if overtaken:  # by a later mail: the clocks start with it
         work.change(received_at=at)
     if stood:
         work.set_status(Status.OPEN, actor, at=at)
-    watch_for_storm(work, flood=recorded is False)
+    watch_for_storm(work, flood=flood)
     reopened = "thanks" if thanks else "reopened"
     tell_readers(work, message, reopened if before is Status.RESOLVED else "answer")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from mailsla.core.access.loops import MAIL_STOPS
 from mailsla.core.lifecycle import after_reply
 from mailsla.core.model import Instant, Letter, Notice, Scalar, Status, Ticket
 from mailsla.flows.services import Services
@@ -12,8 +13,6 @@ from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.warnings import speak_held
 from mailsla.flows.steps.work import TicketWork
 from mailsla.ports.store import UnitOfWork
-
-MAIL_STOPS = 60 * 24 * 3600  # seconds without automatic mail after a permanent failure (mail.md section 5)
 
 
 def after_sent(uow: UnitOfWork, services: Services, letter: Letter, now: Instant) -> None:
