@@ -3,6 +3,7 @@
 The retries' times stand in tests/flows/test_delivery.py, each answer's meaning in tests/adapters/test_smtp.py.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -139,13 +140,13 @@ def test_5xx_fails_the_letter_and_its_agent_is_told(far: FarAccount, sink: SmtpS
 def test_5xx_to_mail_about_its_size_fails_that_letter_and_no_other(far: FarAccount, sink: SmtpSink) -> None:
     """Any other 5xx to MAIL is the mailbox's trouble: tests/flows/test_server_failures.py."""
     far.prepare(None)
-    answered: list[bytes] = []
+    agreed = itertools.count()
 
     def alter(said: bytes) -> bytes:
-        answered.append(said)
-        return b"552 5.3.4 too big\r\n" if answered.count(b"250 OK\r\n") == 2 == len(answered) - 3 else said
+        to_mail = said == b"250 OK\r\n" and next(agreed) == 1  # the first is to RSET
+        return b"552 5.3.4 too big\r\n" if to_mail else said
 
-    far.proxy.alter = alter  # banner, EHLO, login, RSET, MAIL
+    far.proxy.alter = alter
     (end,) = far.converse()
     assert end.answer == "552 5.3.4 too big"
     found = far.office.query("SELECT state, attempts FROM letters WHERE kind <> 'delivery_failed' ORDER BY state")
