@@ -7,9 +7,10 @@ import pytest
 
 from mailsla.core.model import Instant
 from mailsla.daemon import Daemon
-from mailsla.flows import clock_set_back, leases
+from mailsla.flows import clock_set_back, leases, starting
 from mailsla.ports.mail import Outcome, Sent
-from tests.flows.mails import ANA, RIO, SAM, address, write
+from mailsla.ports.store.occasions import RESTORED
+from tests.flows.mails import ANA, RIO, SAM, address, answer, write
 from tests.flows.office import DAY, HOUR, MINUTE, Office
 from tests.flows.postbox import Postbox
 from tests.stateful.world import World
@@ -140,3 +141,16 @@ def test_a_clock_that_was_ahead_at_our_first_look_loses_no_mail(tmp_path: Path, 
     world.settle()
     assert world.office.kinds(address(ANA)) == ["acknowledgement"]
     world.close()
+
+
+def test_a_restore_under_a_clock_that_was_ahead_lets_nobody_wait_for_an_answer(office: Office) -> None:
+    """What comes in until that time is not taken for mail of before, which was answered in a time that is gone."""
+    with office.services.store.begin() as uow:
+        uow.occasions.note(RESTORED, office.now + HOUR)
+        uow.commit()
+    starting.start(office.services)
+    office.now += MINUTE
+    office.receive(write(ANA))
+    office.receive(answer(SAM, office.letter(address(SAM), "agent_notification"), "It arrives on Tuesday."))
+    office.wait(2 * MINUTE)
+    assert office.kinds(address(ANA)) == ["acknowledgement", "relay"]

@@ -10,11 +10,14 @@ from mailsla import bootstrap
 from mailsla.core.model import IntakeState, LetterState
 from mailsla.errors import TemporaryError
 from mailsla.flows import delivery, process
+from mailsla.flows.services import Unsettled
 from mailsla.ports.mail import Outcome, Sent
 from tests.flows.conftest import OpenOffice
 from tests.flows.failing_store import ANSWER_LOST, KEPT, LOST, FailingStore
-from tests.flows.mails import ANA, SAM, address, write
+from tests.flows.mails import ANA, RIO, SAM, SUPPORT, address, write
 from tests.flows.office import MINUTE, Office
+from tests.flows.postbox import Postbox
+from tests.flows.test_sent_folder import WATCHED
 
 COMMITS = 7  # of a complaint: claim, process; render; claim and record two letters
 ROUNDS = 60
@@ -108,6 +111,65 @@ def test_how_a_try_ended_is_kept_until_the_database_takes_it(
     [row] = office.query("SELECT state, attempts, possibly_twice FROM letters WHERE recipient = ?", urgent)
     assert row == (state.value, attempts, 0)
     assert len(office.postbox.tries) == 1
+
+
+def test_an_account_that_failed_takes_no_letter_from_another_daemon(office: Office) -> None:
+    """Nor does it count as an attempt: so the other's is of the same number as the one whose end was not written."""
+    office.arrive(write(ANA))
+    office.prepare()
+    plain = office.services
+    [(urgent,)] = office.query("SELECT recipient FROM letters ORDER BY urgency, next_at, id LIMIT 1")
+    office.postbox.answers(urgent, Outcome(Sent.ACCOUNT, "421 closing"))
+    under(office, lambda commit: ANSWER_LOST if commit == 2 else KEPT)
+    with pytest.raises(TemporaryError):
+        delivery.send_next(office.services, office.postbox)
+    other = replace(plain, owner="other", unsettled=Unsettled())
+
+    class Between(Postbox):
+        """The account of the other daemon, in the middle of whose letter the first one goes on."""
+
+        def send(self, sender: str, recipient: str, content: bytes) -> Outcome:
+            delivery.due(office.services)
+            return super().send(sender, recipient, content)
+
+    delivery.send_next(other, Between(lambda: office.now))
+    row = office.query("SELECT state, claimed_by, possibly_twice FROM letters WHERE recipient = ?", urgent)
+    assert row == [("sent", "other", 0)]
+
+
+@pytest.mark.parametrize("failures", [1, process.TRIES_IN_ORDER - 1])
+def test_an_answer_does_not_pass_its_complaint(open_office: OpenOffice, failures: int) -> None:
+    """The database fails while the complaint is in work; the answer that lies in the Sent folder is read after it."""
+    office = open_office(WATCHED)
+    complaint = write(ANA)
+    office.arrive(complaint)
+    reply = write(f"ACME <{SUPPORT}>", to=ANA, headers={"In-Reply-To": complaint["Message-ID"]})
+    office.arrive(reply, auth="none", folder="Sent")
+    # a try is three commits: claim, process, postpone
+    under(office, lambda commit: LOST if commit % 3 == 2 and commit < 3 * failures else KEPT)
+    for _ in range(failures):
+        with pytest.raises(TemporaryError):
+            office.work()
+    office.work()
+    assert office.query("SELECT state FROM intake ORDER BY id") == [("done",)] * 2
+    assert office.clock("first_response").state == "met"
+
+
+def test_a_mail_that_the_database_never_takes_holds_up_the_others_for_a_few_tries(office: Office) -> None:
+    office.arrive(write(ANA))
+    store, failures = office.services.store, 0
+    office.arrive(write(RIO))
+    under(office, lambda commit: LOST if commit % 3 == 2 else KEPT)
+    while failures < process.TRIES_IN_ORDER:
+        with pytest.raises(TemporaryError):
+            office.work()
+        failures += 1
+    office.services = replace(office.services, store=store)
+    office.work()
+    assert office.query("SELECT id, state FROM intake ORDER BY id") == [(1, "stored"), (2, "done")]
+    office.now += MINUTE
+    office.work()
+    assert office.query("SELECT id, state FROM intake ORDER BY id") == [(1, "done"), (2, "done")]
 
 
 def test_a_reload_forgets_nothing_of_it_and_a_restart_does(office: Office, tmp_path: Path) -> None:

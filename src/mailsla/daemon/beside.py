@@ -10,7 +10,7 @@ import structlog
 from mailsla import bootstrap
 from mailsla.config.settings import MailboxSettings
 from mailsla.daemon.common import Common
-from mailsla.daemon.resting import rest, thread_of
+from mailsla.daemon.resting import let_go, rest, thread_of
 from mailsla.flows import accept, showing
 from mailsla.ports.mail import Display, Source
 from mailsla.ports.store.leases import Lease, LeaseLost
@@ -55,7 +55,7 @@ class Beside:
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - whatever fails here, the mailbox goes on
-            self._task.close()
+            self.close()
             self._failures += 1
             self._failed_at = self._failed_at if self._failures > 1 else self._common.services.now()
             self._rests_until = time.monotonic() + rest(self._common, self._name, error, self._failures)
@@ -72,7 +72,7 @@ class Beside:
 
     def close(self) -> None:
         """See Task."""
-        self._task.close()
+        let_go(self._task.close, self._name)
 
 
 class SentFolder:

@@ -51,7 +51,8 @@ class Common:
         since: Instant | None = None,
         thread: str = "",
     ) -> None:
-        """The operator is told; where the database is what fails, the log alone has it. `since`: None = now.
+        """The operator is told; where that fails, by the database or whatever else, the log alone has it, and the loop
+        that says so goes on. `since`: None = now.
 
         `thread`: as alerts.alert has it.
         """
@@ -73,6 +74,8 @@ class Common:
                 uow.commit()
         except (MailslaError, OSError) as error:
             log.error("operator not told", what=what, cause=str(error))
+        except Exception:
+            log.exception("operator not told", what=what)
         self.news["deliver"].set()
 
     def loop(self, name: str, work: Callable[[], float], most: float = 60.0) -> None:

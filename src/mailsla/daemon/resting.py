@@ -1,5 +1,7 @@
 """A mailbox, or what belongs to it, failed: how long it rests, and who hears of it."""
 
+from collections.abc import Callable
+
 import structlog
 
 from mailsla.core.model import Scalar
@@ -15,6 +17,14 @@ FIRST_REST = 5  # seconds, doubled by failure, where trying again may work
 def thread_of(mailbox: str) -> str:
     """The thread of the operator's letters on a mailbox, or on what belongs to it."""
     return f"mailbox {mailbox}"
+
+
+def let_go(close: Callable[[], None], name: str) -> None:
+    """Close a connection. One that can't be closed ends no loop, and hides nothing that failed before."""
+    try:
+        close()
+    except Exception:
+        log.exception("connection not closed", name=name)
 
 
 def rest(common: Common, mailbox: str, error: Exception, failures: int) -> float:

@@ -11,7 +11,7 @@ from mailsla.core.health import MARGIN, POLLS
 from mailsla.core.model import Instant, Scalar
 from mailsla.daemon.beside import Beside
 from mailsla.daemon.common import Common
-from mailsla.daemon.resting import rest, thread_of
+from mailsla.daemon.resting import let_go, rest, thread_of
 from mailsla.flows import accept, leases
 from mailsla.ports.mail import Source
 from mailsla.ports.store.leases import Lease, LeaseLost
@@ -68,18 +68,18 @@ class Watch:
                 self._look_beside(lease)
                 self._wait_for_mail(lease)
             except LeaseLost as error:
-                self._source.close()
+                let_go(self._source.close, self.name)
                 self.ours = False
                 log.warning("mailbox left to another daemon", mailbox=self.mailbox.name, cause=error.message)
             except Exception as error:  # noqa: BLE001 - whatever fails here, the other mailboxes go on
-                self._source.close()
+                let_go(self._source.close, self.name)
                 if self._over.is_set():
                     break
                 failures += 1
                 failed_at = failed_at if failures > 1 else self._common.services.now()
                 self._rest(error, failures)
         self.ours = False
-        self._source.close()
+        let_go(self._source.close, self.name)
         for one in self._beside:
             one.close()
         self._common.pulse.forget(self.name)

@@ -25,6 +25,7 @@ def catch_up(services: Services) -> None:
         moved = uow.intake.due_at_most(now + LONGEST_RETRY, now)
         moved += uow.outbox.due_at_most(now + LONGEST_RETRY, now + LONGEST_CLOSURE, now)
         uow.intake.first_looks_at_most(now)  # or what comes until then would be taken for mail before us
+        uow.occasions.at_most(now)  # or all that comes until then would be taken for what was before a restore
         uow.leases.end_after(now + LONGEST_RETRY, now)
         uow.commit()
     ensure_jobs(services)

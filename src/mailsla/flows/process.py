@@ -21,6 +21,7 @@ log = structlog.get_logger()
 MOST_ATTEMPTS = 3  # of which the last one failed too
 MOST_ENDS = 6  # of mailsla, in the middle of one mail: kills that hit an innocent one three times in a row were seen
 WAIT_AFTER_FAILURE = 60  # seconds; doubled by attempt
+TRIES_IN_ORDER = 4  # of a mail under which the world fails: with the loop's pauses half a minute, then others go first
 CLAIM = 600  # seconds; that a daemon died is known sooner (ports/store/leases.py), so this is for one that hangs
 SAME_MAIL = 7 * 24 * 3600  # equal fingerprints in two mailboxes within this are one mail
 
@@ -29,7 +30,7 @@ def process_next(services: Services) -> bool:
     """Process the oldest accepted mail; False when there is none, or another daemon has it in work.
 
     Mails are processed in the order in which they came, however many daemons there are: an answer that overtook its
-    complaint would open a second ticket.
+    complaint would open a second ticket. Only one that fails again and again is overtaken.
     Raises TemporaryError when database or disk fail: not the mail's fault, its attempt does not count.
     """
     settle_mails(services)
@@ -62,15 +63,27 @@ def process_next(services: Services) -> bool:
         give_back(services, intake, error.message, wait=0)
         raise
     except MailslaError as error:  # database, disk, configuration: not the mail's fault
-        give_back(services, intake, error.message, wait=WAIT_AFTER_FAILURE)
+        give_back(services, intake, error.message, wait=_wait(services, intake))
         raise
     except Exception as error:
         if failed := machine_failed(error):
-            give_back(services, intake, failed.message, wait=WAIT_AFTER_FAILURE)
+            give_back(services, intake, failed.message, wait=_wait(services, intake))
             raise failed from error
         log.exception("processing failed", intake=intake.id, attempt=intake.attempts + 1)
         _failed(services, intake, f"{type(error).__name__} while processing; the log has the trace")
     return True
+
+
+def _wait(services: Services, intake: Intake) -> int:
+    """Seconds in which others go before a mail under which the world failed.
+
+    None at first, for an answer in the Sent folder that is read before its complaint stops no clock. But one that fails
+    alone, whatever it has in it, must not hold up the others for ever.
+    """
+    mail, times = services.unsettled.failed
+    times = times + 1 if mail == intake.id else 1
+    services.unsettled.failed = (intake.id, times)
+    return 0 if times < TRIES_IN_ORDER else WAIT_AFTER_FAILURE
 
 
 def _start(services: Services, intake: Intake) -> None:

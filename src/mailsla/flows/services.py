@@ -21,12 +21,14 @@ class Unsettled:
     anything else is done (flows/unsettled.py).
 
     `attempts`: mail -> its attempts before one that does not count. `claiming`: a letter may stand as `sending` that
-    nobody sends. `ended`: a letter whose try to send has ended, and how.
+    nobody sends. `ended`: a letter whose try to send has ended, and how. `failed`: the mail under which the world
+    failed last, and how often in a row.
     """
 
     attempts: dict[int, int] = field(default_factory=dict)
     claiming: bool = False
     ended: tuple[Letter, Outcome] | None = None
+    failed: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What happened to the database as a whole, in the database (ports.store.occasions)."""
 
-from sqlalchemy import BigInteger, Connection, bindparam, func, select
+from sqlalchemy import BigInteger, Connection, bindparam, func, select, update
 
 from mailsla.adapters.db.schema import counters, occasions, tickets
 from mailsla.adapters.db.ticket_store import FIRST_NUMBER
@@ -27,6 +27,7 @@ def _skip_numbers(into: InsertInto) -> Statement:
 
 _NOTE = upsert(_note)
 _SKIP_NUMBERS = upsert(_skip_numbers)
+_AT_MOST = update(occasions).where(occasions.c.at > bindparam("now")).values(at=bindparam("now"))
 _OPENED_SINCE = select(func.count()).select_from(tickets).where(tickets.c.opened_at >= bindparam("since"))
 
 
@@ -45,6 +46,10 @@ class SqlOccasionStore:
     def note(self, name: str, at: Instant) -> None:
         """It happened, then."""
         self._connection.execute(_NOTE[self._dialect], {"name": name, "at": at})
+
+    def at_most(self, now: Instant) -> None:
+        """Those that were later were now."""
+        self._connection.execute(_AT_MOST, {"now": now})
 
     def opened_since(self, at: Instant) -> int:
         """How many tickets."""

@@ -75,7 +75,9 @@ _STRANDED = _LETTERS.where(
 _CHANGE_SENDING = update(letters).where(
     letters.c.id == bindparam("of"),
     letters.c.state == LetterState.SENDING,
-    letters.c.attempts == bindparam("attempt"),  # it grows with each claim, so it tells one from the next
+    # Both: an account that fails gives the attempt back, and the next claim, of whichever daemon, has its number.
+    letters.c.attempts == bindparam("attempt"),
+    letters.c.claimed_by == bindparam("claimer"),
 )
 _GET_LETTER = _LETTERS.where(letters.c.id == bindparam("id"))
 _LETTER_OF_NOTICE = _LETTERS.where(letters.c.notice_id == bindparam("notice_id"))
@@ -271,7 +273,7 @@ class SqlOutboxStore:
 
     def _change_sending(self, letter: Letter, changed: dict[str, object]) -> None:
         """Change a letter that is being sent, in the attempt that this daemon knows of."""
-        keys = {"of": letter.id, "attempt": letter.attempts, **changed}
+        keys = {"of": letter.id, "attempt": letter.attempts, "claimer": letter.claimed_by, **changed}
         if self._connection.execute(_CHANGE_SENDING, keys).rowcount != 1:
             raise LeaseLost(f"letter L{letter.id} is being sent no more: another daemon has dealt with it")
 
