@@ -1,5 +1,6 @@
 """A daemon that runs for long under mail and faults: it loses nothing, and its memory stays."""
 
+import traceback
 from pathlib import Path
 
 from tests.crash.growth import LEAST, WARM
@@ -19,7 +20,8 @@ def run(seconds: float, seed: int) -> Outcome:
         try:
             soaked = soak(desk, seconds, seed)
         except Exception as error:  # noqa: BLE001 - that it does not get quiet is a fault
-            return Outcome(round(seconds / 60), (f"seed {seed}: {type(error).__name__}: {str(error)[:2000]}",))
+            words = f"seed {seed}: {str(error)[:2000]}\n{traceback.format_exc(limit=-4)}"
+            return Outcome(round(seconds / 60), (words,))
         finally:
             desk.close()
     return Outcome(round(seconds / 60), tuple(f"seed {seed}: {fault}" for fault in soaked.faults), _figures(soaked))
