@@ -86,6 +86,8 @@ def test_a_large_mail_on_a_slow_line_is_no_loop_that_hangs(
     watch = Watch(common, box, source)
     lease = leases.take_mailbox(office.services, box)
     assert lease is not None
+    common.pulse.beat(watch.name)
+    assert common.pulse.hanging() == [watch.name]
     watch._poll(lease, None)
     assert source.seen == [[], []]
 
