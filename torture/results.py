@@ -42,7 +42,7 @@ def add(slice_: Slice, file: Path = FILE) -> None:
 
 def slice_of(row: Row, outcome: Outcome, *, commit: str, at: str, seed: int, seconds: float) -> Slice:
     """What the file keeps of an outcome."""
-    return Slice(row.name, commit, at, seed, round(seconds), outcome.done, outcome.faults, outcome.figures)
+    return Slice(row.name, commit, at, seed, round(seconds), outcome.done, outcome.faults, dict(outcome.figures))
 
 
 def left(row: Row, slices: Iterable[Slice]) -> float:
