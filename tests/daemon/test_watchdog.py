@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
@@ -85,6 +86,8 @@ def test_a_large_mail_on_a_slow_line_is_no_loop_that_hangs(
     watch = Watch(common, box, source)
     lease = leases.take_mailbox(office.services, box)
     assert lease is not None
+    common.pulse.beat(watch.name)
+    assert common.pulse.hanging() == [watch.name]
     watch._poll(lease, None)
     assert source.seen == [[], []]
 
@@ -148,3 +151,22 @@ def test_every_loop_is_watched(
 def test_systemd_hears_of_a_daemon_that_is_well(shop: Shop) -> None:
     shop.start({"WATCHDOG_USEC": "400000"})
     assert [shop.told() for _ in range(3)] == ["WATCHDOG=1"] * 3
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+def test_another_daemon_may_take_a_mailbox_whose_loop_hangs(
+    office: Office,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    hangs: bool,
+) -> None:
+    mailbox = office.services.settings.mailboxes[0]
+    made = Daemon(office.services, [(mailbox, Stuck())], office.postbox)
+    watch = made._watches[mailbox.name]
+    assert watch._take() is not None
+    monkeypatch.setattr(pulse, "HANGS_AFTER", -1.0 if hangs else 60.0)
+    made._common.pulse.beat(watch.name)
+    for _ in range(2):
+        office.now += leases.LIVES - 1
+        made._renew()
+    other = replace(office.services, owner="other")
+    assert (leases.take_mailbox(other, mailbox) is not None) == hangs

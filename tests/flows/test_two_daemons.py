@@ -161,7 +161,7 @@ def test_one_that_stood_still_writes_nothing_of_what_another_did_meanwhile(pair:
 
 
 def test_a_copy_that_is_done_first_is_the_one_that_counts(pair: Pair) -> None:
-    """A mail to two mailboxes: the world fails under its first copy, which is tried again a minute later."""
+    """A mail to two mailboxes: the world fails under its first copy, until that is tried again a minute later."""
 
     def fail() -> None:
         raise TemporaryError("no child can be started")
@@ -169,8 +169,9 @@ def test_a_copy_that_is_done_first_is_the_one_that_counts(pair: Pair) -> None:
     mail = write(ANA)
     first = pair.office.arrive(mail)
     second = pair.office.arrive(mail, mailbox="sales", auth="none")
-    with pytest.raises(TemporaryError):
-        process.process_next(while_reading(pair.first, fail))
+    for _ in range(process.TRIES_IN_ORDER):
+        with pytest.raises(TemporaryError):
+            process.process_next(while_reading(pair.first, fail))
     assert process.process_next(pair.second)
     pair.office.now += 2 * MINUTE
     pair.office.work()
