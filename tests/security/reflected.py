@@ -19,6 +19,8 @@ def spellings(number: int) -> tuple[str, ...]:
         f"victim{number}+{{dice}}@target.example",
         f'"victim{number}"@target.example',
         f"VICTIM{number}+{{dice}}.x@TARGET.example",
+        f'"v\\ictim{number}"@target.example',
+        f'"victim{number}+{{dice}} x"@target.example',
     )
 
 
@@ -59,7 +61,7 @@ def beyond(sent: list[tuple[int, str]]) -> list[str]:
     times: defaultdict[str, list[int]] = defaultdict(list)
     wrong: Counter[str] = Counter()
     for at, to in sent:
-        victim = to.lower().replace('"', "").partition("@")[0].partition("+")[0]
+        victim = to.lower().replace('"', "").replace("\\", "").partition("@")[0].partition("+")[0]
         times[victim].append(at)
         if (
             sum(one >= at - HOUR for one in times[victim]) > PER_HOUR

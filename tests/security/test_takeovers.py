@@ -82,16 +82,42 @@ def test_headers_that_other_helpdesks_obey_are_text(office: Office, name: str) -
     assert office.ticket() == before
 
 
-def test_our_own_headers_give_nothing(office: Office) -> None:
-    """They only stand in mail to our people; a stranger's mail that has them is taken for our own, and answered by
-    nothing."""
+OURS = (
+    {"X-mailsla-Instance": "acme", "X-mailsla-Ticket": "ACME-1001", "X-mailsla-Kind": "relay"},
+    {"X-mailsla-Instance": "bakery", "X-mailsla-Kind": "operator_alert", "Auto-Submitted": "auto-generated"},
+    {"Message-ID": "<abcdefghij234567abcd@mailsla.acme.example>"},
+    {"Subject": "mailsla probe abcdefghij"},
+)
+
+
+@pytest.mark.parametrize("mine", OURS, ids=["our header", "another mailsla", "our Message-ID", "a probe"])
+def test_what_only_looks_like_our_own_mail_is_a_complaint_like_any_other(office: Office, mine: dict[str, str]) -> None:
+    """Our headers give nothing, and take nothing away: a mail that is passed over as our own would be one that nobody
+    ever sees, while its sender says that he complained. The mail of another mailsla may be one, too."""
     office.receive(write(ANA))
     before = office.ticket()
-    mine = {"X-mailsla-Instance": "acme", "X-mailsla-Ticket": "ACME-1001", "X-mailsla-Kind": "relay"}
-    row = office.receive(write(EVE, "#resolve\nHi", headers=mine))
-    assert (row.state, row.ticket_id) == (IntakeState.DONE, None)
+    mail = write(EVE, "#resolve\nHi")
+    for name, value in mine.items():
+        del mail[name]
+        mail[name] = value
+    row = office.receive(mail)
+    assert (row.state, row.ticket_id) == (IntakeState.DONE, office.ticket("ACME-1002").id)
     assert office.ticket() == before
-    assert office.letters(EVE) == []
+    assert [one.to for one in office.letters(kind="agent_notification") if "ACME-1002" in one.text]
+    machine = any(name.startswith("X-mailsla") for name in mine)
+    assert [one.kind for one in office.letters(EVE)] == ([] if machine else ["acknowledgement"])
+
+
+def test_our_own_mail_is_known_by_its_message_id_however_it_comes_back(office: Office) -> None:
+    """Through a list that puts its own address into From, or with the headers of the instance cut off."""
+    office.receive(write(ANA))
+    for to in (address(ANA), address(SAM)):
+        for letter in office.letters(to):
+            lines = letter.raw.split(b"\r\n")
+            kept = [one for one in lines if not one.lower().startswith((b"from:", b"x-mailsla", b"reply-to:"))]
+            row = office.receive(b"From: list@acme.example\r\n" + b"\r\n".join(kept))
+            assert (row.state, row.ticket_id) == (IntakeState.DONE, None)
+    assert office.tickets() == ["ACME-1001"]
 
 
 SAME = "<same@mail.example>"

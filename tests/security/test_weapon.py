@@ -44,7 +44,14 @@ def test_reflected_mails_cost_each_victim_no_more_than_the_budget(office: Office
         ("an.a+1@googlemail.com", "ana@gmail.com"),
         ("a.na@mail.example", "a.na@mail.example"),
         ("+ana@mail.example", "+ana@mail.example"),
-        ('"a b+c"@mail.example', '"a b+c"@mail.example'),
+        ('"ana+x y"@mail.example', "ana@mail.example"),
+        ("ana@[192.0.2.010]", "ana@[192.0.2.10]"),
+        ("ana@[IPv6:2001:0DB8::0:01]", "ana@[2001:db8::1]"),
+        ("ana@[anything]", "ana@[]"),
+        ('"a\\na"@mail.example', "ana@mail.example"),
+        ('"\\a\\n\\a\\+x"@mail.example', "ana@mail.example"),
+        ('"a b+c"@mail.example', "a b@mail.example"),
+        ('"a\\"b"@mail.example', 'a"b@mail.example'),
     ],
 )
 def test_what_counts_as_one_recipient(spelled: str, mailbox: str) -> None:

@@ -86,6 +86,7 @@ WORDINGS: Mapping[str, str] = {
     "refused_no_sender": _("no automatic answer: there is no single sender"),
     "refused_kind": _("no automatic answer: this is no person's mail (%(kind)s)"),
     "refused_own_address": _("no automatic answer: the sender is one of our own addresses"),
+    "refused_instance": _("no automatic answer: a mailsla sent it"),
     "refused_no_person": _("no automatic answer: nobody reads %(address)s"),
     "refused_null_return_path": _("no automatic answer: the mail wants none (empty Return-Path)"),
     "refused_received": _("no automatic answer: the mail went round in circles (%(count)s Received fields)"),

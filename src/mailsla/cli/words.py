@@ -54,6 +54,7 @@ SILENT = {  # why an automatic mail was not sent: the reason's code, which is al
     "refused_no_sender": "there is no single sender",
     "refused_kind": "what came in is no person's mail",
     "refused_own_address": "the sender is one of our own addresses",
+    "refused_instance": "a mailsla sent the mail",
     "refused_no_person": "nobody reads that address",
     "refused_null_return_path": "the mail wants no answer",
     "refused_received": "the mail went round in circles",

@@ -231,7 +231,17 @@ def test_only_what_is_named_by_its_time_is_rotated(database: Path) -> None:
     for file in (*ours, folder / "mailsla-by-hand.db", folder / f".mailsla-x.db.1{durable.PART}"):
         file.write_bytes(b"")
         os.utime(file, (NOW - 2 * 86400, NOW - 2 * 86400))
-    assert rotate(folder, 2, NOW) == ours[:2]
+    assert rotate(folder, 2, NOW + 3 * 86400) == ours[:2]
     assert sorted(one.name for one in folder.iterdir()) == sorted(
         ["mailsla-by-hand.db", *(one.name for one in ours[2:])]
     )
+
+
+def test_a_backup_of_a_clock_that_was_ahead_pushes_out_none_of_today(database: Path) -> None:
+    url, folder = f"sqlite:///{database}", database.with_name("backups")
+    folder.mkdir()
+    ahead, yesterday, today = (name_in(folder, url, NOW + day * 86400) for day in (400, -1, 0))
+    for file in (ahead, yesterday, today):
+        file.write_bytes(b"")
+    assert rotate(folder, 1, NOW) == [yesterday]
+    assert {*folder.iterdir()} == {ahead, today}

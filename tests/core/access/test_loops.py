@@ -51,6 +51,7 @@ def header(name: str, value: str) -> dict[str, Any]:
         ({"received": 50}, ""),
         ({"received": 51}, "refused_received"),
         ({"content_type": "multipart/report"}, "refused_report"),
+        (header("x-mailsla-kind", "relay"), "refused_instance"),
         ({"content_type": "multipart/mixed"}, ""),
         ({"kind": "list"}, "refused_kind"),
         ({"kind": "auto_reply"}, "refused_kind"),

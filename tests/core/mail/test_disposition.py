@@ -1,5 +1,7 @@
 """Which kind of mail it is; ordinary mail is never taken for another."""
 
+from dataclasses import replace
+
 import pytest
 
 from mailsla.core.mail.disposition import Known, disposition
@@ -7,6 +9,8 @@ from mailsla.core.mail.parse import parse
 
 KNOWN = Known(
     message_id_domain="mail.acme.example",
+    instance="acme",
+    addresses=frozenset({"support@acme.example"}),
     own_lists=frozenset({"help.acme.example"}),
     agent_addresses=frozenset({"bob@acme.example"}),
 )
@@ -38,6 +42,10 @@ def kind(*headers: str, text: str = "The lamp is broken.") -> str:
         ("From: bob@acme.example", "From: evil@x.example"),
         ("X-Auto-Response-Suppress: All",),
         ("Message-ID: <20240101.1@mail.acme.example>",),
+        ("Message-ID: <abcdefghij234567abcd@mail.acme.example>",),
+        ("X-mailsla-Instance: acme", "X-mailsla-Kind: relay"),
+        ("From: support@acme.example", "X-mailsla-Instance: bakery"),
+        ("From: support@acme.example", "X-mailsla-Kind: relay"),
     ],
 )
 def test_what_a_person_may_well_have_written_is_a_customers(headers: tuple[str, ...]) -> None:
@@ -70,8 +78,8 @@ def test_automatic_answers(headers: tuple[str, ...]) -> None:
     ("expected", "headers"),
     [
         ("customer", ("From: Support <support@acme.example>",)),
-        ("own", ("Message-ID: <abcdefghij234567abcd@mail.acme.example>",)),
-        ("own", ("X-mailsla-instance: x",)),
+        ("own", ("From: Support@acme.example", "Message-ID: <abcdefghij234567abcd@mail.acme.example>")),
+        ("own", ("From: ACME <support@acme.example>", "X-mailsla-instance: acme")),
         ("agent", ("From: Bob <Bob@ACME.example>",)),
         ("list", ("List-Id: News <news.x.example>",)),
         ("list", ("List-Unsubscribe: <mailto:x@y.example>",)),
@@ -82,3 +90,8 @@ def test_automatic_answers(headers: tuple[str, ...]) -> None:
 )
 def test_the_other_kinds(expected: str, headers: tuple[str, ...]) -> None:
     assert kind(*headers) == expected
+
+
+def test_a_letter_that_was_made_here_is_ours_whoever_passes_it_on() -> None:
+    mail = parse(b"From: A list <list@x.example>\r\nSubject: Lamp\r\n\r\nHello\r\n")
+    assert disposition(mail, replace(KNOWN, sent=True)).kind == "own"

@@ -7,7 +7,7 @@ from mailsla.core.mail.disposition import Known, disposition
 from mailsla.core.mail.parse import parse
 
 CODE = "abcdefghij234567abcd"
-KNOWN = Known(message_id_domain="acme.example")
+KNOWN = Known(addresses=frozenset({"help@acme.example"}), agent_addresses=frozenset({"sam@acme.example"}))
 REPORT = """From: MAILER-DAEMON@acme.example
 Subject: failure
 Content-Type: multipart/report; report-type=delivery-status; boundary=x
@@ -65,5 +65,8 @@ def test_the_report_about_another_letter_is_not() -> None:
     ],
 )
 def test_only_the_bare_subject_makes_one(subject: str, kind: str) -> None:
-    mail = parse(f"From: ana@mail.example\nSubject: {subject}\n\nHello\n".encode())
-    assert disposition(mail, KNOWN).kind == kind
+    for sender in ("sam@acme.example", "help@acme.example"):
+        mail = parse(f"From: {sender}\nSubject: {subject}\n\nHello\n".encode())
+        assert (disposition(mail, KNOWN).kind == "own") == (kind == "own")
+    theirs = parse(f"From: ana@mail.example\nSubject: {subject}\n\nHello\n".encode())
+    assert disposition(theirs, KNOWN).kind == "customer"

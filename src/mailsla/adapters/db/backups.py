@@ -64,8 +64,13 @@ def name_in(folder: Path, url: str, at: Instant) -> Path:
 
 
 def rotate(folder: Path, keep: int, at: Instant) -> list[Path]:
-    """Delete all backups but the newest, of those that are named by their time; and what killed ones left."""
-    made = sorted(path for path in folder.glob(f"{_MADE}????????T??????Z.*") if path.suffix in (".db", ".dump"))
+    """Delete all backups but the newest, of those that are named by their time; and what killed ones left.
+
+    One of a time to come, made under a clock that was ahead, stays, and takes the place of none.
+    """
+    now = f"{_MADE}{datetime.fromtimestamp(at, UTC):%Y%m%dT%H%M%SZ}"
+    named_so = (path for path in folder.glob(f"{_MADE}????????T??????Z.*") if path.suffix in (".db", ".dump"))
+    made = sorted(path for path in named_so if path.stem <= now)
     old = made[:-keep]
     stale = [path for path in folder.glob(f".{_MADE}*{PART}*") if path.stat().st_mtime < at - _STALE]
     for path in (*old, *stale):

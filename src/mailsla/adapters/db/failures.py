@@ -9,7 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from mailsla.errors import ConfigError, Problem, TemporaryError
 
-_NO_DATABASE_MEND = "name another file in mailsla.toml (database.url), or move it away and run `mailsla db upgrade`"
+_NO_DATABASE_MEND = "put a backup in its place (`mailsla db restore FILE`), or name another file in mailsla.toml"
 _HELD = "another process holds it: try again in a moment; if that does not help, `fuser {file}` finds the process"
 # By SQLite's primary result code (https://sqlite.org/rescode.html); {file} is the database's.
 _SQLITE_MENDS = {

@@ -116,6 +116,8 @@ def _by_headers(mail: ParsedMail, own_lists: Collection[str]) -> Reason | None:
         precedence = mail.header("precedence").strip().lower()
         if precedence not in _HARMLESS_PRECEDENCE:
             return Reason("refused_precedence", {"value": precedence})
+    if any(name.startswith("x-mailsla-") for name in mail.headers):
+        return Reason("refused_instance")
     suppressed = {word.strip().lower() for word in mail.header("x-auto-response-suppress").split(",")}
     if suppressed - _RECEIPTS_ONLY:
         return Reason("refused_suppress", {"value": mail.header("x-auto-response-suppress")})

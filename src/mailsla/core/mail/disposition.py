@@ -49,11 +49,15 @@ _TOP_READ = 1500
 class Known:
     """Who we are. Addresses and domains in lower case, list ids without angle brackets in lower case.
 
-    `message_id_domain` is the right side of the Message-IDs that we make, `own_lists` are the List-Ids of support
-    groups of our own.
+    `message_id_domain` is the right side of the Message-IDs that we make, `instance` what our mail to agents names
+    itself in X-mailsla-Instance, `addresses` what our letters are from; `own_lists` are the List-Ids of support groups
+    of our own. `sent`: that the mail's Message-ID is one of a letter that we made.
     """
 
     message_id_domain: str = ""
+    instance: str = ""
+    addresses: frozenset[str] = field(default=frozenset())
+    sent: bool = False
     own_lists: frozenset[str] = field(default=frozenset())
     agent_addresses: frozenset[str] = field(default=frozenset())
 
@@ -86,12 +90,21 @@ def has_our_form(message_id: str, domain: str) -> bool:
 
 
 def _own(mail: ParsedMail, known: Known) -> Iterator[str]:
-    """By what we alone write. Not by From: anybody may forge it, and a colleague or a form may send as our address."""
-    if has_our_form(mail.message_id, known.message_id_domain):
+    """By what we alone write: a Message-ID that we made, or (of letters that the database does not know, as after a
+    restore) their form from our own address.
+
+    Neither alone: a colleague or a form may send as our address, another mailsla writes to us too, and who has made a
+    complaint look like ours must not find that nobody ever saw it.
+    """
+    if known.sent:
         yield "our own Message-ID"
-    if any(name.startswith("x-mailsla-") for name in mail.headers):
-        yield "the header of a mailsla instance"
-    if probe.code_of(mail):
+    from_us = mail.sender is not None and mail.sender.email in known.addresses
+    if from_us and has_our_form(mail.message_id, known.message_id_domain):
+        yield "the form of our Message-IDs, from our address"
+    if from_us and known.instance and mail.header("x-mailsla-instance") == known.instance:
+        yield "the header of this instance, from our address"
+    one_of_us = from_us or (mail.sender is not None and mail.sender.email in known.agent_addresses)
+    if probe.code_of(mail) and (mail.bounce is not None or one_of_us or probe.says_nothing(mail)):
         yield "a probe of `mailsla check --live`, or the report about one"
 
 

@@ -22,7 +22,7 @@ from mailsla.core.access.tokens import (
 from mailsla.core.directory import Agent
 from mailsla.core.lifecycle import reopen_until
 from mailsla.core.mail.author import wants_answers_at
-from mailsla.core.mail.disposition import Known, disposition
+from mailsla.core.mail.disposition import Known, disposition, has_our_form
 from mailsla.core.mail.parsed import Address, Disposition, ParsedMail
 from mailsla.core.model import Instant, Reason, Role, Status, Ticket
 from mailsla.flows.services import Services
@@ -81,7 +81,7 @@ def examine(
     mail = _told_by_address(mail, schemes, services.settings.host)
     agent = directory.agent_by_email(mail.sender.email) if mail.sender else None
     kind = _own_in_sent(mail, schemes) if sent else None
-    kind = kind or disposition(mail, known(services, mailbox))
+    kind = kind or disposition(mail, known(uow, services, mailbox, mail))
     auth = Auth(Result.NONE, Reason("auth_form")) if author is not None else _auth(mailbox, mail, agent)
     if vouched:
         auth = Auth(Result.PASS, Reason("auth_vouched"))
@@ -128,11 +128,15 @@ def _told_by_address(mail: ParsedMail, schemes: Sequence[Scheme], host: str) -> 
     return replace(mail, bounce=bounce, in_reply_to=(letter, *mail.in_reply_to))
 
 
-def known(services: Services, mailbox: MailboxSettings) -> Known:
+def known(uow: UnitOfWork, services: Services, mailbox: MailboxSettings, mail: ParsedMail) -> Known:
     """What tells our own mail, lists and agents."""
-    directory = services.settings.directory
+    directory, host = services.settings.directory, services.settings.host.lower()
+    name = mail.message_id.lower()
     return Known(
-        message_id_domain=services.settings.host.lower(),
+        message_id_domain=host,
+        instance=services.settings.name,
+        addresses=frozenset(one.address.lower() for one in services.settings.mailboxes),
+        sent=has_our_form(name, host) and uow.tickets.letter_by_message_id(name) is not None,
         own_lists=frozenset(name.lower() for name in mailbox.own_lists),
         agent_addresses=frozenset(directory.agents_by_email),
     )
