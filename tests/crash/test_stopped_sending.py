@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.dovecot]
 ANA = "ana@mail.example"
 STALLS = ("--data", "ana@.*=stall")
 LETTER = "SELECT state, attempts, claimed_by, outcome FROM letters WHERE recipient = 'ana@mail.example'"
+SENDING = "SELECT id FROM letters WHERE state = 'sending'"
 
 
 @pytest.fixture
@@ -54,6 +55,7 @@ def test_the_one_that_comes_back_writes_nothing_about_the_letter(shared: SharedD
     brought = [complaint_of(ANA, complaint(ANA))]
     shared.send(brought[0].raw)
     stalls(shared)
+    until(lambda: len(shared.query(SENDING)) == 1, 60, shared._state)  # the other may be sending its agent's
     stopped = shared.daemons[shared.sender()]
     stopped.process.send_signal(signal.SIGSTOP)
     answers_again(shared)
