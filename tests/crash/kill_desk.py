@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.crash.nursery import ForkedDaemon, Nursery
 from tests.crash.shared_desk import DAEMONS, OnPostgres
-from tests.e2e.desk import SUPPORT, Desk
+from tests.e2e.desk import LOCKED, SUPPORT, Desk
 from tests.e2e.processes import Daemon
 from tests.e2e.waiting import until
 from tests.servers.dovecot import Dovecot
@@ -84,7 +84,7 @@ class KillDesk(Desk):
         self.execute("UPDATE letters SET next_at = 0 WHERE state = 'queued' AND next_at > 0")
 
     def execute(self, statement: str) -> None:
-        with closing(sqlite3.connect(self.database, timeout=20)) as connection, connection:
+        with closing(sqlite3.connect(self.database, timeout=LOCKED)) as connection, connection:
             connection.execute(statement)
 
     def is_intact(self) -> bool:

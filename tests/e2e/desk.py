@@ -19,6 +19,7 @@ from tests.servers.smtp_sink import Received
 
 BASE = Path(__file__).with_name("desk.toml")
 AUTHSERV = "mx.acme.example"
+LOCKED = 60  # seconds that a look into the database may wait: a disk under load may take many for a commit
 _users = itertools.count(1)
 
 
@@ -155,7 +156,7 @@ authserv_id = "{AUTHSERV}"
 
     def window_passes(self) -> None:
         """What waits to be recalled may go out now, as if its time were over."""
-        with closing(sqlite3.connect(self.database, timeout=20)) as connection:
+        with closing(sqlite3.connect(self.database, timeout=LOCKED)) as connection:
             connection.execute(
                 "UPDATE notices SET not_before = 0 WHERE state = 'pending' AND kind IN ('relay', 'closing')"
             )
@@ -185,5 +186,5 @@ authserv_id = "{AUTHSERV}"
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the database, read without mailsla."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=20)) as connection:
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=LOCKED)) as connection:
             return connection.execute(statement, values).fetchall()
