@@ -61,7 +61,7 @@ properties: $(STAMP) ## the properties P1 to P14 of sla.md on 100,000 generated 
 	@$(BIN)/python -m tests.properties
 
 torture: $(STAMP) ## kills and faults at full size: MINUTES=60 SEED=... ROWS=...; slices add up in docs/reliability.md
-	@$(BIN)/python -m torture --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED)) $(if $(ROWS),--rows $(ROWS))
+	@$(BIN)/python -m torture --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED)) $(if $(ROWS),--rows "$(ROWS)")
 
 man: $(STAMP) ## the manual pages, from the commands and the settings
 	@$(BIN)/python -m man
