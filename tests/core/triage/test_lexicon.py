@@ -63,6 +63,22 @@ def test_categories_map_to_topics(category: Category, topics: tuple[str, ...]) -
 
 
 @pytest.mark.parametrize(
+    ("categories", "topics"),
+    [
+        ([Category(name="billing")], [{"billing", "promotion"}]),
+        ([Category(name="billing"), Category(name="Deals", lexicon=("promotion",))], [{"billing"}, {"promotion"}]),
+        ([Category(name="billing"), Category(name="promotion")], [{"billing"}, {"promotion"}]),
+        ([Category(name="Geld", lexicon=("billing", "promotion"))], [{"billing", "promotion"}]),
+        ([Category(name="Rechnungen"), Category(name="Zoo")], [{"billing"}, set()]),
+        ([Category(name="billing"), Category(name="Billing of partners")], [{"billing", "promotion"}, set()]),
+        ([Category(name="Ware", lexicon=("defect",)), Category(name="Returns")], [{"defect"}, {"returns"}]),
+    ],
+)
+def test_a_topic_has_one_category(categories: list[Category], topics: list[set[str]]) -> None:
+    assert [set(held) for held in words()[0].topics_for(categories).values()] == topics
+
+
+@pytest.mark.parametrize(
     ("name", "topics"),
     [
         ("Refund & Returns", ("returns",)),
