@@ -4,6 +4,8 @@ Chinese has no spaces, so each character is a word of its own and a phrase of se
 Only characters that complaints are made of are listed; what is missing is compared as it was written.
 """
 
+import re
+
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"  # for the inside of a [] in a pattern
 
 _PAIRS = """
@@ -35,4 +37,10 @@ _PAIRS = """
 顧顾 顯显 風风 飛飞 飯饭 飲饮 飾饰 餅饼 養养 餘余 館馆 饋馈 馬马 駁驳 駕驾 駛驶 騙骗 騷骚 驅驱 驗验 驚惊 髒脏
 體体 髮发 鬆松 鬧闹 魚鱼 鮮鲜 點点 麵面 黃黄 齊齐 齒齿 龍龙 懇恳 稅税 濟济 癒愈
 """
-SIMPLIFIED = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()})
+_SIMPLIFIED = {pair[0]: pair[1] for pair in _PAIRS.split()}
+_TRADITIONAL = re.compile(f"[{''.join(_SIMPLIFIED)}]")
+
+
+def simplified(text: str) -> str:
+    """The text with its traditional characters as simplified ones."""
+    return _TRADITIONAL.sub(lambda found: _SIMPLIFIED[found[0]], text)

@@ -6,6 +6,7 @@ default categories, so that an operator's own categories can be put together fro
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import is_
 
 from mailsla.core.directory import Category
 from mailsla.core.triage.phrases import Found, Groups, Phrases, expand
@@ -72,6 +73,7 @@ class Lexicon:
         self._phrases = {language: Phrases(_labelled(table)) for language, table in tables.items()}
         self._names = {language: table.names for language, table in tables.items()}
         self._said: dict[str, frozenset[str]] = {}
+        self._mapped: tuple[Sequence[Category], Mapping[str, Collection[str]]] = ((), {})
 
     @property
     def languages(self) -> frozenset[str]:
@@ -98,13 +100,18 @@ class Lexicon:
         Of two that have a topic the one that names it keeps it, or their words could never decide: "billing" is
         promotion too, but not beside a category of promotion, and "billing of partners" has nothing beside "billing".
         """
+        known, mapped = self._mapped
+        if len(known) == len(categories) and all(map(is_, known, categories)):
+            return mapped  # those of the configuration, mail after mail
         outright = {category.name: _outright(category) for category in categories}
         claimed = {topic for topics in outright.values() for topic in topics}
         topics = {
             category.name: outright[category.name] | (set(topics_of(category)) - claimed) for category in categories
         }
         taken = {topic for held in topics.values() for topic in held}
-        return {name: held or self._left_by_name(name, taken) for name, held in topics.items()}
+        mapped = {name: held or self._left_by_name(name, taken) for name, held in topics.items()}
+        self._mapped = (tuple(categories), mapped)
+        return mapped
 
     def _left_by_name(self, name: str, taken: Collection[str]) -> frozenset[str]:
         if name not in self._said:
@@ -187,7 +194,7 @@ def _longest(found: Sequence[Found[tuple[str, float]]]) -> list[Found[tuple[str,
     for one in sorted(found, key=lambda one: (-len(one.positions), -one.label[1])):
         topic, positions = one.label[0], frozenset(one.positions)
         others = covering.get(one.positions[0], ())
-        if any(positions < other or (positions == other and topic == about) for about, other in others):
+        if others and any(positions < other or (positions == other and topic == about) for about, other in others):
             continue
         kept.append(one)
         for position in positions:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from mailsla.core.triage.han import HAN, SIMPLIFIED
+from mailsla.core.triage.han import HAN, simplified
 
 MAX_CHARS = 50_000  # of the text; what a person wrote is shorter, pasted logs are not worth the time
 BREAK = "."  # stands between sentences; no phrase reaches over it
@@ -12,9 +12,7 @@ BREAK = "."  # stands between sentences; no phrase reaches over it
 _TOKEN = re.compile(rf"[^\W_{HAN}]+|[{HAN}]|[.!?;…。！？；]+|\n[^\S\n]*\n")
 _HAN_ENDS = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
 _MARKS = re.compile("[\u0300-\u036f]+")
-_LETTERS = SIMPLIFIED | str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"}
-)
+_LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,9 @@ def fold(text: str) -> str:
     text = text.casefold()
     if text.isascii():
         return text
-    spelled = unicodedata.normalize("NFKC", text).translate(_LETTERS)
+    spelled = simplified(unicodedata.normalize("NFKC", text))
+    for letter, letters in _LETTERS.items():  # several times quicker than str.translate
+        spelled = spelled.replace(letter, letters)
     return _MARKS.sub("", unicodedata.normalize("NFD", spelled))
 
 
