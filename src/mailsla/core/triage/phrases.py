@@ -75,13 +75,13 @@ class Phrases(Generic[Label]):
         begun = self._begun_by(set(words))
         if not begun:
             return []
-        slots = [self._forms[word] for word in words]
         found = []
         for start, word in enumerate(words):
-            for phrase in begun.get(word, ()):
-                positions = _follow(phrase.rest, words, slots, start)
-                if positions:
-                    found.append(Found(phrase.label, phrase.written, positions))
+            if word in begun:
+                for phrase in begun[word]:
+                    positions = _follow(phrase.rest, words, self._forms, start) if phrase.rest else (start,)
+                    if positions:
+                        found.append(Found(phrase.label, phrase.written, positions))
         return found
 
     def _begun_by(self, words: set[str]) -> dict[str, list[_Phrase[Label]]]:
@@ -148,7 +148,7 @@ def expand(written: str, groups: Groups) -> str:
 
 
 def _follow(
-    rest: tuple[_Step, ...], words: Sequence[str], slots: Sequence[tuple[int, ...]], start: int
+    rest: tuple[_Step, ...], words: Sequence[str], forms: Mapping[str, tuple[int, ...]], start: int
 ) -> tuple[int, ...]:
     """The positions of a phrase whose first word is at `start`; () when the rest doesn't follow."""
     positions = [start]
@@ -157,7 +157,7 @@ def _follow(
         for position in range(after, min(after + step.gap + 1, len(words))):
             if words[position] == BREAK:
                 return ()
-            if step.slot in slots[position]:
+            if step.slot in forms[words[position]]:
                 positions.append(position)
                 break
         else:
