@@ -133,7 +133,7 @@ WORDINGS: Mapping[str, str] = {
     "priority_vip": _("important customer: %(points)s"),
     "priority_follow_ups": _("written before (times: %(times)s): %(points)s"),
     "priority_storm": _("one of many about the same thing: %(points)s"),
-    "priority_time_left": _("%(percent)s %% of the promised time is left: %(points)s"),
+    "priority_time_left": _("only %(left)s of the promised time is left: %(points)s"),
     "priority_overdue": _("the promised time has passed: %(points)s"),
     "rule": _("rule “%(rule)s”: %(because)s"),
     "category_words": _("%(category)s: %(certainty)s sure (“%(words)s”)"),

@@ -25,7 +25,8 @@ def test_a_short_sentence_is_enough(language: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "4711", "OK", "Rechnung 2291", "Где моя посылка?", "私の荷物はどこですか", "退款", "refund"]
+    "text",
+    ["", "4711", "OK", "Rechnung 2291", "Где моя посылка?", "人が来て、上に置いた。一人で可能です", "退款", "refund"],
 )
 def test_unsure_is_none(text: str) -> None:
     _, _, languages = words()

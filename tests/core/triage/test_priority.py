@@ -187,11 +187,11 @@ def test_a_storm_and_little_time_raise_it(storm: bool, time_left: float | None, 
     ("known", "reason"),
     [
         ({"storm": True}, ("priority_storm", {"points": 3})),
-        ({"time_left": 0.2}, ("priority_time_left", {"percent": 20, "points": 1})),
+        ({"time_left": 0.2}, ("priority_time_left", {"left": 0.2, "points": 1})),
         ({"time_left": -0.2}, ("priority_overdue", {"points": 3})),
     ],
 )
-def test_what_raises_it_says_so(known: dict[str, float], reason: tuple[str, dict[str, int]]) -> None:
+def test_what_raises_it_says_so(known: dict[str, float], reason: tuple[str, dict[str, float]]) -> None:
     [told] = assess(Words.of("", "Late."), SIGNALS, **known).reasons  # type: ignore[arg-type]
     assert (told.code, dict(told.values)) == reason
 

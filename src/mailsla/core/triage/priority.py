@@ -160,7 +160,7 @@ def _time(left: float | None) -> list[tuple[Reason, int]]:
         return []
     if left <= 0:
         return [(Reason("priority_overdue", {"points": OVERDUE_POINTS}), OVERDUE_POINTS)]
-    return [(Reason("priority_time_left", {"percent": round(100 * left), "points": LITTLE_POINTS}), LITTLE_POINTS)]
+    return [(Reason("priority_time_left", {"left": left, "points": LITTLE_POINTS}), LITTLE_POINTS)]
 
 
 def _higher(one: Priority | None, other: Priority | None) -> Priority | None:
