@@ -20,6 +20,7 @@ from bench.mails import Answerable, Mail, fresh, replies
 from bench.measure import Cost, in_turns, middle
 from bench.opening import opening
 from bench.ticks import ticks
+from bench.words import words
 from bench.world import START, World, world
 from mailsla.adapters.db.schema import intake as intake_table
 from mailsla.adapters.db.schema import letters, tickets
@@ -57,6 +58,7 @@ def main(count: int, runs: int, seed: int) -> None:
             idle(made),
             *databases(made, count, lambda engine: _check(engine, mails)),
             *ticks(made),
+            *words(),
         ]
     over = _report(mails, ledger, ours, theirs, rows)
     for line in over:

@@ -164,6 +164,38 @@ def test_points(text: str, start: Priority | None, vip: bool, follow_ups: int, p
     assert assessed(text, start, vip, follow_ups).priority == priority
 
 
+@pytest.mark.parametrize(
+    ("storm", "time_left", "follow_ups", "priority"),
+    [
+        (False, None, 0, "normal"),
+        (True, None, 0, "high"),
+        (False, 1.0, 2, "normal"),
+        (False, 0.26, 2, "normal"),
+        (False, 0.25, 2, "high"),
+        (False, 0.01, 0, "normal"),
+        (False, 0.0, 0, "high"),
+        (False, -3.0, 0, "high"),
+        (True, 0.0, 0, "urgent"),
+    ],
+)
+def test_a_storm_and_little_time_raise_it(storm: bool, time_left: float | None, follow_ups: int, priority: str) -> None:
+    found = assess(Words.of("", "Late."), SIGNALS, follow_ups=follow_ups, storm=storm, time_left=time_left)
+    assert found.priority == priority
+
+
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        ({"storm": True}, ("priority_storm", {"points": 3})),
+        ({"time_left": 0.2}, ("priority_time_left", {"left": 0.2, "points": 1})),
+        ({"time_left": -0.2}, ("priority_overdue", {"points": 3})),
+    ],
+)
+def test_what_raises_it_says_so(known: dict[str, float], reason: tuple[str, dict[str, float]]) -> None:
+    [told] = assess(Words.of("", "Late."), SIGNALS, **known).reasons  # type: ignore[arg-type]
+    assert (told.code, dict(told.values)) == reason
+
+
 def test_every_point_has_its_reason() -> None:
     result = assessed("My lawyer asks: where is my order?", vip=True, follow_ups=1)
     assert [(reason.code, dict(reason.values)) for reason in result.reasons] == [

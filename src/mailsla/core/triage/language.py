@@ -8,6 +8,7 @@ from mailsla.core.triage.words import fold
 ENOUGH_WORDS = 400  # more of a text does not change the answer
 LEAST_EVIDENCE = 1.0  # two words shared by two languages, or one that only this language has
 LEAST_LEAD = 1.25  # the best must have so many times the evidence of the second
+_KANA, _KANA_END = "\u3040", "\u3100"
 
 
 class Languages:
@@ -26,6 +27,8 @@ class Languages:
         evidence: Counter[str] = Counter()
         for word, times in Counter(words[:ENOUGH_WORDS]).items():
             having = self._having.get(word, ())
+            if not having and _KANA <= word < _KANA_END:
+                return None  # Japanese shares its characters with Chinese
             for language in having:
                 evidence[language] += min(times, 3) / len(having)  # type: ignore[assignment]
         ranked = evidence.most_common(2)

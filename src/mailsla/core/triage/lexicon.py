@@ -4,8 +4,9 @@ The words are data (data/lexicon/*.toml, one file a language). They vote for top
 default categories, so that an operator's own categories can be put together from them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import is_
 
 from mailsla.core.directory import Category
 from mailsla.core.triage.phrases import Found, Groups, Phrases, expand
@@ -14,6 +15,7 @@ from mailsla.core.triage.words import Words
 WEIGHTS = {"strong": 4.0, "clear": 2.0, "hint": 1.0}
 SUBJECT_FACTOR = 1.5  # a subject is the customer's own summary
 DOUBT = 1.0  # evidence that any text is short of: one hint alone is no certainty
+NAME_WEIGHT = 4.0  # of a word that only names of categories have
 MOST_WORDS = 6  # quoted in a reason
 
 # The topics that a category of this name stands for unless its configuration says otherwise.
@@ -37,12 +39,14 @@ _IGNORE = ""  # the label of phrases that mean nothing and hide the words inside
 class LexiconTable:
     """One language's words. `topics`: topic -> strength ("strong", "clear", "hint") -> phrases (see phrases.py).
 
-    `ignore`: phrases that count for nothing and keep what is inside them from counting.
+    `ignore`: phrases that count for nothing and keep what is inside them from counting. `names`: topic -> words that
+    say so in the name of a category ("Miscellaneous"), though not in a complaint.
     """
 
     topics: Mapping[str, Mapping[str, Sequence[str]]]
     groups: Groups
     ignore: Sequence[str] = ()
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,9 @@ class Lexicon:
     def __init__(self, tables: Mapping[str, LexiconTable]) -> None:
         """`tables`: language -> words. Raises PhraseError, and ValueError for an unknown topic or strength."""
         self._phrases = {language: Phrases(_labelled(table)) for language, table in tables.items()}
+        self._names = {language: table.names for language, table in tables.items()}
+        self._said: dict[str, frozenset[str]] = {}
+        self._mapped: tuple[Sequence[Category], Mapping[str, Collection[str]]] = ((), {})
 
     @property
     def languages(self) -> frozenset[str]:
@@ -85,7 +92,45 @@ class Lexicon:
             votes = self._votes(words, language)
         else:
             return ()
-        return _ranked(votes, categories, words)
+        return _ranked(votes, self.topics_for(tuple(categories)), words)
+
+    def topics_for(self, categories: Sequence[Category]) -> Mapping[str, Collection[str]]:
+        """The topics of each category: those that it is mapped to, else what its own name says.
+
+        Of two that have a topic the one that names it keeps it, or their words could never decide: "billing" is
+        promotion too, but not beside a category of promotion, and "billing of partners" has nothing beside "billing".
+        """
+        known, mapped = self._mapped
+        if len(known) == len(categories) and all(map(is_, known, categories)):
+            return mapped  # those of the configuration, mail after mail
+        outright = {category.name: _outright(category) for category in categories}
+        claimed = {topic for topics in outright.values() for topic in topics}
+        topics = {
+            category.name: outright[category.name] | (set(topics_of(category)) - claimed) for category in categories
+        }
+        taken = {topic for held in topics.values() for topic in held}
+        mapped = {name: held or self._left_by_name(name, taken) for name, held in topics.items()}
+        self._mapped = (tuple(categories), mapped)
+        return mapped
+
+    def _left_by_name(self, name: str, taken: Collection[str]) -> frozenset[str]:
+        if name not in self._said:
+            self._said[name] = frozenset(named_topics(self, name))
+        return self._said[name].difference(taken)
+
+    def topics_in(self, name: str) -> Mapping[str, float]:
+        """What the name of a category says, as topic -> weight, in the language that finds most in it."""
+        words = Words.of("", name)
+        return max((self._named(words, language) for language in self._phrases), key=_sum, default={})
+
+    def _named(self, words: Words, language: str) -> dict[str, float]:
+        said: dict[str, float] = {}
+        for vote in self._votes(words, language):
+            said[vote.topic] = said.get(vote.topic, 0.0) + vote.weight
+        names = Phrases((phrase, topic) for topic, phrases in self._names[language].items() for phrase in phrases)
+        for found in names.find(words.folded):
+            said[found.label] = said.get(found.label, 0.0) + NAME_WEIGHT
+        return said
 
     def _votes(self, words: Words, language: str) -> list[_Vote]:
         """One vote a phrase, from its weightiest place."""
@@ -110,8 +155,23 @@ def topics_of(category: Category) -> tuple[str, ...]:
     return tuple(topic for name in names for topic in DEFAULT_TOPICS.get(name, (name,) if name in TOPICS else ()))
 
 
+def _outright(category: Category) -> frozenset[str]:
+    """Those that its configuration, or its name, spells out."""
+    return TOPICS.intersection(category.lexicon or (category.name,))
+
+
+def named_topics(lexicon: Lexicon, name: str) -> tuple[str, ...]:
+    """The topics that a category's own name speaks of, in any language, plainest first; () where it says nothing.
+
+    For categories that nobody has mapped: "Refund & Returns" is returns, "Rechnungen" is billing.
+    """
+    said = lexicon.topics_in(name)
+    least = max(said.values(), default=0.0) / 2
+    return tuple(sorted((topic for topic, weight in said.items() if weight >= least), key=lambda one: -said[one]))
+
+
 def _labelled(table: LexiconTable) -> list[tuple[str, tuple[str, float]]]:
-    unknown = set(table.topics) - TOPICS
+    unknown = (set(table.topics) | set(table.names)) - TOPICS
     if unknown:
         raise ValueError(f"no such topic: {', '.join(sorted(unknown))}; there are {', '.join(sorted(TOPICS))}")
     phrases = [(expand(phrase, table.groups), (_IGNORE, 0.0)) for phrase in table.ignore]
@@ -134,7 +194,7 @@ def _longest(found: Sequence[Found[tuple[str, float]]]) -> list[Found[tuple[str,
     for one in sorted(found, key=lambda one: (-len(one.positions), -one.label[1])):
         topic, positions = one.label[0], frozenset(one.positions)
         others = covering.get(one.positions[0], ())
-        if any(positions < other or (positions == other and topic == about) for about, other in others):
+        if others and any(positions < other or (positions == other and topic == about) for about, other in others):
             continue
         kept.append(one)
         for position in positions:
@@ -142,17 +202,20 @@ def _longest(found: Sequence[Found[tuple[str, float]]]) -> list[Found[tuple[str,
     return kept
 
 
+def _sum(said: Mapping[str, float]) -> float:
+    return sum(said.values())
+
+
 def _total(votes: Sequence[_Vote]) -> float:
     return sum(vote.weight for vote in votes)
 
 
-def _ranked(votes: Sequence[_Vote], categories: Iterable[Category], words: Words) -> tuple[Ranked, ...]:
+def _ranked(votes: Sequence[_Vote], topics_for: Mapping[str, Collection[str]], words: Words) -> tuple[Ranked, ...]:
     total = _total(votes) + DOUBT
     ranked = []
-    for category in categories:
-        topics = topics_of(category)
+    for category, topics in topics_for.items():
         own = sorted((vote for vote in votes if vote.topic in topics), key=lambda vote: -vote.weight)
         if own:
             quoted = dict.fromkeys(words.quote(vote.positions) for vote in own[:MOST_WORDS])
-            ranked.append(Ranked(category.name, round(_total(own) / total, 3), tuple(quoted)))
+            ranked.append(Ranked(category, round(_total(own) / total, 3), tuple(quoted)))
     return tuple(sorted(ranked, key=lambda one: -one.certainty))

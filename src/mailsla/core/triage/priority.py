@@ -42,6 +42,9 @@ LEAST: tuple[tuple[int, Priority], ...] = ((6, "urgent"), (3, "high"), (0, "norm
 TONE_CAP = 2  # shouting alone never reaches the next level
 FOLLOW_UP_POINTS = (0, 1, 2, 4)  # by the number of follow-ups; the third raises a normal ticket
 VIP_POINTS = 2
+STORM_POINTS = 3  # many complain of the same thing at once
+LITTLE_TIME = 0.25  # the share of a promise's time from which on less is little
+LITTLE_POINTS, OVERDUE_POINTS = 1, 3
 SHOUTED_WORDS = 5  # in capitals, of at least four letters, and a third of such words
 
 _VOID = ""  # the label of phrases that keep a signal's words from counting: "firewall rules", "on fire sale"
@@ -89,9 +92,19 @@ class Signals:
 
 
 def assess(
-    words: Words, signals: Signals, *, start: Priority | None = None, vip: bool = False, follow_ups: int = 0
+    words: Words,
+    signals: Signals,
+    *,
+    start: Priority | None = None,
+    vip: bool = False,
+    follow_ups: int = 0,
+    storm: bool = False,
+    time_left: float | None = None,
 ) -> Assessment:
     """The priority of a mail; `start` is what an operator's rule said, `follow_ups` how often it was asked after.
+
+    `storm`: it is one of many about the same thing. `time_left`: of what was promised for it, as a share of the whole
+    (1 just promised, 0 or less due), or None.
 
     Words only ever raise it, but for the customer's own "no hurry", which floors and an operator's rule withstand.
     """
@@ -120,7 +133,7 @@ def assess(
     if tone < TONE_CAP and _shouts(words):
         points += 1
         reasons.append(Reason("priority_capitals", {"points": 1}))
-    circumstances = _circumstances(vip, follow_ups)
+    circumstances = [*_circumstances(vip, follow_ups, storm), *_time(time_left)]
     points += sum(gained for _, gained in circumstances)
     reasons += [reason for reason, _ in circumstances]
     level: Priority = next((level for least, level in LEAST if points >= least), "low")
@@ -130,14 +143,24 @@ def assess(
     return Assessment(priority, floor, points, tuple(reasons))
 
 
-def _circumstances(vip: bool, follow_ups: int) -> list[tuple[Reason, int]]:
+def _circumstances(vip: bool, follow_ups: int, storm: bool) -> list[tuple[Reason, int]]:
     found: list[tuple[Reason, int]] = []
     if vip:
         found.append((Reason("priority_vip", {"points": VIP_POINTS}), VIP_POINTS))
     gained = FOLLOW_UP_POINTS[min(follow_ups, len(FOLLOW_UP_POINTS) - 1)]
     if gained:
         found.append((Reason("priority_follow_ups", {"times": follow_ups, "points": gained}), gained))
+    if storm:
+        found.append((Reason("priority_storm", {"points": STORM_POINTS}), STORM_POINTS))
     return found
+
+
+def _time(left: float | None) -> list[tuple[Reason, int]]:
+    if left is None or left > LITTLE_TIME:
+        return []
+    if left <= 0:
+        return [(Reason("priority_overdue", {"points": OVERDUE_POINTS}), OVERDUE_POINTS)]
+    return [(Reason("priority_time_left", {"left": left, "points": LITTLE_POINTS}), LITTLE_POINTS)]
 
 
 def _higher(one: Priority | None, other: Priority | None) -> Priority | None:

@@ -20,7 +20,7 @@ class TriageFacts:
     """What is known of a mail. `text` is only what the person newly wrote: no quotes, no signature.
 
     `language` is the best guess from elsewhere (customer, mailbox), taken when the text itself does not tell.
-    `follow_ups`: how often the customer has asked again without an answer.
+    `follow_ups`: how often the customer has asked again without an answer. `storm`, `time_left`: see `assess`.
     """
 
     subject: str
@@ -32,6 +32,8 @@ class TriageFacts:
     attachments: Sequence[str] = ()
     vip: bool = False
     follow_ups: int = 0
+    storm: bool = False
+    time_left: float | None = None
     language: str | None = None
 
 
@@ -88,6 +90,8 @@ def triage(facts: TriageFacts, desk: TriageDesk) -> TriageResult:
         start=rule.then.priority if rule else None,
         vip=facts.vip,
         follow_ups=facts.follow_ups,
+        storm=facts.storm,
+        time_left=facts.time_left,
     )
     reasons = [rule_reason] if rule_reason else []
     if stage != "rule":
