@@ -28,10 +28,17 @@ def triage_mail(
     services: Services, mailbox: MailboxSettings, mail: ParsedMail, sender: str, *, follow_ups: int = 0
 ) -> Triaged:
     """Triage of the new text of a mail. `sender` is whose complaint it is (of a forwarded mail its author)."""
+    return decide(services, facts_of_mail(services, mailbox, mail, sender, follow_ups=follow_ups))
+
+
+def facts_of_mail(
+    services: Services, mailbox: MailboxSettings, mail: ParsedMail, sender: str, *, follow_ups: int = 0
+) -> TriageFacts:
+    """What triage looks at."""
     organisation = services.settings.directory.organisation_of(sender)
     passed_on = _passed_on(mail)
     inside = [attachment for one in passed_on for attachment in one.attachments]
-    facts = TriageFacts(
+    return TriageFacts(
         subject=mail.subject,
         text="\n".join((mail.reply_text, *(f"{one.subject}\n{one.new_text}" for one in passed_on))),
         sender=sender,
@@ -43,15 +50,21 @@ def triage_mail(
         follow_ups=follow_ups,
         size=mail.size,
     )
-    return _triaged(services, facts)
 
 
 def triage_message(
     services: Services, mailbox: MailboxSettings, message: Message, files: Sequence[StoredAttachment], sender: str
 ) -> Triaged:
     """The same for a mail that is in a conversation already."""
+    return decide(services, facts_of_message(services, mailbox, message, files, sender))
+
+
+def facts_of_message(
+    services: Services, mailbox: MailboxSettings, message: Message, files: Sequence[StoredAttachment], sender: str
+) -> TriageFacts:
+    """What is kept of it."""
     organisation = services.settings.directory.organisation_of(sender)
-    facts = TriageFacts(
+    return TriageFacts(
         subject=message.subject,
         text=message.text,
         sender=sender,
@@ -61,7 +74,6 @@ def triage_message(
         attachments=[file.name for file in files],
         vip=organisation.vip if organisation else False,
     )
-    return _triaged(services, facts)
 
 
 def in_scope(triaged: Triaged) -> Triaged:
@@ -79,7 +91,8 @@ def in_scope(triaged: Triaged) -> Triaged:
     return Triaged(result, {**triaged.stored, "scope": None, "letter": "", "category_reasons": reasons})
 
 
-def _triaged(services: Services, facts: TriageFacts) -> Triaged:
+def decide(services: Services, facts: TriageFacts) -> Triaged:
+    """The decision on these facts."""
     result = triage(facts, services.triage)
     mine = [reason for reason in result.reasons if reason.code.startswith(PRIORITY_CODES)]
     others = [reason for reason in result.reasons if not reason.code.startswith(PRIORITY_CODES)]
