@@ -45,6 +45,19 @@ then = { team = "money" }
 """
 
 
+PASSED_ON = """
+[[rules]]
+name = "passed on"
+when = { subject = "fwd" }
+then = { team = "money" }
+
+[[rules]]
+name = "invoices"
+when = { words = "invoice" }
+then = { scope = "spam", category = "billing" }
+"""
+
+
 @pytest.fixture
 def desk(office: Office) -> Office:
     """Two rules; an invoice, a day later a parcel."""
@@ -119,7 +132,12 @@ def test_what_an_agent_passed_on_and_what_is_kept_no_more(desk: Office) -> None:
     desk.receive(mail)
     desk.receive(b"\x00" * 10)
     said = run("triage", "test", "--json").json
-    assert (said["changed"], said["looked_at"]) == (0, 4)
+    assert (said["changed"], said["looked_at"], said["unread"]) == (0, 4, 0)
+    Path("new.toml").write_text(PASSED_ON, encoding="utf-8")
+    said = run("triage", "test", "--rules", "new.toml", "--json").json
+    after = {one["reference"]: one["after"]["scope"] for one in said["mails"]}
+    assert after == {"ACME-1001": "spam"}  # what a person passed on is none
+    assert [one["decided"] for one in said["rules"]] == [0, 2]  # and its subject is that of the customer's mail
 
 
 def test_of_a_mail_whose_bytes_are_gone_its_text_is_looked_at(desk: Office) -> None:
@@ -131,6 +149,9 @@ def test_of_a_mail_whose_bytes_are_gone_its_text_is_looked_at(desk: Office) -> N
 
 def test_it_touches_nothing(desk: Office, tmp_path: Path) -> None:
     before = desk.query("SELECT count(*), max(id) FROM events") + desk.query("SELECT count(*) FROM versions")
+    config = (tmp_path / "mailsla.toml").read_text(encoding="utf-8")
+    changed = config.replace('resolution = "16h"', 'resolution = "12h"')  # would be a new version of the policy
+    (tmp_path / "mailsla.toml").write_text(changed, encoding="utf-8")
     copyfile(tmp_path / "mailsla.db", tmp_path / "before.db")
     run("triage", "test", "--rules", "new.toml")
     assert before == desk.query("SELECT count(*), max(id) FROM events") + desk.query("SELECT count(*) FROM versions")

@@ -87,6 +87,15 @@ def test_the_letter_is_in_one_language(desk: Office) -> None:
     assert letter.header("Content-Language") == "de"
 
 
+def test_where_the_operator_wrote_it_in_another_language_only_all_of_it_is(desk: Office) -> None:
+    desk.receive(write(ANA, "Bonjour, je vous propose des palettes : notre offer est très intéressante pour vous."))
+    assert desk.ticket().language == "fr"
+    letter = desk.letter(address(ANA), "out_of_scope")
+    assert "for offers write to" in letter.text
+    assert "a person reads it" in letter.text
+    assert letter.header("Content-Language") == "en"
+
+
 def test_to_who_is_not_proven_it_echoes_nothing(desk: Office) -> None:
     desk.receive(write(ANA, OFFER, "Pallets"), auth="none")
     letter = desk.letter(address(ANA), "out_of_scope")
@@ -184,6 +193,17 @@ def test_an_agent_takes_it_up(desk: Office, text: str, verb: str, argument: str)
     assert desk.tickets() == ["ACME-1001"]
 
 
+def test_taken_up_after_it_has_closed_its_letter_can_be_answered_again(desk: Office) -> None:
+    desk.receive(write(ANA, OFFER))
+    letter = desk.letter(address(ANA), "out_of_scope")
+    desk.wait(20 * DAY)
+    assert command(desk, "reopen")
+    desk.wait(100 * DAY)
+    desk.receive(answer(ANA, letter, "Is there any news?"))
+    assert desk.tickets() == ["ACME-1001"]
+    assert desk.query("SELECT count(*) FROM tokens WHERE expires_at IS NOT NULL AND purpose = 'reply'") == [(0,)]
+
+
 @pytest.mark.parametrize(
     ("verb", "argument"), [("take", ""), ("resolve", ""), ("priority", "high"), ("wait", "customer")]
 )
@@ -218,8 +238,9 @@ def test_what_an_agent_passes_on_is_a_case(desk: Office) -> None:
     mail = write(SAM, "See below.", "Fwd: Pallets")
     mail.add_attachment(write(ANA, OFFER, "Pallets"))
     desk.receive(mail)
-    assert desk.ticket().status is not Status.RESOLVED
     assert desk.ticket().requester == address(ANA)
+    assert desk.events(type_="in_scope") == []  # it was one from the beginning
+    assert desk.metrics() == ["first_response 1 running", "resolution 1 running"]
 
 
 def test_a_letter_that_is_gone_is_told_and_goes_out_once_it_is_back(desk: Office) -> None:

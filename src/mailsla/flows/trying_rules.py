@@ -156,7 +156,11 @@ def _facts(services: Services, ticket: Ticket, events: list[Event], created: Eve
     with services.store.begin() as uow:
         opening = next((one for one in uow.tickets.messages(ticket.id) if one.intake_id == number), None)
         files = uow.tickets.attachments(opening.id) if opening else []
-    return None if opening is None else facts_of_message(services, box, opening, files, sender)
+    if opening is None:
+        return None
+    facts = facts_of_message(services, box, opening, files, sender)
+    # Of a mail that was passed on, the message has the agent's own subject.
+    return replace(facts, subject=ticket.subject) if _by_an_agent(created) else facts
 
 
 def _read(services: Services, number: int) -> ParsedMail | None:

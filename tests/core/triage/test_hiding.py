@@ -42,6 +42,7 @@ def test_wider_or_the_same(wide: When, narrow: When) -> None:
     [
         (When(words="invoice"), When()),
         (When(subject="invoice"), When(words="invoice")),
+        (When(subject="invoice"), When(subject=("invoice", "bill"))),
         (When(all_words="invoice"), When(words=("invoice", "bill"))),
         (When(words="invoice"), When(all_words=("bill", "late"))),
         (When(sender="mail.acme.example"), When(sender="acme.example")),

@@ -24,8 +24,7 @@ def greet(work: TicketWork, message: int, refused: str) -> None:
         talk.tell_new(work, message)
         return
     work.set_status(ENDS_AS[scope], SYSTEM)
-    letter = work.ticket.triage.get("letter")
-    if scope == "out" and letter:
+    if letter := work.ticket.triage.get("letter"):
         key = f"scope:{work.ticket.id}"
         talk.answer_by_itself(
             work, to_customer("out_of_scope", work.ticket, key, work.now, {"letter": letter}), refused
