@@ -242,3 +242,15 @@ def test_no_mail_of_the_corpora_is_too_odd(nowhere: Path, chunk: int) -> None:
     assert {name.partition("#")[0] for name in named} == set(files)
     assert said.out.count("\n  mailbox ") + said.out.count("a stub with running clocks") == len(named)
     assert "\x1b" not in said.out
+
+
+def test_what_is_no_complaint_says_why_and_that_nothing_is_owed(office: Office, tmp_path: Path) -> None:
+    rule = '[[rules]]\nname = "offers"\nwhen = { words = "pallets" }\nthen = { scope = "%s" }\n\n[categories.billing]'
+    office.restart([("[categories.billing]", rule % "spam")])
+    said = explained(tmp_path, proven(write(ANA, "Cheap pallets for you.")))
+    assert "spam, by rule “offers”" in said
+    assert "void" in said
+    assert "acknowledgement" not in said
+    burned = explained(tmp_path, proven(write(ANA, "Your pallets caught fire and burned my hand.")))
+    assert "spam, were its priority not at least URGENT: a person decides" in burned
+    assert "acknowledgement" in burned

@@ -12,6 +12,7 @@ from mailsla.config.advice import warnings
 from mailsla.config.load import parse
 from mailsla.config.settings import Settings
 from mailsla.core.sla.policy import Match
+from mailsla.core.triage.rules import Rule, Then, When
 
 STANDARD = parse(preset.text("standard"), Path("/nowhere"))
 VERIFIED = replace(STANDARD, mailboxes=(replace(STANDARD.mailboxes[0], authserv_id="mx.acme.example"),))
@@ -45,6 +46,13 @@ def last_policy(**values: Any) -> Change:
     return lambda settings: replace(
         settings, policies=(*settings.policies[:-1], replace(settings.policies[-1], **values))
     )
+
+
+INVOICES = Rule(name="invoices", when=When(words="invoice"), then=Then(team="service"))
+
+
+def rules(*given: Rule) -> Change:
+    return lambda settings: replace(settings, rules=given)
 
 
 def mondays(*intervals: tuple[str, str]) -> Change:
@@ -84,6 +92,12 @@ def test_with_an_account_there_is_nothing_to_tell() -> None:
         ([people("agents", "sam", absent=True), people("agents", "kim", absent=True)], {"teams.service.members"}),
         ([people("teams", "service", manager="", members=("sam", "jo"))], {"teams.service.manager"}),  # jo has none
         ([people("teams", "service", manager="")], set()),  # sam and kim have jo
+        ([rules(INVOICES, replace(INVOICES, name="again"))], {"rules.again"}),
+        ([rules(INVOICES, Rule(name="other", when=When(words="late"), then=Then(team="service")))], set()),
+        ([rules(Rule(name="offers", when=When(words="offer"), then=Then(scope="out")))], {"rules.offers.then.letter"}),
+        ([rules(Rule(name="lottery", when=When(words="win"), then=Then(scope="spam")))], set()),
+        ([people("categories", "other", scope="out")], {"categories.other.letter"}),
+        ([people("categories", "other", scope="spam")], set()),
         ([last_policy(match=Match(priority=("low",)))], {"policies"}),
         ([last_policy(ladder=())], {"policies.standard.ladder"}),
         ([last_policy(ladder=(), targets={})], set()),  # no SLA: nothing to miss

@@ -8,6 +8,7 @@ from mailsla.core.access.authority import Action
 from mailsla.core.access.threads import By
 from mailsla.core.mail.parsed import Attachment, Forwarded, ParsedMail
 from mailsla.core.model import IntakeState
+from mailsla.core.triage.scope import scope_of
 from mailsla.flows.explain import Explanation, Writes
 
 NAMED_BY = {
@@ -143,6 +144,9 @@ def _ticket(told: Explanation) -> str:
     if told.opens:
         linked = f", linked to {told.candidate_reference}" if told.seen.access.link_to is not None else ""
         customer = words.customer_of("", told.ticket.requester)
+        if scope_of(told.ticket) is not None:
+            over = words.status_of(told.ticket.status)
+            return f"opens one for {customer}{linked}, which is {over} at once: it is no complaint"
         return f"opens one for {customer}{linked}; with {told.ticket.assignee or 'nobody'}"
     then = "is" if action in CHANGES_NO_STATUS or told.seen.access.quiet else "is then"
     return f"{DOES[action]} {told.ticket.reference}, which {then} {words.status_of(told.ticket.status)}"
@@ -165,6 +169,8 @@ def _triage(told: Explanation, desk: Desk) -> list[tuple[str, str]]:
 def _sla(told: Explanation, desk: Desk) -> list[tuple[str, str]]:
     if told.ticket is None:
         return []
+    if scope_of(told.ticket) is not None:
+        return [("policy", "none until somebody takes it up: no deadline, and no promise to the customer")]
     if not told.policy:
         return [("policy", "none takes it: no deadline, and no promise to the customer")]
     dues = [

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of command
     "queue": "Look into what is held, quarantined or not sent, and act on it.",
     "calendar": "Look at opening hours, and import holidays.",
     "sla": "Try, prove and recompute how deadlines are counted.",
+    "triage": "Look at rules and how complaints get their category.",
     "oauth": "Log in to mail servers by OAuth2.",
     "db": "Look after the database.",
     "demo": "Play a working week in seconds, with no server and no set-up.",

@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from mailsla.config import FILE_NAME
 from mailsla.config.calendars import calendars_of
@@ -57,15 +58,45 @@ def load(path: Path) -> Settings:
 
 def examine(path: Path) -> Examined:
     """A file, whatever is wrong with it. Raises ConfigError when it can't be read, or is not TOML."""
+    return _examined(_text_of(path), path.absolute().parent, path.name)
+
+
+def with_rules_of(path: Path, other: Path) -> Settings:
+    """The settings of a file, with the [[rules]] of another in place of its own. Raises ConfigError.
+
+    All else that the other holds is passed over, so that it may be a whole configuration.
+    """
+    load(path)
+    text = _text_of(other)
+    data = _toml_of(text, other.name)
+    if not data.get("rules"):
+        mend = "write [[rules]] with name, when = {...} and then = {...}"
+        raise ConfigError((Problem(str(other), "there are no rules in it", mend),))
+    file, faults = read({**_toml_of(_text_of(path), path.name), "rules": data["rules"]})
+    settings = None
+    if file is not None:
+        settings, more = _settings(file, path.absolute().parent)
+        faults += _independent(more, faults)
+    return _sound(Examined(settings, problems_of(faults, other.name, data, key_lines(text))))
+
+
+def _text_of(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         mend = "let the user that mailsla runs as read it"
         raise ConfigError((Problem(str(path), f"can't be read: {error.strerror}", mend),)) from error
     except UnicodeDecodeError as error:
         mend = "save it as UTF-8: TOML is nothing else"
         raise ConfigError((Problem(str(path), f"is not UTF-8 (byte {error.start})", mend),)) from error
-    return _examined(text, path.absolute().parent, path.name)
+
+
+def _toml_of(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:  # tomllib's own, and Python's of a number of thousands of digits
+        mend = "texts stand in quotes, tables in [brackets]; see https://toml.io"
+        raise ConfigError((Problem(name, f"this is not TOML: {error}", mend),)) from error
 
 
 def parse(text: str, folder: Path, name: str = FILE_NAME) -> Settings:
@@ -80,11 +111,7 @@ def _sound(examined: Examined) -> Settings:
 
 
 def _examined(text: str, folder: Path, name: str) -> Examined:
-    try:
-        data = tomllib.loads(text)
-    except ValueError as error:  # tomllib's own, and Python's of a number of thousands of digits
-        mend = "texts stand in quotes, tables in [brackets]; see https://toml.io"
-        raise ConfigError((Problem(name, f"this is not TOML: {error}", mend),)) from error
+    data = _toml_of(text, name)
     file, faults = read(data)
     settings = None
     if file is not None:

@@ -1,7 +1,7 @@
 """Category, priority, team and assignee of a new ticket, as stored with their reasons."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.mail.parsed import Forwarded, ParsedMail
@@ -12,6 +12,7 @@ from mailsla.flows.services import Services
 
 PRIORITY_CODES = "priority"  # reasons of the priority begin with this; all others explain the category
 
+REASON = "scope"  # why a mail is no complaint
 SAYS_ENOUGH = 20  # words above a forwarded mail, from which on they alone are its matter
 
 
@@ -27,10 +28,17 @@ def triage_mail(
     services: Services, mailbox: MailboxSettings, mail: ParsedMail, sender: str, *, follow_ups: int = 0
 ) -> Triaged:
     """Triage of the new text of a mail. `sender` is whose complaint it is (of a forwarded mail its author)."""
+    return decide(services, facts_of_mail(services, mailbox, mail, sender, follow_ups=follow_ups))
+
+
+def facts_of_mail(
+    services: Services, mailbox: MailboxSettings, mail: ParsedMail, sender: str, *, follow_ups: int = 0
+) -> TriageFacts:
+    """What triage looks at."""
     organisation = services.settings.directory.organisation_of(sender)
     passed_on = _passed_on(mail)
     inside = [attachment for one in passed_on for attachment in one.attachments]
-    facts = TriageFacts(
+    return TriageFacts(
         subject=mail.subject,
         text="\n".join((mail.reply_text, *(f"{one.subject}\n{one.new_text}" for one in passed_on))),
         sender=sender,
@@ -40,16 +48,23 @@ def triage_mail(
         attachments=[attachment.name for attachment in (*mail.attachments, *inside)],
         vip=organisation.vip if organisation else False,
         follow_ups=follow_ups,
+        size=mail.size,
     )
-    return _triaged(services, facts)
 
 
 def triage_message(
     services: Services, mailbox: MailboxSettings, message: Message, files: Sequence[StoredAttachment], sender: str
 ) -> Triaged:
     """The same for a mail that is in a conversation already."""
+    return decide(services, facts_of_message(services, mailbox, message, files, sender))
+
+
+def facts_of_message(
+    services: Services, mailbox: MailboxSettings, message: Message, files: Sequence[StoredAttachment], sender: str
+) -> TriageFacts:
+    """What is kept of it."""
     organisation = services.settings.directory.organisation_of(sender)
-    facts = TriageFacts(
+    return TriageFacts(
         subject=message.subject,
         text=message.text,
         sender=sender,
@@ -59,10 +74,25 @@ def triage_message(
         attachments=[file.name for file in files],
         vip=organisation.vip if organisation else False,
     )
-    return _triaged(services, facts)
 
 
-def _triaged(services: Services, facts: TriageFacts) -> Triaged:
+def in_scope(triaged: Triaged) -> Triaged:
+    """The same decision for a mail that a person meant as a case, or that answers us: it is one, whatever its words."""
+    if triaged.result.scope is None:
+        return triaged
+    result = replace(
+        triaged.result,
+        scope=None,
+        letter="",
+        reasons=tuple(one for one in triaged.result.reasons if one.code != REASON),
+    )
+    stored = triaged.stored["category_reasons"]
+    reasons = [one for one in stored if one["code"] != REASON] if isinstance(stored, list) else []
+    return Triaged(result, {**triaged.stored, "scope": None, "letter": "", "category_reasons": reasons})
+
+
+def decide(services: Services, facts: TriageFacts) -> Triaged:
+    """The decision on these facts."""
     result = triage(facts, services.triage)
     mine = [reason for reason in result.reasons if reason.code.startswith(PRIORITY_CODES)]
     others = [reason for reason in result.reasons if not reason.code.startswith(PRIORITY_CODES)]
@@ -74,6 +104,8 @@ def _triaged(services: Services, facts: TriageFacts) -> Triaged:
             "certainty": result.certainty,
             "runner_up": result.runner_up,
             "language": result.language,
+            "scope": result.scope,
+            "letter": result.letter,
             "likeliest": [[one.category, one.certainty] for one in result.likeliest],
             "category_reasons": [reason_data(reason) for reason in others],
             "priority_reasons": [reason_data(reason) for reason in mine],
