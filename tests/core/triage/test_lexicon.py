@@ -5,10 +5,10 @@ import csv
 import pytest
 
 from mailsla.core.directory import Category
-from mailsla.core.triage.lexicon import Lexicon, LexiconTable, Ranked, topics_of
+from mailsla.core.triage.lexicon import Lexicon, LexiconTable, Ranked, named_topics, topics_of
 from mailsla.core.triage.triage import triage
 from mailsla.core.triage.words import Words
-from tests.core.triage.desk import desk, mail
+from tests.core.triage.desk import desk, mail, words
 from tests.shared import shared
 
 A, B = Category(name="a", lexicon=("billing",)), Category(name="b", lexicon=("delivery",))
@@ -60,6 +60,25 @@ def test_an_unknown_language_is_taken_for_the_one_that_finds_most() -> None:
 )
 def test_categories_map_to_topics(category: Category, topics: tuple[str, ...]) -> None:
     assert topics_of(category) == topics
+
+
+@pytest.mark.parametrize(
+    ("name", "topics"),
+    [
+        ("Refund & Returns", ("returns",)),
+        ("Account & Profile Management", ("account",)),
+        ("security_and_privacy", ("security", "privacy")),
+        ("Subscriptions", ("contract",)),
+        ("Inventory", ("availability",)),
+        ("Miscellaneous", ("other",)),
+        ("Rechnungen", ("billing",)),
+        ("Lieferung und Versand", ("delivery",)),
+        ("Zoo", ()),
+        ("", ()),
+    ],
+)
+def test_the_name_of_a_category_that_nobody_mapped_says_its_topics(name: str, topics: tuple[str, ...]) -> None:
+    assert set(named_topics(words()[0], name)) == set(topics)
 
 
 @pytest.mark.parametrize("topics", [{"zoo": {"clear": ["lion"]}}, {"billing": {"very": ["invoice"]}}])

@@ -5,7 +5,7 @@ default categories, so that an operator's own categories can be put together fro
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailsla.core.directory import Category
 from mailsla.core.triage.phrases import Found, Groups, Phrases, expand
@@ -14,6 +14,7 @@ from mailsla.core.triage.words import Words
 WEIGHTS = {"strong": 4.0, "clear": 2.0, "hint": 1.0}
 SUBJECT_FACTOR = 1.5  # a subject is the customer's own summary
 DOUBT = 1.0  # evidence that any text is short of: one hint alone is no certainty
+NAME_WEIGHT = 4.0  # of a word that only names of categories have
 MOST_WORDS = 6  # quoted in a reason
 
 # The topics that a category of this name stands for unless its configuration says otherwise.
@@ -37,12 +38,14 @@ _IGNORE = ""  # the label of phrases that mean nothing and hide the words inside
 class LexiconTable:
     """One language's words. `topics`: topic -> strength ("strong", "clear", "hint") -> phrases (see phrases.py).
 
-    `ignore`: phrases that count for nothing and keep what is inside them from counting.
+    `ignore`: phrases that count for nothing and keep what is inside them from counting. `names`: topic -> words that
+    say so in the name of a category ("Miscellaneous"), though not in a complaint.
     """
 
     topics: Mapping[str, Mapping[str, Sequence[str]]]
     groups: Groups
     ignore: Sequence[str] = ()
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Lexicon:
     def __init__(self, tables: Mapping[str, LexiconTable]) -> None:
         """`tables`: language -> words. Raises PhraseError, and ValueError for an unknown topic or strength."""
         self._phrases = {language: Phrases(_labelled(table)) for language, table in tables.items()}
+        self._names = {language: table.names for language, table in tables.items()}
 
     @property
     def languages(self) -> frozenset[str]:
@@ -86,6 +90,20 @@ class Lexicon:
         else:
             return ()
         return _ranked(votes, categories, words)
+
+    def topics_in(self, name: str) -> Mapping[str, float]:
+        """What the name of a category says, as topic -> weight, in the language that finds most in it."""
+        words = Words.of("", name)
+        return max((self._named(words, language) for language in self._phrases), key=_sum, default={})
+
+    def _named(self, words: Words, language: str) -> dict[str, float]:
+        said: dict[str, float] = {}
+        for vote in self._votes(words, language):
+            said[vote.topic] = said.get(vote.topic, 0.0) + vote.weight
+        names = Phrases((phrase, topic) for topic, phrases in self._names[language].items() for phrase in phrases)
+        for found in names.find(words.folded):
+            said[found.label] = said.get(found.label, 0.0) + NAME_WEIGHT
+        return said
 
     def _votes(self, words: Words, language: str) -> list[_Vote]:
         """One vote a phrase, from its weightiest place."""
@@ -110,8 +128,18 @@ def topics_of(category: Category) -> tuple[str, ...]:
     return tuple(topic for name in names for topic in DEFAULT_TOPICS.get(name, (name,) if name in TOPICS else ()))
 
 
+def named_topics(lexicon: Lexicon, name: str) -> tuple[str, ...]:
+    """The topics that a category's own name speaks of, in any language, plainest first; () where it says nothing.
+
+    For categories that nobody has mapped: "Refund & Returns" is returns, "Rechnungen" is billing.
+    """
+    said = lexicon.topics_in(name)
+    least = max(said.values(), default=0.0) / 2
+    return tuple(sorted((topic for topic, weight in said.items() if weight >= least), key=lambda one: -said[one]))
+
+
 def _labelled(table: LexiconTable) -> list[tuple[str, tuple[str, float]]]:
-    unknown = set(table.topics) - TOPICS
+    unknown = (set(table.topics) | set(table.names)) - TOPICS
     if unknown:
         raise ValueError(f"no such topic: {', '.join(sorted(unknown))}; there are {', '.join(sorted(TOPICS))}")
     phrases = [(expand(phrase, table.groups), (_IGNORE, 0.0)) for phrase in table.ignore]
@@ -140,6 +168,10 @@ def _longest(found: Sequence[Found[tuple[str, float]]]) -> list[Found[tuple[str,
         for position in positions:
             covering.setdefault(position, []).append((topic, positions))
     return kept
+
+
+def _sum(said: Mapping[str, float]) -> float:
+    return sum(said.values())
 
 
 def _total(votes: Sequence[_Vote]) -> float:
