@@ -14,6 +14,7 @@ SENTENCES = {
     "pl": ["Gdzie jest moja paczka?", "Nie dostałem jeszcze faktury.", "Proszę o zwrot pieniędzy za ten towar."],
     "it": ["Dove è il mio pacco?", "Non ho ancora ricevuto la fattura.", "Il prodotto che ho comprato è rotto."],
     "nl": ["Waar is mijn pakket?", "Ik heb de factuur nog niet ontvangen.", "Het apparaat werkt niet meer."],
+    "zh": ["我的包裹在哪里？", "還沒有收到發票。", "這個產品壞了，請退款。"],
 }
 
 
@@ -23,7 +24,9 @@ def test_a_short_sentence_is_enough(language: str, text: str) -> None:
     assert languages.detect(Words.of("", text).folded) == language
 
 
-@pytest.mark.parametrize("text", ["", "4711", "OK", "Rechnung 2291", "Где моя посылка?", "我的包裹在哪里", "refund"])
+@pytest.mark.parametrize(
+    "text", ["", "4711", "OK", "Rechnung 2291", "Где моя посылка?", "私の荷物はどこですか", "退款", "refund"]
+)
 def test_unsure_is_none(text: str) -> None:
     _, _, languages = words()
     assert languages.detect(Words.of("", text).folded) is None

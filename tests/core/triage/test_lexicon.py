@@ -63,6 +63,22 @@ def test_categories_map_to_topics(category: Category, topics: tuple[str, ...]) -
 
 
 @pytest.mark.parametrize(
+    ("categories", "topics"),
+    [
+        ([Category(name="billing")], [{"billing", "promotion"}]),
+        ([Category(name="billing"), Category(name="Deals", lexicon=("promotion",))], [{"billing"}, {"promotion"}]),
+        ([Category(name="billing"), Category(name="promotion")], [{"billing"}, {"promotion"}]),
+        ([Category(name="Geld", lexicon=("billing", "promotion"))], [{"billing", "promotion"}]),
+        ([Category(name="Rechnungen"), Category(name="Zoo")], [{"billing"}, set()]),
+        ([Category(name="billing"), Category(name="Billing of partners")], [{"billing", "promotion"}, set()]),
+        ([Category(name="Ware", lexicon=("defect",)), Category(name="Returns")], [{"defect"}, {"returns"}]),
+    ],
+)
+def test_a_topic_has_one_category(categories: list[Category], topics: list[set[str]]) -> None:
+    assert [set(held) for held in words()[0].topics_for(categories).values()] == topics
+
+
+@pytest.mark.parametrize(
     ("name", "topics"),
     [
         ("Refund & Returns", ("returns",)),
@@ -127,6 +143,58 @@ COMPLAINTS = [
     ("conduct", "Su empleado fue grosero y me gritó por teléfono."),
     ("privacy", "Les pido que borren mis datos personales."),
     ("contract", "Quiero darme de baja de la suscripción."),
+    ("billing", "Fui cobrado duas vezes pela mesma fatura."),
+    ("delivery", "A minha encomenda ainda não chegou e o rastreio está parado."),
+    ("returns", "Quero o reembolso do casaco, fica muito pequeno."),
+    ("defect", "A chaleira avariou ao fim de dois dias."),
+    ("technical", "A aplicação não abre e mostra uma mensagem de erro."),
+    ("account", "Não consigo entrar, a minha palavra-passe não é aceite."),
+    ("conduct", "O vosso funcionário foi mal educado e desligou o telefone."),
+    ("privacy", "Peço que apaguem todos os meus dados pessoais."),
+    ("contract", "Quero cancelar a minha assinatura."),
+    ("other", "Qual é o horário de abertura ao sábado?"),
+    ("billing", "Dwa razy pobrano opłatę za tę samą fakturę."),
+    ("delivery", "Moja paczka nadal nie dotarła, a kurier nie odbiera."),
+    ("returns", "Proszę o zwrot pieniędzy, buty są za małe."),
+    ("defect", "Czajnik zepsuł się po dwóch dniach i jest porysowany."),
+    ("technical", "Aplikacja się zawiesza i wyświetla komunikat o błędzie."),
+    ("account", "Nie mogę się zalogować, hasło jest odrzucane."),
+    ("conduct", "Państwa pracownik był niegrzeczny i rzucił słuchawką."),
+    ("privacy", "Proszę usunąć wszystkie moje dane osobowe zgodnie z RODO."),
+    ("contract", "Chcę wypowiedzieć umowę abonamentową."),
+    ("other", "Jakie są godziny otwarcia w sobotę?"),
+    ("billing", "Mi avete addebitato due volte la stessa fattura."),
+    ("delivery", "Il mio pacco non è ancora arrivato e il corriere non risponde."),
+    ("returns", "Chiedo il rimborso, le scarpe sono troppo piccole."),
+    ("defect", "Il bollitore si è rotto dopo due giorni e il coperchio è graffiato."),
+    ("technical", "L'app non si apre e mostra un messaggio di errore."),
+    ("account", "Non riesco ad accedere, la password viene rifiutata."),
+    ("conduct", "Il vostro operatore è stato maleducato e ha riattaccato."),
+    ("privacy", "Cancellate tutti i miei dati personali, come dice il GDPR."),
+    ("contract", "Vorrei disdire il mio abbonamento."),
+    ("other", "Quali sono gli orari di apertura il sabato?"),
+    ("billing", "Dezelfde factuur is twee keer van mijn rekening afgeschreven."),
+    ("delivery", "Mijn pakket is nog steeds niet aangekomen, de track en trace staat stil."),
+    ("returns", "Ik wil mijn geld terug, de schoenen zijn te klein."),
+    ("defect", "De waterkoker ging na twee dagen kapot."),
+    ("technical", "De app loopt vast en geeft een foutmelding."),
+    ("account", "Ik kan niet meer inloggen, mijn wachtwoord wordt geweigerd."),
+    ("conduct", "Uw medewerker was onbeleefd en hing op."),
+    ("privacy", "Verwijder al mijn persoonsgegevens volgens de AVG."),
+    ("contract", "Ik wil mijn abonnement opzeggen."),
+    ("other", "Wat zijn de openingstijden op zaterdag?"),
+    ("billing", "同一张账单扣了我两次钱。"),
+    ("delivery", "我的包裹还没有收到，物流信息也不更新。"),
+    ("returns", "鞋子太小了，我要退款。"),
+    ("defect", "水壶用了两天就坏了，质量太差。"),
+    ("technical", "你们的应用打不开，一直闪退。"),
+    ("account", "我登录不了，提示密码错误。"),
+    ("conduct", "你们的员工态度恶劣，还挂我电话。"),
+    ("privacy", "请删除我的所有个人信息。"),
+    ("contract", "我要取消自动续费，终止合同。"),
+    ("other", "请问周六的营业时间是几点？"),
+    ("delivery", "我的包裹還沒收到，請問什麼時候送到？"),
+    ("billing", "帳單金額有誤，多收了手續費。"),
 ]
 
 

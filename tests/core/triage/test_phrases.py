@@ -28,6 +28,9 @@ def found_in(text: str, *phrases: str) -> list[str]:
         ("haven't received", "I haven’t received it", ["haven t received"]),
         ("log-in", "my log in fails", ["log in"]),
         ("Rückgabe", "RUECKGABE", ["RUECKGABE"]),
+        ("退款|退貨", "我要退款，不要退货", ["退款", "退货"]),
+        ("没|未 ~ 收到", "還沒有收到", ["沒 … 收到"]),
+        ("没 ~ 收到", "没。收到", []),
         ("pay pay", "pay pay pay", ["pay pay", "pay pay"]),
     ],
 )

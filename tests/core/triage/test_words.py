@@ -19,6 +19,7 @@ from mailsla.core.triage.words import BREAK, MAX_CHARS, Words, fold
         ("Señor", "senor"),
         ("łódź", "lodz"),
         ("ＦＵＬＬ", "full"),
+        ("電話號碼１２３", "电话号码123"),
     ],
 )
 def test_folding(written: str, folded: str) -> None:
@@ -37,6 +38,12 @@ def test_subject_and_text_are_one_sequence_with_a_break_between() -> None:
 def test_quotes_are_as_the_customer_wrote_them() -> None:
     words = Words.of("", "Die Überweisung ist NICHT angekommen")
     assert words.quote((2, 4, 5)) == "Überweisung … NICHT angekommen"
+
+
+def test_a_chinese_character_is_a_word() -> None:
+    words = Words.of("", "退款 iPhone15 還沒到。")
+    assert words.folded[1:] == ("退", "款", "iphone15", "还", "没", "到", BREAK)
+    assert words.quote((1, 2, 3, 4, 5)) == "退款 iPhone15 還沒"
 
 
 def test_a_decomposed_accent_does_not_cut_its_word() -> None:

@@ -8,6 +8,7 @@ from mailsla.core.triage.words import fold
 ENOUGH_WORDS = 400  # more of a text does not change the answer
 LEAST_EVIDENCE = 1.0  # two words shared by two languages, or one that only this language has
 LEAST_LEAD = 1.25  # the best must have so many times the evidence of the second
+_KANA = ("\u3040", "\u30ff")
 
 
 class Languages:
@@ -23,6 +24,8 @@ class Languages:
 
     def detect(self, words: Sequence[str]) -> str | None:
         """The language of folded words (`Words.folded`), or None when too little or too mixed to tell."""
+        if any(_KANA[0] <= word[0] <= _KANA[1] for word in words[:ENOUGH_WORDS]):
+            return None  # Japanese shares its characters with Chinese
         evidence: Counter[str] = Counter()
         for word, times in Counter(words[:ENOUGH_WORDS]).items():
             having = self._having.get(word, ())

@@ -4,7 +4,7 @@ The words are data (data/lexicon/*.toml, one file a language). They vote for top
 default categories, so that an operator's own categories can be put together from them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailsla.core.directory import Category
@@ -71,6 +71,7 @@ class Lexicon:
         """`tables`: language -> words. Raises PhraseError, and ValueError for an unknown topic or strength."""
         self._phrases = {language: Phrases(_labelled(table)) for language, table in tables.items()}
         self._names = {language: table.names for language, table in tables.items()}
+        self._said: dict[str, frozenset[str]] = {}
 
     @property
     def languages(self) -> frozenset[str]:
@@ -89,7 +90,26 @@ class Lexicon:
             votes = self._votes(words, language)
         else:
             return ()
-        return _ranked(votes, categories, words)
+        return _ranked(votes, self.topics_for(tuple(categories)), words)
+
+    def topics_for(self, categories: Sequence[Category]) -> Mapping[str, Collection[str]]:
+        """The topics of each category: those that it is mapped to, else what its own name says.
+
+        Of two that have a topic the one that names it keeps it, or their words could never decide: "billing" is
+        promotion too, but not beside a category of promotion, and "billing of partners" has nothing beside "billing".
+        """
+        outright = {category.name: _outright(category) for category in categories}
+        claimed = {topic for topics in outright.values() for topic in topics}
+        topics = {
+            category.name: outright[category.name] | (set(topics_of(category)) - claimed) for category in categories
+        }
+        taken = {topic for held in topics.values() for topic in held}
+        return {name: held or self._left_by_name(name, taken) for name, held in topics.items()}
+
+    def _left_by_name(self, name: str, taken: Collection[str]) -> frozenset[str]:
+        if name not in self._said:
+            self._said[name] = frozenset(named_topics(self, name))
+        return self._said[name].difference(taken)
 
     def topics_in(self, name: str) -> Mapping[str, float]:
         """What the name of a category says, as topic -> weight, in the language that finds most in it."""
@@ -126,6 +146,11 @@ def topics_of(category: Category) -> tuple[str, ...]:
     """
     names = category.lexicon or (category.name,)
     return tuple(topic for name in names for topic in DEFAULT_TOPICS.get(name, (name,) if name in TOPICS else ()))
+
+
+def _outright(category: Category) -> frozenset[str]:
+    """Those that its configuration, or its name, spells out."""
+    return TOPICS.intersection(category.lexicon or (category.name,))
 
 
 def named_topics(lexicon: Lexicon, name: str) -> tuple[str, ...]:
@@ -178,13 +203,12 @@ def _total(votes: Sequence[_Vote]) -> float:
     return sum(vote.weight for vote in votes)
 
 
-def _ranked(votes: Sequence[_Vote], categories: Iterable[Category], words: Words) -> tuple[Ranked, ...]:
+def _ranked(votes: Sequence[_Vote], topics_for: Mapping[str, Collection[str]], words: Words) -> tuple[Ranked, ...]:
     total = _total(votes) + DOUBT
     ranked = []
-    for category in categories:
-        topics = topics_of(category)
+    for category, topics in topics_for.items():
         own = sorted((vote for vote in votes if vote.topic in topics), key=lambda vote: -vote.weight)
         if own:
             quoted = dict.fromkeys(words.quote(vote.positions) for vote in own[:MOST_WORDS])
-            ranked.append(Ranked(category.name, round(_total(own) / total, 3), tuple(quoted)))
+            ranked.append(Ranked(category, round(_total(own) / total, 3), tuple(quoted)))
     return tuple(sorted(ranked, key=lambda one: -one.certainty))

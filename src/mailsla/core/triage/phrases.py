@@ -4,19 +4,23 @@ A phrase is written as words: `charged twice`. `refund*` is any word that begins
 so, `*rechnung*` one that has it inside (German compounds). `order|parcel` is either, `{item}` a named set of
 such words, and `~` stands for up to GAP words that don't matter: `{not} ~ arrived`. Case and accents don't count,
 an apostrophe or hyphen parts words ("haven't" is `haven t`), and a phrase never reaches over the end of a sentence.
+Chinese is written without spaces: `退款|退货` finds these characters in a row, wherever they stand.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Generic, NamedTuple, TypeVar
 
+from mailsla.core.triage.han import HAN
 from mailsla.core.triage.words import BREAK, fold
 
 GAP = 3
 MOST_KNOWN = 20_000  # words remembered an index
 _GAP_SIGN = "~"
-_FORM = re.compile(r"\*?[^\W_]+\*?")
+_FORM = re.compile(rf"\*?[^\W_{HAN}]+\*?|\*?[{HAN}]\*?")
+_SEVERAL_HAN = re.compile(rf"[{HAN}]{{2}}")
 _GROUP = re.compile(r"\{(\w*)\}")
 _STAR_INSIDE = re.compile(r"\w\*\w|\*\*")
 
@@ -60,9 +64,10 @@ class Phrases(Generic[Label]):
         slots: dict[frozenset[str], int] = {}
         self._starting: dict[int, list[_Phrase[Label]]] = {}
         for written, label in phrases:
-            first, *rest = [_Step(slots.setdefault(forms, len(slots)), gap) for forms, gap in _steps(written)]
-            needs = tuple(step.slot for step in rest)
-            self._starting.setdefault(first.slot, []).append(_Phrase(label, written, tuple(rest), needs))
+            for plain in _spelled(written):
+                first, *rest = [_Step(slots.setdefault(forms, len(slots)), gap) for forms, gap in _steps(plain)]
+                needs = tuple(step.slot for step in rest)
+                self._starting.setdefault(first.slot, []).append(_Phrase(label, written, tuple(rest), needs))
         self._forms = _Forms(slots)
 
     def find(self, words: Sequence[str]) -> list[Found[Label]]:
@@ -158,6 +163,14 @@ def _follow(
         else:
             return ()
     return tuple(positions)
+
+
+def _spelled(written: str) -> list[str]:
+    """A phrase, once for each choice between Chinese words: each of their characters is a slot of its own."""
+    if written.isascii():
+        return [written]
+    pieces = [piece.split("|") if _SEVERAL_HAN.search(piece) else [piece] for piece in written.split()]
+    return [" ".join(choice) for choice in product(*pieces)] if pieces else [written]
 
 
 def _steps(written: str) -> list[tuple[frozenset[str], int]]:

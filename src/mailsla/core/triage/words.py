@@ -4,18 +4,24 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from mailsla.core.triage.han import HAN, SIMPLIFIED
+
 MAX_CHARS = 50_000  # of the text; what a person wrote is shorter, pasted logs are not worth the time
 BREAK = "."  # stands between sentences; no phrase reaches over it
 
-_TOKEN = re.compile(r"[^\W_]+|[.!?;…。！？]+|\n[^\S\n]*\n")
+_TOKEN = re.compile(rf"[^\W_{HAN}]+|[{HAN}]|[.!?;…。！？；]+|\n[^\S\n]*\n")
+_HAN_ENDS = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
 _MARKS = re.compile("[\u0300-\u036f]+")
-_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"})
+_LETTERS = SIMPLIFIED | str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """Subject and text as words in one sequence; `folded[i]` is how `written[i]` is compared.
 
+    A Chinese character is a word.
     The first `subject` words are those of the subject. BREAK in `folded` parts sentences, and the subject from
     the text.
     """
@@ -42,11 +48,14 @@ class Words:
                 parts.append("…")
             parts.append(self.written[position])
             last = position
-        return " ".join(parts)
+        return _HAN_ENDS.sub("", " ".join(parts))
 
 
 def fold(text: str) -> str:
-    """Without case and accents; umlauts become ae, oe, ue, as people without the key type them."""
+    """Without case and accents; umlauts become ae, oe, ue, as people without the key type them.
+
+    Chinese becomes simplified, fullwidth letters and digits ordinary ones.
+    """
     text = text.casefold()
     if text.isascii():
         return text
