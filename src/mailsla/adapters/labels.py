@@ -39,6 +39,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "cancelled": _("cancelled"),
         "merged": _("merged"),
     },
+    "scope": {"out": _("out of scope"), "spam": _("spam")},
     "upheld": {"yes": _("yes"), "partly": _("partly"), "no": _("no")},
     "intake": {"held": _("Held"), "quarantined": _("Could not be read")},
     "signal": {
@@ -68,6 +69,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
     "letter": {
         "acknowledgement": _("Acknowledgement"),
+        "out_of_scope": _("Answer to what is out of scope"),
         "agent_notification": _("New case"),
         "customer_answer": _("Answer came in"),
         "assignment": _("Assignment"),

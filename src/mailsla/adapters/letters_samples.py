@@ -170,6 +170,13 @@ SAMPLES: tuple[Content, ...] = (
         reason="The carrier has not yet told us where the parcel is.",
         team="Delivery team",
     ),
+    letters.OutOfScope(
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        verified=True,
+        text="Hello Ana Vogel,\n\nthis address handles complaints. For offers write to sales@acme.example.",
+        language="en",
+    ),
     letters.Update(
         name="Ana Vogel",
         reference="ACME-1042",

@@ -136,6 +136,9 @@ WORDINGS: Mapping[str, str] = {
     "category_words": _("%(category)s: %(certainty)s sure (“%(words)s”)"),
     "category_no_words": _("no word tells the category"),
     "category_unsure": _("%(certainty)s sure is less than %(threshold)s: a person decides"),
+    "scope": _("%(scope)s, by its category %(category)s"),
+    "scope+rule": _("%(scope)s, by rule “%(rule)s”"),
+    "scope_overruled": _("%(scope)s, were its priority not at least %(priority)s: a person decides"),
     # flows and daemon: what the operator is told
     "account_failed": _("mail can't be sent: %(cause)s"),
     "sender_refused": _("no mail can be sent from %(sender)s: %(cause)s"),

@@ -7,6 +7,7 @@ from mailsla.adapters.catalogues import mark as _
 CASES_SAY: Mapping[str, str] = {
     # flows: what happened on a case
     "event_created": _("the complaint came in"),
+    "event_in_scope": _("taken up as a complaint"),
     "event_customer_mail": _("the customer wrote"),
     "event_customer_thanks": _("the customer said thank you, and no more"),
     "event_third_party_mail": _("somebody who takes no part wrote"),

@@ -21,6 +21,7 @@ _GROUPS = {
     "state": "state",
     "signal": "signal",
     "metric": "due",
+    "scope": "scope",
     "upheld": "upheld",
 }
 _GROUPS_OF_CODE = {

@@ -19,6 +19,7 @@ STATUSES = {
 }
 LETTERS = {  # kind of a letter -> what it is
     "acknowledgement": "acknowledgement",
+    "out_of_scope": "answer to what is out of scope",
     "agent_notification": "the new complaint",
     "customer_answer": "what came in",
     "assignment": "the assignment",

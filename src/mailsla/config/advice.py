@@ -4,12 +4,20 @@ from collections.abc import Iterator
 
 from mailsla.config.settings import Settings
 from mailsla.core.sla.checks import interval_lists
+from mailsla.core.triage.hiding import hidden
 from mailsla.errors import Problem
 
 
 def warnings(settings: Settings) -> tuple[Problem, ...]:
     """All of them, most weighty first; none of them keeps the daemon from starting."""
-    return (*_mail(settings), *_reach(settings), *_promises(settings), *_hours(settings), *_holidays(settings))
+    return (
+        *_mail(settings),
+        *_reach(settings),
+        *_rules(settings),
+        *_promises(settings),
+        *_hours(settings),
+        *_holidays(settings),
+    )
 
 
 def _mail(settings: Settings) -> Iterator[Problem]:
@@ -44,6 +52,21 @@ def _reach(settings: Settings) -> Iterator[Problem]:
         if not team.manager and not all(member.manager for member in members):
             what = "there is none, so what a ladder tells the manager goes to the operator"
             yield Problem(f"teams.{team.name}.manager", what, "name one, or one for each of its agents")
+
+
+def _rules(settings: Settings) -> Iterator[Problem]:
+    for place, taker in hidden(settings.rules):
+        name = settings.rules[place].name
+        what = f'no mail can reach it: "{taker.name}" before it takes all that it would'
+        yield Problem(f"rules.{name}", what, f'put it before "{taker.name}", or remove it')
+    for rule in settings.rules:
+        if rule.then.scope == "out" and not rule.then.letter:
+            what = "what is out of scope by it is answered by nothing: its writer waits in vain"
+            yield Problem(f"rules.{rule.name}.then.letter", what, "name a saved reply, if they are to know")
+    for category in settings.directory.categories.values():
+        if category.scope == "out" and not category.letter:
+            what = "what is out of scope by it is answered by nothing: its writer waits in vain"
+            yield Problem(f"categories.{category.name}.letter", what, "name a saved reply, if they are to know")
 
 
 def _promises(settings: Settings) -> Iterator[Problem]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 
 from mailsla.config.faults import Fault, meant, misformed, unknown
 from mailsla.config.formats import (
     Form,
     languages_with,
+    reply_names,
     wrong_address,
     wrong_domain,
     wrong_language,
@@ -39,6 +41,7 @@ def faults_of_people(settings: Settings) -> Iterator[Fault]:
     yield from _suppliers(settings)
     for category in directory.categories.values():
         yield from _category(category, directory.teams, spoken)
+        yield from _scope(category, settings.replies)
     yield from _causes(directory.causes)
 
 
@@ -144,3 +147,11 @@ def _category(category: Category, teams: Mapping[str, Team], spoken: Form) -> It
         yield from unknown((*at, "lexicon", index), name, TOPICS, "topic of the lexicon")
     for language in category.label:
         yield from misformed((*at, "label", language), language, spoken)
+
+
+def _scope(category: Category, replies: Path | None) -> Iterator[Fault]:
+    at = ("categories", category.name, "letter")
+    if category.letter and category.scope != "out":
+        yield Fault(at, "only what is out of scope is answered by it", 'add scope = "out", or remove it')
+    else:
+        yield from unknown(at, category.letter, reply_names(replies), "saved reply")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 
 from mailsla.config.faults import Fault, misformed, unknown
-from mailsla.config.formats import wrong_clock_time, wrong_listener
+from mailsla.config.formats import reply_names, wrong_clock_time, wrong_listener
 from mailsla.config.lines import KeyPath
 from mailsla.config.settings import Limits, MetricsSettings, Settings
 from mailsla.core.directory import Supplier, Team
@@ -49,6 +49,7 @@ def _rule(rule: Rule, at: KeyPath, settings: Settings) -> Iterator[Fault]:
     directory = settings.directory
     yield from unknown((*at, "then", "category"), rule.then.category or "", directory.categories, "category")
     yield from unknown((*at, "then", "team"), rule.then.team or "", directory.teams, "team")
+    yield from unknown((*at, "then", "letter"), rule.then.letter, reply_names(settings.replies), "saved reply")
     mailboxes = [mailbox.name for mailbox in settings.mailboxes]
     named: tuple[tuple[str, OneOrMore, Sequence[str], str], ...] = (
         ("mailbox", rule.when.mailbox, mailboxes, "mailbox"),

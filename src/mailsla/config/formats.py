@@ -24,6 +24,12 @@ _WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 
 
+def reply_names(folder: Path | None) -> tuple[str, ...]:
+    """Of the saved replies NAME.LANGUAGE.txt in a folder."""
+    found = folder.glob("*.*.txt") if folder is not None and folder.is_dir() else ()
+    return tuple(sorted({path.name.partition(".")[0] for path in found}))
+
+
 def wrong_address(text: str) -> Wrong:
     """RFC 5321 section 4.1.2, without quoted local parts and address literals."""
     local, at, domain = text.rpartition("@")

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from mailsla.core.model import Instant
 from mailsla.core.sla.policy import SUPPLIER, TEAM, Level, Policy, duty
 from mailsla.core.sla.terms import Metric
+
+Scope: TypeAlias = Literal["out", "spam"]  # what is no complaint: for somebody else, or for nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +95,18 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A kind of complaint; `lexicon` names the built-in categories that it stands for (default: its own name)."""
+    """A kind of complaint; `lexicon` names the built-in categories that it stands for (default: its own name).
+
+    With a `scope` it is a kind of mail that is no complaint; `letter`: the saved reply that answers one out of scope.
+    """
 
     name: str
     team: str = ""
     label: Mapping[str, str] = field(default_factory=dict)  # by language; nouns in the nominative
     lexicon: tuple[str, ...] = ()
     sensitive: bool = False  # never named to the customer
+    scope: Scope | None = None
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from mailsla.core.letters_customer import (
     Closed,
     Closing,
     DelayNotice,
+    OutOfScope,
     Promised,
     Relay,
     RelayCopy,
@@ -34,6 +35,7 @@ __all__ = [
     "DelayNotice",
     "HistoryLine",
     "Link",
+    "OutOfScope",
     "Promised",
     "Relay",
     "RelayCopy",
@@ -350,6 +352,7 @@ class Folded:
 
 Content = (
     Acknowledgement
+    | OutOfScope
     | AgentNotification
     | CustomerAnswer
     | Assignment

@@ -47,6 +47,18 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfScope:
+    """To whom this address is not for: the operator's own words, and how to go on if it is a complaint after all."""
+
+    kind: ClassVar[str] = "out_of_scope"
+    reference: str
+    subject: str
+    verified: bool
+    text: str
+    language: str  # that the text is in, and so the letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DelayNotice:
     """To the customer: another time than the one that we gave them, before that has passed."""
 
@@ -158,5 +170,15 @@ class WaitingReminder:
 
 TO_CUSTOMERS: Final = frozenset(
     kind.kind
-    for kind in (Acknowledgement, DelayNotice, Update, StatusAnswer, Relay, RelayCopy, Closing, WaitingReminder)
+    for kind in (
+        Acknowledgement,
+        OutOfScope,
+        DelayNotice,
+        Update,
+        StatusAnswer,
+        Relay,
+        RelayCopy,
+        Closing,
+        WaitingReminder,
+    )
 )

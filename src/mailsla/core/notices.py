@@ -17,6 +17,7 @@ URGENCY: Mapping[str, int] = {
     "escalation": 1,
     "operator_alert": 1,
     "acknowledgement": 2,
+    "out_of_scope": 2,
     "closing": 2,
     "transcript": 2,
     "explanation": 2,

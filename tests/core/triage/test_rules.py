@@ -37,6 +37,21 @@ def match(when: When, text: str = "", subject: str = "", **known: Any) -> str | 
         (When(has_attachment=True), {"attachments": ("a.pdf",)}, "with attachment"),
         (When(has_attachment=True), {}, None),
         (When(has_attachment=False), {}, "without attachment"),
+        (When(attachment="*.pdf"), {"attachments": ("logo.png", "Offer.PDF")}, "attachment: Offer.PDF"),
+        (When(attachment="*.pdf"), {"attachments": ("offer.pdf.exe",)}, None),
+        (
+            When(attachment=("*.doc", "invoice-??.*")),
+            {"attachments": ("invoice-07.xml",)},
+            "attachment: invoice-07.xml",
+        ),
+        (When(attachment="*.pdf"), {}, None),
+        (When(larger_than="5 MB"), {"size": 5_000_001}, "larger than 5 MB"),
+        (When(larger_than="5 MB"), {"size": 5_000_000}, None),
+        (When(smaller_than=2000), {"size": 1999}, "smaller than 2000"),
+        (When(smaller_than="2kB"), {"size": 2000}, None),
+        (When(larger_than="1.5 kB", smaller_than="2 kB"), {"size": 1700}, "larger than 1.5 kB; smaller than 2 kB"),
+        (When(larger_than=0), {"size": None}, None),
+        (When(smaller_than="9 GB"), {"size": None}, None),
         (When(), {}, ""),
     ],
 )
@@ -74,6 +89,15 @@ def test_the_first_that_fits_wins() -> None:
     assert found[1].values == {"rule": "first", "because": "words: order"}
 
 
+def test_all_that_fit_are_told_in_order() -> None:
+    rules = [
+        Rule(name=name, when=When(words=word), then=Then(team=name))
+        for name, word in (("never", "zebra"), ("first", "order"), ("second", "order"))
+    ]
+    found = RuleBook(rules).matches(mail("my order"), Words.of("", "my order"), None)
+    assert [rule.name for rule, _ in found] == ["first", "second"]
+
+
 TOML = """
 [[rules]]
 name = "Invoices of Acme"
@@ -99,7 +123,7 @@ def test_reads_from_toml_by_the_types_alone() -> None:
         ("words", "wrods", "wrods"),
         ('"high"', '"highest"', "priority"),
         ('"invoice"', '"~ invoice"', "begin and end with a word"),
-        ('category = "billing", priority = "high", team = "finance"', "", "must set category, priority or team"),
+        ('category = "billing", priority = "high", team = "finance"', "", "must set category, priority, team or scope"),
     ],
 )
 def test_a_mistake_is_told(mistake: str, instead: str, said: str) -> None:

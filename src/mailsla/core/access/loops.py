@@ -12,6 +12,7 @@ from mailsla.core.access.tokens import Scheme, is_ours
 from mailsla.core.mail.parsed import Kind, ParsedMail
 from mailsla.core.model import Automatic, Event, Instant, Reason, Ticket
 
+ACKNOWLEDGING = frozenset({"acknowledgement", "out_of_scope"})  # answers to a first mail
 MOST_RECEIVED = 50
 MUTE_SECONDS = 24 * 3600
 STORM_MAILS = 5
@@ -154,7 +155,7 @@ def counted(
     theirs = [one for one in sent if one.address == address]
     on_ticket = [one.at for one in sent if one.ticket_id == ticket_id is not None]
     return Counts(
-        acknowledgements_to_recipient=sum(one.kind == "acknowledgement" and one.at >= now - DAY for one in theirs),
+        acknowledgements_to_recipient=sum(one.kind in ACKNOWLEDGING and one.at >= now - DAY for one in theirs),
         to_recipient=sum(one.at >= now - HOUR for one in theirs),
         on_ticket={seconds: sum(at >= now - seconds for at in on_ticket) for seconds, _ in TICKET_WINDOWS},
         in_all=in_all,

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from mailsla.core.commands.changes import AddNote, AskSupplier, Change, MergeInto, OfAgents, SetStatus
 from mailsla.core.commands.grammar import FORMS, Command, CommandError, Parsed, refuse
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
-from mailsla.core.commands.verbs.table import ALWAYS, ENDING, MUST_WAIT, VERBS
+from mailsla.core.commands.verbs.table import ALWAYS, ENDING, MUST_WAIT, TAKING_UP, VERBS
 from mailsla.core.leaks import agent_address_in
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.model import ENDED, Reason, Role, Status
 from mailsla.core.recall import waiting_answer
+from mailsla.core.triage.scope import scope_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +170,8 @@ def _outcome(command: Command, situation: Situation) -> Outcome:
         return Refused(Reason("command_no_authority"))
     if (wrong := refuse(command)) is not None:
         return Refused(*wrong)
-    if situation.ticket.status in ENDED and command.verb not in ALWAYS:
+    takes_up = command.verb in TAKING_UP and scope_of(situation.ticket) is not None
+    if situation.ticket.status in ENDED and command.verb not in ALWAYS and not takes_up:
         values = {"status": situation.ticket.status, "reference": situation.ticket.reference}
         return Refused(Reason("ticket_ended", values))
     return VERBS[command.verb](command.argument.strip(), situation)

@@ -8,12 +8,14 @@ In mailsla.toml:
     then = { category = "billing", priority = "high", team = "finance" }
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import ClassVar, Protocol
 
+from mailsla.core.directory import Scope
 from mailsla.core.model import Reason
+from mailsla.core.octets import octets
 from mailsla.core.triage.phrases import Found, Phrases
 from mailsla.core.triage.priority import Priority
 from mailsla.core.triage.words import Words
@@ -28,6 +30,7 @@ class When:
 
     Addresses: `sender` and `recipient` are a domain ("acme.example", with its subdomains) or a pattern for the
     whole address ("*@acme.example"). Words: phrases as in phrases.py, in subject or text; `subject` in the subject.
+    `attachment`: a pattern for the name of one ("*.pdf"). Sizes: of the whole mail, as in octets.py.
     """
 
     sender: OneOrMore = ()
@@ -39,27 +42,48 @@ class When:
     words: OneOrMore = ()  # any of
     all_words: OneOrMore = ()
     has_attachment: bool | None = None
+    attachment: OneOrMore = ()
+    larger_than: int | str | None = None
+    smaller_than: int | str | None = None
 
     __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
 
     def __post_init__(self) -> None:
-        """Raises PhraseError (a ValueError) for words that can't be read."""
+        """Raises PhraseError (a ValueError) for words that can't be read, ValueError for what no mail can fit."""
         Phrases((phrase, None) for phrase in (*many(self.subject), *many(self.words), *many(self.all_words)))
+        least, most = self.sizes
+        if most is not None and (most == 0 or (least is not None and least + 1 >= most)):
+            raise ValueError(f"no mail is larger than {least or 0} and smaller than {most} bytes")
+        if self.attachment and self.has_attachment is False:
+            raise ValueError("no mail without attachments has one of that name")
+
+    @property
+    def sizes(self) -> tuple[int | None, int | None]:
+        """`larger_than` and `smaller_than` in octets."""
+        larger, smaller = self.larger_than, self.smaller_than
+        return None if larger is None else octets(larger), None if smaller is None else octets(smaller)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Then:
-    """What follows; what is left out is decided as without the rule. A floor of priority still holds."""
+    """What follows; what is left out is decided as without the rule. A floor of priority still holds.
+
+    `scope`: "out", what this address is not for, or "spam". `letter`: the saved reply that answers what is out of it.
+    """
 
     category: str | None = None
     priority: Priority | None = None
     team: str | None = None
+    scope: Scope | None = None
+    letter: str = ""
 
     __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
 
     def __post_init__(self) -> None:
-        if self.category is None and self.priority is None and self.team is None:
-            raise ValueError("a rule must set category, priority or team")
+        if self.category is None and self.priority is None and self.team is None and self.scope is None:
+            raise ValueError("a rule must set category, priority, team or scope")
+        if self.letter and self.scope != "out":
+            raise ValueError('a letter goes with scope = "out" only')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +110,8 @@ class RuleFacts(Protocol):
     def organisation(self) -> str | None: ...
     @property
     def attachments(self) -> Sequence[str]: ...
+    @property
+    def size(self) -> int | None: ...
 
 
 class RuleBook:
@@ -103,6 +129,10 @@ class RuleBook:
 
     def first_match(self, facts: RuleFacts, words: Words, language: str | None) -> tuple[Rule, Reason] | None:
         """The first rule that fits, with the reason `rule`: its name and what fitted."""
+        return next(self.matches(facts, words, language), None)
+
+    def matches(self, facts: RuleFacts, words: Words, language: str | None) -> Iterator[tuple[Rule, Reason]]:
+        """All rules that fit, in order; the first decides."""
         heard: dict[str, list[Found[str]]] = {}
         for found in self._phrases.find(words.folded):
             heard.setdefault(found.phrase, []).append(found)
@@ -110,8 +140,7 @@ class RuleBook:
         for rule in self.rules:
             fitted = mail.fits(rule.when)
             if fitted is not None:
-                return rule, Reason("rule", {"rule": rule.name, "because": "; ".join(fitted)})
-        return None
+                yield rule, Reason("rule", {"rule": rule.name, "because": "; ".join(fitted)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +164,7 @@ class _Mail:
             ("subject", when.subject, self._any(when.subject, self.words.subject)),
             ("words", when.words, self._any(when.words, len(self.words.folded))),
             ("all words", when.all_words, self._all(when.all_words)),
+            ("attachment", when.attachment, _named(when.attachment, self.facts.attachments)),
         ):
             if not wanted:
                 continue
@@ -145,7 +175,19 @@ class _Mail:
             if when.has_attachment != bool(self.facts.attachments):
                 return None
             fitted.append("with attachment" if when.has_attachment else "without attachment")
-        return tuple(fitted)
+        sized = self._sized(when)
+        return None if sized is None else (*fitted, *sized)
+
+    def _sized(self, when: When) -> tuple[str, ...] | None:
+        """As `fits`, of its size; what nobody knows fits no bound."""
+        least, most = when.sizes
+        if least is None and most is None:
+            return ()
+        size = self.facts.size
+        if size is None or (least is not None and size <= least) or (most is not None and size >= most):
+            return None
+        bounds = (("larger than", when.larger_than), ("smaller than", when.smaller_than))
+        return tuple(f"{side} {bound}" for side, bound in bounds if bound is not None)
 
     def _any(self, phrases: OneOrMore, end: int) -> str | None:
         """The first of the phrases that begins before word `end`, as the customer wrote it."""
@@ -170,6 +212,11 @@ def _equal(wanted: OneOrMore, value: str | None) -> str | None:
     if value is None:
         return None
     return value if value.casefold() in (one.casefold() for one in many(wanted)) else None
+
+
+def _named(patterns: OneOrMore, names: Sequence[str]) -> str | None:
+    folded = [pattern.casefold() for pattern in many(patterns)]
+    return next((name for name in names if any(fnmatchcase(name.casefold(), one) for one in folded)), None)
 
 
 def _address(patterns: OneOrMore, addresses: Sequence[str]) -> str | None:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mailsla.core.directory import Category
+from mailsla.core.directory import Category, Scope
 from mailsla.core.model import Reason
 from mailsla.core.triage.language import Languages
 from mailsla.core.triage.lexicon import Lexicon, Ranked
 from mailsla.core.triage.priority import Priority, Signals, assess
 from mailsla.core.triage.rules import RuleBook
+from mailsla.core.triage.scope import scoped
 from mailsla.core.triage.words import Words
 
 Stage = Literal["rule", "lexicon", "unsure"]
@@ -20,7 +21,8 @@ class TriageFacts:
     """What is known of a mail. `text` is only what the person newly wrote: no quotes, no signature.
 
     `language` is the best guess from elsewhere (customer, mailbox), taken when the text itself does not tell.
-    `follow_ups`: how often the customer has asked again without an answer.
+    `follow_ups`: how often the customer has asked again without an answer. `size`: of the mail in octets, None =
+    nobody knows.
     """
 
     subject: str
@@ -33,12 +35,14 @@ class TriageFacts:
     vip: bool = False
     follow_ups: int = 0
     language: str | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TriageResult:
     """The decision with its reasons. `category` None = to triage, with `likeliest` (at most two) to choose from.
 
+    With a `scope` it is no complaint, and `letter` the saved reply that answers it ("" = none).
     `certainty` is 1.0 for a rule. `language`: of the text, or None where it does not tell. Reasons hold words of
     the customer: for tickets, letters and the CLI, not for logs.
     """
@@ -53,6 +57,8 @@ class TriageResult:
     runner_up: str | None = None
     likeliest: tuple[Ranked, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    scope: Scope | None = None
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,9 @@ def triage(facts: TriageFacts, desk: TriageDesk) -> TriageResult:
     reasons = [rule_reason] if rule_reason else []
     if stage != "rule":
         reasons += _category_reasons(ranked, desk.threshold, stage)
+    about = scoped(rule, category, desk.categories, assessment.floor)
+    if about.overruled:
+        category, stage = None, "unsure"
     return TriageResult(
         category=category,
         priority=assessment.priority,
@@ -102,7 +111,9 @@ def triage(facts: TriageFacts, desk: TriageDesk) -> TriageResult:
         rule=rule.name if rule else None,
         runner_up=next((one.category for one in ranked if one.category != category), None),
         likeliest=ranked[:2],
-        reasons=(*reasons, *assessment.reasons),
+        reasons=(*reasons, *about.reasons, *assessment.reasons),
+        scope=about.scope,
+        letter=about.letter,
     )
 
 

@@ -1,6 +1,6 @@
 """Whether one more automatic mail may go to the outside (mail.md section 6)."""
 
-from mailsla.core.access.loops import Budget, Muted, Wait, budget, counted
+from mailsla.core.access.loops import ACKNOWLEDGING, Budget, Muted, Wait, budget, counted
 from mailsla.core.model import Instant, Notice, Ticket
 from mailsla.flows.services import Services
 from mailsla.flows.steps.lookups import Lookups
@@ -25,12 +25,12 @@ def budget_of(
         automatic_per_recipient_hour=limits.automatic_per_recipient_hour,
         automatic_per_hour=limits.automatic_per_hour,
     )
-    return budget(counts, allowed, now, acknowledgement=notice.kind == "acknowledgement")
+    return budget(counts, allowed, now, acknowledgement=notice.kind in ACKNOWLEDGING)
 
 
 def refused_before(known: Lookups, notice: Notice) -> str:
     """Why the ticket's first mail is answered by no automatic mail, "" when it may be: a robot or a list stays one."""
-    if notice.ticket_id is None or notice.kind == "acknowledgement":
+    if notice.ticket_id is None or notice.kind in ACKNOWLEDGING:
         return ""
     events = known.events(notice.ticket_id)
     reasons = (str(event.data.get("reason")) for event in events if event.type == "acknowledgement_refused")

@@ -28,7 +28,7 @@ TOLD = frozenset(
         "unproven_mail", "muted", "mail_dropped", "letter_dropped",
         "denied", "promised", "promise_held", "promise_broken", "status_asked", "rating", "customer_changed",
         "annulled", "superseded", "outcome", "supplier_asked", "supplier_answered",
-        "snoozed", "woke", "reminder_slept", "acknowledged", "handed_over", "admitted", "dismissed",
+        "in_scope", "snoozed", "woke", "reminder_slept", "acknowledged", "handed_over", "admitted", "dismissed",
     }
 )  # fmt: skip
 

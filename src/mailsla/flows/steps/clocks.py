@@ -30,10 +30,19 @@ def clocks_of(
     uow: UnitOfWork, services: Services, ticket: Ticket, now: Instant, events: Iterable[Event] | None = None
 ) -> tuple[Clock, ...]:
     """The clocks as they stand at `now`, those of the main agreement first."""
-    past = _from_receipt(uow.tickets.events(ticket.id) if events is None else events)
+    past = _from_receipt(_as_complaint(uow.tickets.events(ticket.id) if events is None else events))
     tracks = dict.fromkeys(("", *(track for event in past for track in _versions(event))))
     clocks = [clock for track in tracks for clock in _replayed(uow, services, past, track, now)]
     return with_undone(clocks, past)
+
+
+def _as_complaint(events: Iterable[Event]) -> list[Event]:
+    """Of what was no complaint at first nothing counts until somebody took it up: that is when it came in."""
+    past = list(events)
+    if not any(event.type == "created" and event.data.get("scope") for event in past):
+        return past
+    taken_up = next((place for place, event in enumerate(past) if event.type == "in_scope"), None)
+    return [] if taken_up is None else [replace(past[taken_up], type="created"), *past[taken_up + 1 :]]
 
 
 def _from_receipt(events: Iterable[Event]) -> list[Event]:

@@ -37,6 +37,7 @@ from mailsla.core.lifecycle import closes_again, reopen_until
 from mailsla.core.model import Message, Reason, Status, Ticket
 from mailsla.core.notices import to_agent
 from mailsla.core.outcome import as_written
+from mailsla.core.triage.scope import scope_of
 from mailsla.flows.steps import delays, presence, recalling
 from mailsla.flows.steps.acknowledging import acknowledge, alarms_of
 from mailsla.flows.steps.admitting import admit, dismiss, participants_of, standing_on_mails
@@ -49,6 +50,7 @@ from mailsla.flows.steps.overtaken import held_answer
 from mailsla.flows.steps.relaying import close, outgoing
 from mailsla.flows.steps.replies import saved_replies
 from mailsla.flows.steps.requester import change_requester
+from mailsla.flows.steps.scoping import says_complaint, told_of_taking_up
 from mailsla.flows.steps.snoozing import running_of, snooze, wake
 from mailsla.flows.steps.splitting import split
 from mailsla.flows.steps.suppliers import ask_supplier
@@ -188,14 +190,8 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             work.record("priority", actor, {"from": work.ticket.priority, "priority": priority})
             work.change(priority=priority)
             agree_anew(work, actor)
-        case SetCategory(category, team):
-            before, other_team = work.ticket, team is not None and team != work.ticket.team
-            now_with = {"team": team} if other_team else {}
-            work.record("category", actor, {"from": before.category or "", "category": category, **now_with})
-            work.change(category=category, team=team if other_team else before.team)
-            agree_anew(work, actor)
-            if team is not None and other_team:
-                _hand_to_team(work, team, actor)
+        case SetCategory():
+            _set_category(work, change, actor)
         case SetRequester(email, name):
             change_requester(work, email, name, actor)
         case MakePromise() | HoldPromise():
@@ -231,10 +227,24 @@ def _beside(work: TicketWork, change: Snooze | Acknowledge | Admit | Dismiss | S
             dismiss(work, address, actor)
 
 
+def _set_category(work: TicketWork, change: SetCategory, actor: str) -> None:
+    before, takes_up = work.ticket, says_complaint(work, change)
+    other_team = change.team is not None and change.team != before.team
+    now_with = {"team": change.team} if other_team else {}
+    work.record("category", actor, {"from": before.category or "", "category": change.category, **now_with})
+    work.change(category=change.category, team=change.team if other_team else before.team)
+    agree_anew(work, actor)
+    if takes_up:
+        _set_status(work, Status.OPEN, actor)
+    elif change.team is not None and other_team:
+        _hand_to_team(work, change.team, actor)
+
+
 def _set_status(work: TicketWork, status: Status, actor: str) -> None:
     tells = status is Status.RESOLVED and not closes_again(work.events)
-    before = work.ticket.status
+    before, outside = work.ticket.status, scope_of(work.ticket)
     changed = work.set_status(status, actor)
+    told_of_taking_up(work, outside, actor)
     if changed and tells:
         close(work, actor, before)
     elif changed and status is Status.VOID:

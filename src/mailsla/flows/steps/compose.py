@@ -27,7 +27,7 @@ from mailsla.ports.store import UnitOfWork
 CARRIES_FILES = frozenset({"relay", "relay_copy", "agent_notification", "customer_answer"})
 LARGEST_FILES = 10_000_000  # bytes of attachments that go along with a letter to one of us; beyond, they are named only
 # RFC 3834: auto-replied; other automatic mail: auto-generated
-ANSWERS = frozenset({"acknowledgement", "status_answer", "transcript", "explanation"})
+ANSWERS = frozenset({"acknowledgement", "out_of_scope", "status_answer", "transcript", "explanation"})
 # Alarms stand in threads of their own; the rest is one conversation for each agent and ticket (letters.md section 4).
 ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", "folded", "stand_in"})
 # Who reads an escalation answers a colleague, not the customer: commands act, the text stays inside.
@@ -58,6 +58,8 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     said = say(known, services, notice, case, reader, now)
     if said is None:
         return None
+    if isinstance(said.content, letters.OutOfScope) and said.content.language in services.languages:
+        reader = replace(reader, language=said.content.language)  # no letter is in two languages
     content, of_links = with_links(services, notice, ticket, said.content, mailbox.scheme, now)
     token_text, token = _token(services, notice, ticket, content, now)
     tokens = (*said.tokens, *of_links, *((token,) if token else ()))

@@ -228,7 +228,8 @@ Builder = Callable[[Case], Content | None]
 BUILDERS: Mapping[str, Builder] = {
     builder.__name__: builder
     for builder in (
-        customer.acknowledgement, agent_notification, customer_answer, assignment, customer.relay, customer.closing,
+        customer.acknowledgement, customer.out_of_scope, agent_notification, customer_answer, assignment,
+        customer.relay, customer.closing,
         customer.waiting_reminder, customer.delay_notice, customer.update, customer.status_answer, transcript,
         reminder, escalation, delivery_failed, confirmation, case_news, customer.relay_copy,
     )

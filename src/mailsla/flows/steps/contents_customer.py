@@ -8,11 +8,15 @@ from mailsla.core.letters import Content, Promised
 from mailsla.core.model import ENDED, Instant, PromiseState, Status
 from mailsla.core.outcome import NO_OUTCOME, Outcome, outcome_of
 from mailsla.core.participants import admitted
+from mailsla.core.replies import ReplyValues
 from mailsla.core.sla.promises import next_update, standing
+from mailsla.core.triage.scope import scope_of
+from mailsla.errors import PermanentError
 from mailsla.flows.steps.answers import answer_waits
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.outcomes import status_after
 from mailsla.flows.steps.promises import as_promised, delays_of, given_by_agent, when_closed
+from mailsla.flows.steps.replies import languages_for
 from mailsla.flows.steps.terms import agreement_of
 
 DAY = 24 * 3600
@@ -26,19 +30,38 @@ def acknowledgement(case: Case) -> Content | None:
         return None
     configured = case.services.settings.directory.categories.get(ticket.category or "")
     agreement = agreement_of(case.uow, case.services, ticket)
+    received_at = case.number("received_at") or ticket.received_at
     return letters.Acknowledgement(
         name=case.name(),
         reference=ticket.reference,
         subject=ticket.subject,
         verified=case.known(),
-        received_at=ticket.received_at,
-        closed=when_closed(agreement, ticket.received_at),
-        late_fetch=ticket.opened_at - ticket.received_at > 15 * 60,
-        delayed_days=(case.now - ticket.received_at) // DAY,
+        received_at=received_at,
+        closed=when_closed(agreement, received_at),
+        late_fetch=ticket.opened_at - received_at > 15 * 60,
+        delayed_days=(case.now - received_at) // DAY,
         promises=case.promised,
         category="" if configured is None or configured.sensitive else configured.label.get(case.reader.language, ""),
         team=case.team_name(),
         host=case.services.settings.host,
+    )
+
+
+def out_of_scope(case: Case) -> Content | None:
+    """The operator's own words to whom this address is not for; not once somebody has taken it up."""
+    ticket, name = case.ticket, case.text("letter")
+    if scope_of(ticket) != "out" or ticket.status is Status.VOID or ticket.answered:
+        return None
+    if name not in case.services.letters.replies:
+        raise PermanentError(f'there is no saved reply "{name}"', f"put {name}.en.txt into the folder letters.replies")
+    values = ReplyValues(name=case.name(), reference=ticket.reference, team=case.team_name(), zone=ticket.zone)
+    saved = case.services.letters.saved_reply(name, languages_for(case.services, ticket), values, case.now)
+    return letters.OutOfScope(
+        reference=ticket.reference,
+        subject=ticket.subject,
+        verified=case.known(),
+        text=saved.text,
+        language=saved.language,
     )
 
 

@@ -7,8 +7,9 @@ from mailsla.core.access.loops import MUTE_SECONDS, last_person, storm
 from mailsla.core.lifecycle import after_reply
 from mailsla.core.mail.asked import only_thanks
 from mailsla.core.mail.parsed import ParsedMail
-from mailsla.core.model import Event, Instant, Intake, Message, Scalar, Status, StoredAttachment
+from mailsla.core.model import Data, Event, Instant, Intake, Message, Notice, Scalar, Status, StoredAttachment
 from mailsla.core.notices import muted, reason_data, to_customer
+from mailsla.core.triage.scope import scope_of
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.examine import Examination
 from mailsla.flows.steps.snoozing import wake
@@ -78,6 +79,9 @@ def from_customer(work: TicketWork, intake: Intake, seen: Examination) -> None:
     thanks = before is Status.RESOLVED and _only_thanks(seen.mail)
     stood, overtaken = before in (Status.WAITING_CUSTOMER, Status.RESOLVED), at < work.ticket.received_at
     data = {"message": message, **({"thanks": True} if thanks else {})}
+    if thanks and scope_of(work.ticket) is not None:  # for the letter that sent them elsewhere: no complaint yet
+        work.record_mail("customer_mail", actor, data, at=at)
+        return
     flood = False
     if stood or overtaken:
         work.record("customer_mail", actor, data, at=at)
@@ -131,9 +135,15 @@ def _written_since(events: Sequence[Event], at: Instant) -> bool:
     return any(event.type == "customer_mail" and event.at > at for event in events)
 
 
-def acknowledge(work: TicketWork, refused: str) -> None:
-    """The customer is told that we have it; `refused` says why not, and the notice stays, visibly muted."""
-    notice = to_customer("acknowledgement", work.ticket, f"ack:{work.ticket.id}", work.now)
+def acknowledge(work: TicketWork, refused: str, data: Data | None = None) -> None:
+    """The customer is told that we have it. `data`: `received_at`, where that is not the ticket's first mail."""
+    answer_by_itself(
+        work, to_customer("acknowledgement", work.ticket, f"ack:{work.ticket.id}", work.now, data), refused
+    )
+
+
+def answer_by_itself(work: TicketWork, notice: Notice, refused: str) -> None:
+    """An automatic answer to a mail; `refused` says why not, and the notice stays, visibly muted."""
     if refused:
         work.record("acknowledgement_refused", "mailsla", {"reason": refused})
     work.notify(muted(notice, refused) if refused else notice)

@@ -24,6 +24,7 @@ from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.linked import command_of, follow, rate, tell_why_not
 from mailsla.flows.steps.not_done import passed_on, say_that_nothing_ran, tell_sender, tell_who_used_anothers
 from mailsla.flows.steps.reports import delivery_event
+from mailsla.flows.steps.scoping import from_customer, greet
 from mailsla.flows.steps.suppliers import forwarded_to_supplier, supplier_answered
 from mailsla.flows.steps.transcripts import tell, transcript_data
 from mailsla.flows.steps.work import TicketWork
@@ -41,18 +42,17 @@ def new_ticket(mail: Mail) -> Done:
     work = _open_for(mail, sender)
     message = talk.add_message(work, mail.intake, mail.parsed, "customer")
     talk.warn_of(work, mail.seen)
-    talk.acknowledge(work, _why_not_acknowledge(mail))
-    talk.tell_new(work, message)
+    greet(work, message, _why_not_acknowledge(mail))
     return Done(work.save().id)
 
 
 def _open_for(mail: Mail, sender: Address | None) -> TicketWork:
     """The ticket of who is to be answered. That another address than From wants it is proven by nothing."""
     if sender is None:
-        return mail.open(f"intake-{mail.intake.id}{UNREACHABLE}", "", verified=False)
+        return mail.open(f"intake-{mail.intake.id}{UNREACHABLE}", "", verified=False, scoped=True)
     wanted = answered_at(mail.parsed, people_of_ours(mail.services)) or sender
     verified = wanted == sender and mail.seen.auth.result is Result.PASS
-    work = mail.open(wanted.email, wanted.name or sender.name, verified=verified)
+    work = mail.open(wanted.email, wanted.name or sender.name, verified=verified, scoped=True)
     if wanted != sender:
         mail.uow.tickets.admit(work.ticket.id, sender.email)  # who wrote it takes part in it
     return work
@@ -64,7 +64,7 @@ def append(mail: Mail) -> Done:
         return Done(settled.save().id)
     work = mail.work()
     talk.warn_of(work, mail.seen)
-    talk.from_customer(work, mail.intake, mail.seen)
+    from_customer(work, mail.intake, mail.seen, _why_not_acknowledge(mail))
     return Done(work.save().id)
 
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Instant, Intake, IntakeState, Ticket
+from mailsla.core.triage.scope import scope_of
 from mailsla.flows.services import Services
 from mailsla.flows.steps.conversation import customer_actor
 from mailsla.flows.steps.examine import Examination, standing
 from mailsla.flows.steps.opening import Opening, open_ticket
 from mailsla.flows.steps.past import is_past
-from mailsla.flows.steps.triaging import triage_mail
+from mailsla.flows.steps.triaging import in_scope, triage_mail
 from mailsla.flows.steps.work import TicketWork
 from mailsla.ports.store import UnitOfWork
 
@@ -46,8 +47,11 @@ class Mail:
         """That ticket in hand."""
         return TicketWork(self.uow, self.services, self.ticket(), self.now, past=self.past)
 
-    def open(self, requester: str, name: str, *, verified: bool, subject: str = "") -> TicketWork:
-        """A new ticket for a requester, linked to the one that the mail named, or that has stood for it till now."""
+    def open(self, requester: str, name: str, *, verified: bool, subject: str = "", scoped: bool = False) -> TicketWork:
+        """A new ticket for a requester, linked to the one that the mail named, or that has stood for it till now.
+
+        `scoped`: it may be no complaint at all.
+        """
         opening = Opening(
             mailbox=self.seen.mailbox,
             intake=self.intake,
@@ -59,9 +63,18 @@ class Mail:
             link_to=self.seen.access.link_to or self.intake.ticket_id,
         )
         triaged = triage_mail(self.services, self.seen.mailbox, self.parsed, requester)
+        if not scoped or self._goes_on(opening):
+            triaged = in_scope(triaged)
         work = open_ticket(self.uow, self.services, opening, triaged, self.now)
         work.past = self.past
         return work
+
+    def _goes_on(self, opening: Opening) -> bool:
+        """Whether who wrote takes part in the ticket that it follows: a person reads what answers us."""
+        linked = self.uow.tickets.get(opening.link_to) if opening.link_to is not None else None
+        if linked is None or scope_of(linked) == "spam":
+            return False
+        return opening.requester.lower() in self.uow.tickets.participants(linked.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.access.threads import base_subject, without_tags
 from mailsla.core.model import Customer, Instant, Intake, Ticket
+from mailsla.core.triage.scope import scope_of
 from mailsla.flows.services import Services
 from mailsla.flows.steps.assigning import next_assignee
 from mailsla.flows.steps.presence import directory_now
@@ -37,7 +38,8 @@ def open_ticket(
     """The ticket, with its clocks running from the receipt; `triaged` None: a stub for a mail that can't be read."""
     customer = uow.tickets.customer(opening.requester.lower(), opening.requester_name, now)
     ticket = _ticket(uow, services, opening, customer, triaged, now)
-    ticket, agreements = agreed(ticket, agreements_for(uow, services, ticket, now))
+    scope = scope_of(ticket)  # what is no complaint owes nothing
+    ticket, agreements = agreed(ticket, {} if scope else agreements_for(uow, services, ticket, now))
     ticket = replace(ticket, id=uow.tickets.add(ticket))
     work = TicketWork(uow, services, ticket, now, opened_here=True)
     work.record(
@@ -48,6 +50,7 @@ def open_ticket(
             "team": ticket.team,
             "intake": opening.intake.id,
             "late_on_arrival": opening.intake.accepted_at - opening.intake.received_at > 15 * 60,
+            **({"scope": scope} if scope else {}),
         },
         at=opening.intake.received_at,
     )
@@ -72,7 +75,8 @@ def _ticket(
     written = (triaged.result.language if triaged else None) or ""
     language, zone = language_and_zone(services, opening.mailbox, customer, written)
     team = (triaged.result.team if triaged else None) or services.settings.triage.default_team or None
-    assignee = next_assignee(uow, directory_now(uow, services, now), team)
+    nobody = triaged is not None and triaged.result.scope is not None
+    assignee = None if nobody else next_assignee(uow, directory_now(uow, services, now), team)
     number = uow.tickets.next_number()
     return Ticket(
         number=number,

@@ -1,9 +1,10 @@
 """Saved replies that commands name, filled with what they may state of the ticket in hand."""
 
 from mailsla.core.commands.grammar import Parsed
-from mailsla.core.model import PromiseState, Reason
+from mailsla.core.model import PromiseState, Reason, Ticket
 from mailsla.core.replies import ReplyValues, Saved
 from mailsla.errors import PermanentError
+from mailsla.flows.services import Services
 from mailsla.flows.steps.promises import as_promised, promises_now
 from mailsla.flows.steps.work import TicketWork
 
@@ -14,11 +15,15 @@ def saved_replies(work: TicketWork, parsed: Parsed) -> dict[str, Saved | Reason]
     named = {one.argument.strip().lower() for one in parsed.commands if one.verb == "template"} & known.keys()
     if not named:
         return {}
-    values = _values(work)
-    boxes = work.services.settings.mailboxes
-    box = next((one for one in boxes if one.name == work.ticket.mailbox), boxes[0])
-    languages = (work.ticket.language, box.language, "en")
+    values, languages = _values(work), languages_for(work.services, work.ticket)
     return {name: _filled(work, name, languages, values) for name in named}
+
+
+def languages_for(services: Services, ticket: Ticket) -> tuple[str, ...]:
+    """In which a saved reply is looked for."""
+    boxes = services.settings.mailboxes
+    box = next((one for one in boxes if one.name == ticket.mailbox), boxes[0])
+    return ticket.language, box.language, "en"
 
 
 def _filled(work: TicketWork, name: str, languages: tuple[str, ...], values: ReplyValues) -> Saved | Reason:

@@ -12,7 +12,7 @@ from mailsla.flows.steps.conversation import acknowledge, tell_new
 from mailsla.flows.steps.merging import clock_data
 from mailsla.flows.steps.opening import Opening, open_ticket
 from mailsla.flows.steps.terms import agreements_of
-from mailsla.flows.steps.triaging import triage_message
+from mailsla.flows.steps.triaging import in_scope, triage_message
 from mailsla.flows.steps.work import TicketWork
 
 
@@ -43,7 +43,7 @@ def split(work: TicketWork, mail: Message, actor: str) -> str:
         verified=old.verified,
         actor=f"customer:{mail.author}",
     )
-    triaged = triage_message(services, box, mail, uow.tickets.attachments(mail.id), old.requester)
+    triaged = in_scope(triage_message(services, box, mail, uow.tickets.attachments(mail.id), old.requester))
     new = open_ticket(uow, services, opening, triaged, now)
     new.change(linked_to=old.id)
     uow.tickets.move_message(mail.id, new.ticket.id)

@@ -1,7 +1,7 @@
 """Category, priority, team and assignee of a new ticket, as stored with their reasons."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.mail.parsed import Forwarded, ParsedMail
@@ -12,6 +12,7 @@ from mailsla.flows.services import Services
 
 PRIORITY_CODES = "priority"  # reasons of the priority begin with this; all others explain the category
 
+REASON = "scope"  # why a mail is no complaint
 SAYS_ENOUGH = 20  # words above a forwarded mail, from which on they alone are its matter
 
 
@@ -40,6 +41,7 @@ def triage_mail(
         attachments=[attachment.name for attachment in (*mail.attachments, *inside)],
         vip=organisation.vip if organisation else False,
         follow_ups=follow_ups,
+        size=mail.size,
     )
     return _triaged(services, facts)
 
@@ -62,6 +64,21 @@ def triage_message(
     return _triaged(services, facts)
 
 
+def in_scope(triaged: Triaged) -> Triaged:
+    """The same decision for a mail that a person meant as a case, or that answers us: it is one, whatever its words."""
+    if triaged.result.scope is None:
+        return triaged
+    result = replace(
+        triaged.result,
+        scope=None,
+        letter="",
+        reasons=tuple(one for one in triaged.result.reasons if one.code != REASON),
+    )
+    stored = triaged.stored["category_reasons"]
+    reasons = [one for one in stored if one["code"] != REASON] if isinstance(stored, list) else []
+    return Triaged(result, {**triaged.stored, "scope": None, "letter": "", "category_reasons": reasons})
+
+
 def _triaged(services: Services, facts: TriageFacts) -> Triaged:
     result = triage(facts, services.triage)
     mine = [reason for reason in result.reasons if reason.code.startswith(PRIORITY_CODES)]
@@ -74,6 +91,8 @@ def _triaged(services: Services, facts: TriageFacts) -> Triaged:
             "certainty": result.certainty,
             "runner_up": result.runner_up,
             "language": result.language,
+            "scope": result.scope,
+            "letter": result.letter,
             "likeliest": [[one.category, one.certainty] for one in result.likeliest],
             "category_reasons": [reason_data(reason) for reason in others],
             "priority_reasons": [reason_data(reason) for reason in mine],

@@ -6,9 +6,11 @@ from dataclasses import replace
 from mailsla.core.access.loops import flooded
 from mailsla.core.model import ENDED, Data, Event, Instant, Moment, Notice, Role, Status, Ticket
 from mailsla.core.notices import PAST, muted
+from mailsla.core.triage.scope import scope_of
 from mailsla.flows.services import Services
 from mailsla.flows.steps.clocks import reckon
 from mailsla.flows.steps.promises import settle_promises
+from mailsla.flows.steps.terms import agreed, agreements_for
 from mailsla.ports.store import UnitOfWork
 
 TOKEN_LIFE = 90 * 24 * 3600  # seconds for which tokens still count after the ticket closed (mail.md section 3)
@@ -80,6 +82,8 @@ class TicketWork:
         if before is to:
             return False
         at = self.now if at is None else at
+        if to is not Status.RESOLVED and to not in ENDED and scope_of(self.ticket) is not None:
+            self._take_up(actor, at)
         by = {} if letter is None else {"letter": letter}
         self.record("status", actor, {"from": before.value, "to": to.value, **by}, at=at)
         self.change(
@@ -92,6 +96,13 @@ class TicketWork:
         if to in (Status.CLOSED, Status.VOID):
             self.uow.tickets.expire_tokens(self.ticket.id, at + TOKEN_LIFE)
         return True
+
+    def _take_up(self, actor: str, at: Instant) -> None:
+        """It is a complaint after all: from then on it is owed what any other is."""
+        self.change(triage={**self.ticket.triage, "scope": None})
+        self.ticket, data = agreed(self.ticket, agreements_for(self.uow, self.services, self.ticket, self.now))
+        self.record("in_scope", actor, {**data, "team": self.ticket.team}, at=at)
+        self.uow.tickets.expire_tokens(self.ticket.id, None)
 
     def touched_by_person(self, actor: str) -> None:
         """`new` becomes `open` with a person's first action (sla.md section 4)."""

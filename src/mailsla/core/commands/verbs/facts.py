@@ -7,6 +7,7 @@ from mailsla.core.commands.verbs.people import customers_address
 from mailsla.core.directory import Category
 from mailsla.core.model import Reason
 from mailsla.core.notices import UNREACHABLE
+from mailsla.core.triage.scope import scope_of
 
 
 def priority(wanted: str, situation: Situation) -> Outcome:
@@ -28,7 +29,7 @@ def category(wanted: str, situation: Situation) -> Outcome:
         known = ", ".join(sorted(situation.directory.categories))
         reason = Reason("category_unknown", {"category": wanted[:80], "known": known})
         return Refused(reason, f"#category {words[near].name}" if near else "")
-    if situation.ticket.category == found.name:
+    if situation.ticket.category == found.name and scope_of(situation.ticket) is None:
         return Done(Reason("category_already", {"category": found.name}))
     values = {"category": found.name, "before": situation.ticket.category}
     return Done(Reason("category_set", values), SetCategory(found.name, found.team or None))
