@@ -5,14 +5,14 @@ The bytes: MAGIC, the length of a JSON header (4 octets), the header, and compre
 
 import json
 import zlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mailsla.core.triage.features import PAIR, PIECE, features
+from mailsla.core.triage.features import PIECE, features, is_han
 from mailsla.core.triage.learned import Because, Recipe
 from mailsla.core.triage.words import BREAK, Words
 from mailsla.errors import PermanentError
@@ -63,22 +63,28 @@ class Model:
         counted = dict(
             zip(map(int, numbers), map(float, values * (weights[:, first] - weights[:, second])), strict=True)
         )
-        places: dict[int, list[int]] = defaultdict(list)
-        for name, position in features(words.folded):
-            number = self._index.get(name)
-            if number is not None:
-                places[number] += (position, position - 1) if PAIR in name else (position,)
+        times = Counter(name for name, _, _ in features(words.folded))
         by_word: Counter[str] = Counter()
         written: dict[str, str] = {}
-        for number, positions in places.items():
-            for position in positions:
-                folded = words.folded[position]
-                written.setdefault(folded, words.written[position])
-                by_word[folded] += counted[number] / len(positions)  # type: ignore[assignment]
+        for name, last, width in features(words.folded):
+            number = self._index.get(name)
+            if number is None:
+                continue
+            share = counted[number] / times[name]
+            places = range(last - width + 1, last + 1)
+            if is_han(words.folded[last]):  # a character alone says little to a reader
+                shown = "".join(words.folded[place] for place in places)
+                written.setdefault(shown, words.quote(tuple(places)))
+                by_word[shown] += share  # type: ignore[assignment]
+                continue
+            for place in places:
+                folded = words.folded[place]
+                written.setdefault(folded, words.written[place])
+                by_word[folded] += share / width  # type: ignore[assignment]
         return Because(_heaviest(by_word, written, 1), _heaviest(by_word, written, -1))
 
     def _vector(self, words: Words) -> tuple[NDArray[np.int64], Floats]:
-        counts = Counter(name for name, _ in features(words.folded))
+        counts = Counter(name for name, _, _ in features(words.folded))
         known = [(self._index[name], count) for name, count in counts.items() if name in self._index]
         numbers = np.array([number for number, _ in known], dtype=np.int64)
         values = (1 + np.log(np.array([count for _, count in known], dtype=np.float32))) * self._idf[numbers]
@@ -133,4 +139,10 @@ def _opened(content: bytes) -> tuple[dict[str, Any], bytes]:
 def _heaviest(by_word: Mapping[str, float], written: Mapping[str, str], sign: int) -> tuple[str, ...]:
     ordered = sorted(((sign * weight, word) for word, weight in by_word.items() if word != BREAK), reverse=True)
     least = ordered[0][0] * HEAVY_ENOUGH if ordered else 0.0
-    return tuple(written[word] for weight, word in ordered[:MOST_QUOTED] if weight > max(least, 0.0))
+    named: list[str] = []
+    for weight, word in ordered:
+        if weight <= max(least, 0.0) or len(named) == MOST_QUOTED:
+            break
+        if not (is_han(word) and any(word in one or one in word for one in named)):
+            named.append(word)
+    return tuple(written[word] for word in named)

@@ -4,11 +4,11 @@ Categories that only the lexicon knows stay possible: the model says of them wha
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mailsla.core.directory import Category
 from mailsla.core.triage.learned import Because, Learned, Recipe
-from mailsla.core.triage.lexicon import Lexicon, Ranked, named_topics, topics_of
+from mailsla.core.triage.lexicon import Ranked
 from mailsla.core.triage.words import Words
 
 UNSEEN = -1.2  # the score of a category without labels
@@ -57,18 +57,13 @@ def blended(learned: Learned, words: Words, ranked: Sequence[Ranked]) -> tuple[t
     return tuple(Ranked(name, round(certainty, 3), quoted.get(name, ())) for name, certainty in order), because
 
 
-def competing(lexicon: Lexicon, configured: Iterable[Category], named: Iterable[str]) -> tuple[Category, ...]:
+def competing(configured: Iterable[Category], named: Collection[str]) -> tuple[Category, ...]:
     """The categories that a text may be of, where labels name some that the configuration lacks.
 
-    The topics of those are what their names say. Where labels and configuration share no category, they are two ways
-    to sort complaints, and only that of the labels counts.
+    Where labels and configuration share no category, they are two ways to sort complaints, and only that of the labels
+    counts.
     """
     own = {one.name: one for one in configured}
-    others = [name for name in dict.fromkeys(named) if name not in own]
-    shared = not others or any(name in own for name in named)
-    foreign = tuple(Category(name=name, lexicon=_topics(lexicon, name)) for name in others)
+    foreign = tuple(Category(name=name) for name in dict.fromkeys(named) if name not in own)
+    shared = not named or any(name in own for name in named)
     return (*(own.values() if shared else ()), *foreign)
-
-
-def _topics(lexicon: Lexicon, name: str) -> tuple[str, ...]:
-    return topics_of(Category(name=name)) or named_topics(lexicon, name)
