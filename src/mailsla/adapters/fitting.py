@@ -6,7 +6,7 @@ of its own: a text's own rare words must not be known before it is.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from mailsla.adapters.tuning import best_mix, tuned
 from mailsla.core.triage.blend import UNSEEN, shares
 from mailsla.core.triage.features import PIECE, features
 from mailsla.core.triage.learned import Recipe
-from mailsla.core.triage.learning import Example
+from mailsla.core.triage.learning import Example, Progress
 from mailsla.core.triage.measures import Judged
 
 MANY = 300  # labels, from which on a pair or piece counts that two texts have
@@ -31,7 +31,6 @@ SEED = 8  # of the draw of the folds; the same labels give the same model
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Progress = Callable[[str, int, int], None]  # what, done, of how many
 
 
 class Fitter:

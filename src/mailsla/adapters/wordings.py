@@ -134,6 +134,12 @@ WORDINGS: Mapping[str, str] = {
     "priority_follow_ups": _("written before (times: %(times)s): %(points)s"),
     "rule": _("rule “%(rule)s”: %(because)s"),
     "category_words": _("%(category)s: %(certainty)s sure (“%(words)s”)"),
+    "category_learned": _("%(category)s: %(certainty)s sure, by what was learned (version %(model)s)"),
+    "category_learned+words": _(
+        "%(category)s: %(certainty)s sure, by what was learned (version %(model)s: “%(words)s”)"
+    ),
+    "category_against": _("against it: “%(words)s”"),
+    "category_runner_up": _("else %(category)s: %(certainty)s sure"),
     "category_no_words": _("no word tells the category"),
     "category_unsure": _("%(certainty)s sure is less than %(threshold)s: a person decides"),
     "scope": _("%(scope)s, by its category %(category)s"),

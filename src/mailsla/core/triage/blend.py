@@ -5,11 +5,21 @@ Categories that only the lexicon knows stay possible: the model says of them wha
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from mailsla.core.directory import Category
 from mailsla.core.triage.learned import Because, Learned, Recipe
 from mailsla.core.triage.lexicon import Ranked
 from mailsla.core.triage.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """A model, and the categories that a text may be of beside it (`competing`)."""
+
+    learned: Learned
+    categories: tuple[Category, ...]
+
 
 UNSEEN = -1.2  # the score of a category without labels
 LEAST, MOST = 1e-6, 1 - 1e-6
@@ -60,10 +70,15 @@ def blended(learned: Learned, words: Words, ranked: Sequence[Ranked]) -> tuple[t
 def competing(configured: Iterable[Category], named: Collection[str]) -> tuple[Category, ...]:
     """The categories that a text may be of, where labels name some that the configuration lacks.
 
-    Where labels and configuration share no category, they are two ways to sort complaints, and only that of the labels
-    counts.
+    Where these are most of them, labels and configuration are two ways to sort complaints, and only that of the labels
+    counts: of two categories for one matter neither would ever be certain.
     """
     own = {one.name: one for one in configured}
     foreign = tuple(Category(name=name) for name in dict.fromkeys(named) if name not in own)
-    shared = not named or any(name in own for name in named)
-    return (*(own.values() if shared else ()), *foreign)
+    return (*own.values(), *foreign) if same_way(own, named) else tuple(own.get(n, Category(name=n)) for n in named)
+
+
+def same_way(configured: Collection[str], named: Collection[str]) -> bool:
+    """Whether labels sort complaints as the configuration does: it has at least half of the categories they name."""
+    names = set(named)
+    return 2 * len(names & set(configured)) >= len(names)

@@ -1,7 +1,7 @@
 """How a new blend is learned from labels and compared with what decides now; the fitting itself is an adapter's."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,8 @@ from mailsla.core.triage.blend import shares
 from mailsla.core.triage.learned import Learned, Recipe
 from mailsla.core.triage.measures import Judged
 from mailsla.core.triage.words import Words
+
+Progress = Callable[[str, int, int], None]  # what is done, how far, of how many
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.mail.parsed import Forwarded, ParsedMail
 from mailsla.core.model import Message, Reason, StoredAttachment, Ticket
 from mailsla.core.notices import reason_data, reason_from
+from mailsla.core.triage.blend import Blend
 from mailsla.core.triage.triage import TriageFacts, TriageResult, triage
 from mailsla.flows.services import Services
 
@@ -25,9 +27,18 @@ class Triaged:
 
 
 def triage_mail(
-    services: Services, mailbox: MailboxSettings, mail: ParsedMail, sender: str, *, follow_ups: int = 0
+    services: Services,
+    mailbox: MailboxSettings,
+    mail: ParsedMail,
+    sender: str,
+    *,
+    follow_ups: int = 0,
+    blend: Blend | None = None,
 ) -> Triaged:
-    """Triage of the new text of a mail. `sender` is whose complaint it is (of a forwarded mail its author)."""
+    """Triage of the new text of a mail. `sender` is whose complaint it is (of a forwarded mail its author).
+
+    `blend`: what was learned (steps/learned.py); None: the lexicon alone.
+    """
     organisation = services.settings.directory.organisation_of(sender)
     passed_on = _passed_on(mail)
     inside = [attachment for one in passed_on for attachment in one.attachments]
@@ -43,11 +54,17 @@ def triage_mail(
         follow_ups=follow_ups,
         size=mail.size,
     )
-    return _triaged(services, facts)
+    return _triaged(services, facts, blend)
 
 
 def triage_message(
-    services: Services, mailbox: MailboxSettings, message: Message, files: Sequence[StoredAttachment], sender: str
+    services: Services,
+    mailbox: MailboxSettings,
+    message: Message,
+    files: Sequence[StoredAttachment],
+    sender: str,
+    *,
+    blend: Blend | None = None,
 ) -> Triaged:
     """The same for a mail that is in a conversation already."""
     organisation = services.settings.directory.organisation_of(sender)
@@ -61,7 +78,7 @@ def triage_message(
         attachments=[file.name for file in files],
         vip=organisation.vip if organisation else False,
     )
-    return _triaged(services, facts)
+    return _triaged(services, facts, blend)
 
 
 def in_scope(triaged: Triaged) -> Triaged:
@@ -79,8 +96,8 @@ def in_scope(triaged: Triaged) -> Triaged:
     return Triaged(result, {**triaged.stored, "scope": None, "letter": "", "category_reasons": reasons})
 
 
-def _triaged(services: Services, facts: TriageFacts) -> Triaged:
-    result = triage(facts, services.triage)
+def _triaged(services: Services, facts: TriageFacts, blend: Blend | None) -> Triaged:
+    result = triage(facts, services.triage, blend)
     mine = [reason for reason in result.reasons if reason.code.startswith(PRIORITY_CODES)]
     others = [reason for reason in result.reasons if not reason.code.startswith(PRIORITY_CODES)]
     return Triaged(
@@ -88,16 +105,28 @@ def _triaged(services: Services, facts: TriageFacts) -> Triaged:
         {
             "stage": result.stage,
             "rule": result.rule,
+            "model": result.model,
+            "words_for": list(result.because.words_for),
+            "words_against": list(result.because.words_against),
             "certainty": result.certainty,
             "runner_up": result.runner_up,
             "language": result.language,
             "scope": result.scope,
             "letter": result.letter,
+            "asked": _asked(result, facts, services.settings.triage.ask_share),
             "likeliest": [[one.category, one.certainty] for one in result.likeliest],
             "category_reasons": [reason_data(reason) for reason in others],
             "priority_reasons": [reason_data(reason) for reason in mine],
         },
     )
+
+
+def _asked(result: TriageResult, facts: TriageFacts, share: float) -> bool:
+    """Whether the agent is asked if it is right: drawn by the words, so a mail that is processed again draws alike."""
+    if result.category is None or result.stage == "rule" or result.scope is not None:
+        return False
+    drawn = sha256(f"{facts.sender}\n{facts.subject}\n{facts.text}".encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(drawn[:4], "big") < share * 2**32
 
 
 def _passed_on(mail: ParsedMail) -> Sequence[Forwarded]:
