@@ -37,6 +37,7 @@ def learn(config: Path | None, file: Path | None, as_json: bool) -> int:
              mailsla triage learn
     """
     from mailsla import bootstrap
+    from mailsla.cli.desk import Desk
     from mailsla.flows import learning
 
     make = bootstrap.fitter()  # before anything is written: without scikit-learn nothing is
@@ -48,7 +49,7 @@ def learn(config: Path | None, file: Path | None, as_json: bool) -> int:
             _say(f"{added} of {len(rows)} labels are new; all are kept.")
         outcome = learning.fit(services, make, _progress)
         _end_progress()
-        _tell_learned(outcome, added, as_json)
+        _tell_learned(outcome, added, Desk(services).word(outcome.reason), as_json)
     return FAILED if outcome.reason.code in ("learn_few_labels", "learn_one_category") else DONE
 
 
@@ -110,9 +111,7 @@ def _configured_names(services: "Services") -> Mapping[str, str]:
     return {word.lower(): one.name for one in categories for word in (*one.label.values(), one.name)}
 
 
-def _tell_learned(outcome: "Outcome", added: int, as_json: bool) -> None:
-    from mailsla.cli.triage_words import reason_line
-
+def _tell_learned(outcome: "Outcome", added: int, why: str, as_json: bool) -> None:
     if as_json:
         learnt = outcome.learnt
         print_json(
@@ -134,7 +133,7 @@ def _tell_learned(outcome: "Outcome", added: int, as_json: bool) -> None:
         lines.append(f"{outcome.contradicting} texts have more than one category.")
     if outcome.missing:
         lines.append(f"{outcome.missing} labels are of tickets whose words are gone.")
-    lines.append(reason_line(outcome.reason))
+    lines.append(clean(f"{why[:1].upper()}{why[1:]}."))
     if outcome.version is not None:
         lines.append(f"Version {outcome.version} decides from now on.")
     click.echo("\n".join(lines))

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 
-from mailsla.core.model import Reason
+from mailsla.core.model import Instant, Moment, Reason
 from mailsla.core.triage.adoption import FIRST
 from mailsla.core.triage.blend import competing
 from mailsla.core.triage.labels import How, KeptModel, Label
@@ -27,6 +28,8 @@ from mailsla.flows.steps.learned import load_active
 from mailsla.ports.store import UnitOfWork
 
 KEPT = 3  # versions
+AT_NIGHT = 3  # o'clock
+ERRAND = "learn"  # in Services.errands: the daemon is to start a fit
 LEARNED = "learned"  # an occasion: when a fit was last tried
 MakeFitter = Callable[[Sequence[Example], Progress], Fitter]
 
@@ -93,6 +96,21 @@ def fit(services: Services, make: MakeFitter, progress: Progress) -> Outcome:
     if learnt.content is not None:
         version = _adopt(services, learnt, len(texts), newest[0] if newest else 0, loaded.kept.id if loaded else None)
     return Outcome(len(texts), conflicts, missing, learnt.verdict.reason, version, learnt)
+
+
+def learn_at_night(uow: UnitOfWork, services: Services, moment: Moment, now: Instant) -> None:
+    """The due moment of each night: where labels came since the last fit, one daemon starts a process that learns."""
+    newest, last = uow.learning.newest_label(), uow.occasions.when(LEARNED)
+    if newest is not None and newest[0] >= FIRST and (last is None or newest[1] >= last):
+        services.errands.add(ERRAND)
+    uow.clocks.set_moment(replace(moment, at=next_night(services, now)))
+
+
+def next_night(services: Services, now: Instant) -> Instant:
+    """The next AT_NIGHT in the zone of the first mailbox."""
+    local = datetime.fromtimestamp(now, services.zone(services.settings.mailboxes[0].zone))
+    at = local.replace(hour=AT_NIGHT, minute=0, second=0, microsecond=0)
+    return int((at if at > local else at + timedelta(days=1)).timestamp())
 
 
 def evaluate(services: Services, rows: Sequence[tuple[str, str]], progress: Progress) -> Mapping[str, object]:

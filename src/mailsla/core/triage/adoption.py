@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
 
-from mailsla.core.model import Instant, Reason
+from mailsla.core.model import Instant, Reason, Scalar
 from mailsla.core.triage.measures import Judged, accuracy
 
 FIRST = 20  # labels, from which on a model is fitted
@@ -46,21 +46,24 @@ def held_back(labels: Sequence[tuple[Instant, str]], seen: Sequence[bool]) -> tu
 def by_cross_validation(now: Sequence[Judged], new: Sequence[Judged]) -> Verdict:
     """For few labels."""
     before, after = accuracy(now), accuracy(new)
-    code = "adopted_cross_validation" if after >= before else "kept_cross_validation"
-    return Verdict(after >= before, _reason(code, before, after, len(new)), before, after)
+    told = _told(before, after, len(new))
+    if after < before:
+        return Verdict(False, Reason("kept_cross_validation", told), before, after)
+    return Verdict(True, Reason("adopted_cross_validation", told), before, after)
 
 
 def by_paired_test(now: Sequence[Judged], new: Sequence[Judged]) -> Verdict:
     """For labels that neither has seen, in the same order."""
     before, after = accuracy(now), accuracy(new)
+    told = _told(before, after, len(new))
     if worse(now, new) < SIGNIFICANT:
-        return Verdict(False, _reason("kept_paired_test", before, after, len(new)), before, after)
+        return Verdict(False, Reason("kept_paired_test", told), before, after)
     lost = losing(now, new)
     if lost is not None:
         name, was, will = lost
-        reason = Reason("kept_recall", {"category": name, "was": round(was, 3), "will": round(will, 3)})
+        reason = Reason("kept_recall", {"category": name, "share_now": round(was, 3), "share_new": round(will, 3)})
         return Verdict(False, reason, before, after)
-    return Verdict(True, _reason("adopted_paired_test", before, after, len(new)), before, after)
+    return Verdict(True, Reason("adopted_paired_test", told), before, after)
 
 
 def worse(now: Sequence[Judged], new: Sequence[Judged]) -> float:
@@ -86,8 +89,8 @@ def losing(now: Sequence[Judged], new: Sequence[Judged]) -> tuple[str, float, fl
     return name, was, will
 
 
-def _reason(code: str, now: float, new: float, labels: int) -> Reason:
-    return Reason(code, {"now": round(now, 3), "new": round(new, 3), "labels": labels})
+def _told(now: float, new: float, labels: int) -> dict[str, Scalar]:
+    return {"share_now": round(now, 3), "share_new": round(new, 3), "labels": labels}
 
 
 def _draw(text: str) -> str:

@@ -104,6 +104,7 @@ def _triaged(services: Services, facts: TriageFacts, blend: Blend | None) -> Tri
         result,
         {
             "stage": result.stage,
+            "category": result.category,
             "rule": result.rule,
             "model": result.model,
             "words_for": list(result.because.words_for),
