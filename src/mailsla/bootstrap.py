@@ -39,9 +39,11 @@ from mailsla.config.settings import MailboxSettings, Secret, SendingSettings, Se
 from mailsla.config.versions import calendar_content, calendar_of, policy_content, policy_of, terms_hash
 from mailsla.core.model import Instant, Version
 from mailsla.core.sla.calendar import Calendar
+from mailsla.core.triage.learned import Learned, Recipe
+from mailsla.core.triage.learning import Example, Fitter, Progress
 from mailsla.core.triage.rules import RuleBook
 from mailsla.core.triage.triage import TriageDesk
-from mailsla.errors import ConfigError, Problem
+from mailsla.errors import ConfigError, PermanentError, Problem
 from mailsla.flows import accept
 from mailsla.flows.services import Services
 from mailsla.flows.steps.registering import effective_from, register_newest
@@ -49,6 +51,8 @@ from mailsla.ports.ids import Ids, Now
 from mailsla.ports.mail import Display, Source, Transport
 from mailsla.ports.store import Store
 from mailsla.ports.store.occasions import BACKED_UP
+
+NEEDS_EXTRA = "install it: pip install 'mailsla[learn]'"
 
 use_packaged_tzdata()
 
@@ -96,6 +100,7 @@ def services(
             rules=RuleBook(settings.rules),
             threshold=settings.triage.threshold,
         ),
+        unpack=_unpack,
         calendars={name: Calendar(spec, zone(spec.zone)) for name, spec in settings.calendars.items()},
         zone=zone,
         policy_content=policy_content,
@@ -111,6 +116,24 @@ def services(
         versions={},
     )
     return _with_versions(made)
+
+
+def _unpack(content: bytes, version: int, recipe: Recipe) -> Learned:
+    """numpy is loaded with the first model, and not before."""
+    try:
+        from mailsla.adapters.scoring import unpacked
+    except ImportError as error:
+        raise PermanentError(f"model {version} needs numpy, which is not there", NEEDS_EXTRA) from error
+    return unpacked(content, version, recipe)
+
+
+def fitter() -> Callable[[Sequence[Example], Progress], Fitter]:
+    """What fits models; for the process that learns alone, since scikit-learn is large."""
+    try:
+        from mailsla.adapters.fitting import Fitter as SklearnFitter
+    except ImportError as error:
+        raise PermanentError(f"learning needs scikit-learn: {error}", NEEDS_EXTRA) from error
+    return SklearnFitter
 
 
 def _letters(templates: Path | None, replies: Path | None) -> JinjaLetters:
@@ -142,7 +165,7 @@ def reloaded(path: Path, old: Services) -> Services:
     if problems:
         raise ConfigError(tuple(problems))
     made = services(settings, now=old.now, ids=old.ids, store=old.store, owner=old.owner)
-    return replace(made, reader=old.reader, unsettled=old.unsettled)
+    return replace(made, reader=old.reader, unsettled=old.unsettled, errands=old.errands)
 
 
 def _needing_restart(old: Settings, new: Settings) -> list[Problem]:

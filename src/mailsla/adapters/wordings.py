@@ -138,6 +138,32 @@ WORDINGS: Mapping[str, str] = {
     "priority_overdue": _("the promised time has passed: %(points)s"),
     "rule": _("rule “%(rule)s”: %(because)s"),
     "category_words": _("%(category)s: %(certainty)s sure (“%(words)s”)"),
+    "category_learned": _("%(category)s: %(certainty)s sure, by what was learned (version %(model)s)"),
+    "category_learned+words": _(
+        "%(category)s: %(certainty)s sure, by what was learned (version %(model)s: “%(words)s”)"
+    ),
+    "category_against": _("against it: “%(words)s”"),
+    "category_runner_up": _("else %(category)s: %(certainty)s sure"),
+    # core/triage/adoption.py, flows/learning.py
+    "adopted_cross_validation": _(
+        "in cross-validation on %(labels)s labels it is right in %(share_new)s, till now %(share_now)s"
+    ),
+    "kept_cross_validation": _(
+        "nothing changes: in cross-validation on %(labels)s labels the new one is right in %(share_new)s, what decides "
+        "now in %(share_now)s"
+    ),
+    "adopted_paired_test": _("on the %(labels)s newest labels it is right in %(share_new)s, till now %(share_now)s"),
+    "kept_paired_test": _(
+        "nothing changes: on the %(labels)s newest labels the new one is right in %(share_new)s, what decides now in "
+        "%(share_now)s"
+    ),
+    "kept_recall": _(
+        "nothing changes: of %(category)s the new one would find %(share_new)s, what decides now finds %(share_now)s"
+    ),
+    "kept_nothing_new": _("nothing changes: what decides now was learned from all of them"),
+    "kept_too_few_new": _("nothing changes: of 50 labels that what decides now has not seen there are %(count)s"),
+    "learn_few_labels": _("nothing is learned yet: it takes 20 labels, there are %(count)s; missing: %(missing)s"),
+    "learn_one_category": _("nothing is learned: all labels are of one category, %(category)s; it takes two"),
     "category_no_words": _("no word tells the category"),
     "category_unsure": _("%(certainty)s sure is less than %(threshold)s: a person decides"),
     "scope": _("%(scope)s, by its category %(category)s"),

@@ -11,7 +11,7 @@ _INSTANTS = frozenset({"at", "until", "start", "end", "since"})
 _DATES = frozenset({"first", "last"})  # ISO dates
 _OCTETS = frozenset({"octets", "octets_most"})
 _LANGUAGES = frozenset({"language", "wanted"})
-_SHARES = frozenset({"certainty", "threshold", "left"})
+_SHARES = frozenset({"certainty", "threshold", "left", "share_now", "share_new"})
 # (code, name of a value) or the name alone -> the group of LABELS that the value is one of.
 _GROUPS = {
     "priority": "priority",

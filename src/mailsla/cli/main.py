@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of command
     "customer": "Show and change what is kept of a customer: language, zone, name.",
     "queue": "Look into what is held, quarantined or not sent, and act on it.",
     "calendar": "Look at opening hours, and import holidays.",
+    "triage": "See and teach how complaints get their category.",
     "sla": "Try, prove and recompute how deadlines are counted.",
     "triage": "Look at rules and how complaints get their category.",
     "oauth": "Log in to mail servers by OAuth2.",

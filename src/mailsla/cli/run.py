@@ -11,6 +11,7 @@ import click
 import structlog
 
 from mailsla import bootstrap
+from mailsla.adapters.learning_child import start_learning
 from mailsla.config.load import find, load
 from mailsla.config.run_out import run_out
 from mailsla.config.settings import MetricsSettings, Settings
@@ -59,7 +60,9 @@ def command(config: Path | None, log_level: str, log_json: bool | None, dry_run:
         logins = list(bootstrap.logins_of(settings).values())
         transport = bootstrap.transport_of(settings.sending)
         bootstrap.keep_loaded()
-        return Daemon(services, sources, transport, logins, partial(bootstrap.reloaded, path)).run()
+        return Daemon(
+            services, sources, transport, logins, partial(bootstrap.reloaded, path), partial(start_learning, path)
+        ).run()
 
 
 def _rehearse(settings: Settings) -> int:

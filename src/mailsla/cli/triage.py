@@ -2,13 +2,19 @@
 
 import click
 
-from mailsla.cli import triage_rules, triage_test
+from mailsla.cli import triage_learn, triage_models, triage_rules, triage_test
 
 
 @click.group(name="triage")
 def command() -> None:
-    """Look at how complaints get their category, priority and team."""
+    """See, try and teach how complaints get their category, priority and team."""
 
 
 command.add_command(triage_test.command)
 command.add_command(triage_rules.command)
+command.add_command(triage_learn.learn)
+command.add_command(triage_learn.evaluate)
+command.add_command(triage_models.export)
+command.add_command(triage_models.models)
+command.add_command(triage_models.promote)
+command.add_command(triage_models.rollback)

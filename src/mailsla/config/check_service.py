@@ -27,6 +27,9 @@ def faults_of_service(settings: Settings) -> Iterator[Fault]:
     if not 0 <= settings.triage.threshold <= 1:
         what = f"{settings.triage.threshold} is not between 0 and 1"
         yield Fault(("triage", "threshold"), what, "it is a certainty: 0.5 is the default")
+    for key, value in (("precision", settings.triage.precision), ("ask_share", settings.triage.ask_share)):
+        if not 0 <= value <= 1:
+            yield Fault(("triage", key), f"{value} is not between 0 and 1", "it is a share: 0.9 means 90 %")
     yield from unknown(("triage", "default_team"), settings.triage.default_team, settings.directory.teams, "team")
     yield from _limits(settings.limits)
     if not 0 <= settings.sending.undo_seconds <= LONGEST_WAIT:

@@ -122,7 +122,9 @@ class SendingSettings:
 class TriageSettings:
     """[triage]"""
 
-    threshold: float = 0.5  # below: to triage
+    threshold: float = 0.5  # below: to triage; until there are labels enough to set it by `precision`
+    precision: float = 0.9  # of what is assigned by itself, so much is to be right
+    ask_share: float = 0.02  # of what is assigned by itself, so much is asked about
     default_team: str = ""
 
 

@@ -118,6 +118,7 @@ class CaseFacts:
     category: str = ""  # label, "" = to triage
     category_reasons: Sequence[Reason] = ()
     likeliest: Sequence[tuple[str, str, float]] = ()  # (category, label, certainty) when to triage
+    asked: Sequence[tuple[str, str, float]] = ()  # the same when the agent is asked whether the category is right
     customer_name: str
     customer_email: str
     verified: bool

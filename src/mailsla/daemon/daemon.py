@@ -14,6 +14,7 @@ from mailsla.config.settings import MailboxSettings
 from mailsla.daemon.beside import beside
 from mailsla.daemon.common import LOOK_AGAIN, Common
 from mailsla.daemon.delivering import Delivery
+from mailsla.daemon.learning import Learning, Start
 from mailsla.daemon.publishing import Publishing
 from mailsla.daemon.watching import Watch
 from mailsla.errors import MailslaError
@@ -41,6 +42,7 @@ class Daemon:
         transport: Transport,
         logins: Sequence[Login] = (),
         reload: Reload | None = None,
+        learn: Start | None = None,
     ) -> None:
         self._common = Common(services)
         self._watches = {
@@ -51,6 +53,7 @@ class Daemon:
         self._renewed_at = services.now()
         self._delivery = Delivery(self._common, transport)
         self._publishing = Publishing(self._common)
+        self._learning = Learning(self._common, learn)
         self._logins = logins
         self._reload = reload
         self._orders: SimpleQueue[str] = SimpleQueue()  # a signal handler may put into it, whatever it interrupts
@@ -84,6 +87,7 @@ class Daemon:
             ("deliver", lambda: common.loop("deliver", self._delivery.turn)),
             ("logins", lambda: common.loop("logins", self._look_at_logins)),
             ("metrics", lambda: common.loop("metrics", self._publishing.turn)),
+            ("learning", lambda: common.loop("learning", self._learning.turn)),
         ]
 
     def _attend(self) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from mailsla.core.access.tokens import blank_tokens, hashes_in
 from mailsla.core.model import Instant, IntakeState, LetterState, Moment, Reason, Scalar
 from mailsla.core.notices import reason_data, to_operator
+from mailsla.flows.learning import learn_at_night, next_night
 from mailsla.flows.queues import WAITS_FOR_BUDGET
 from mailsla.flows.recomputing import recompute_due
 from mailsla.flows.services import Services
@@ -35,6 +36,7 @@ def ensure_jobs(services: Services) -> None:
         uow.clocks.bring_forward(Moment(kind="queue_digest", key="", at=next_digest(services, now)))
         uow.clocks.bring_forward(Moment(kind="tidy", key="tokens", at=now + TIDIED_AFTER))
         uow.clocks.bring_forward(Moment(kind="removed_agents", key="", at=now))
+        uow.clocks.bring_forward(Moment(kind="learn", key="", at=next_night(services, now)))
         uow.commit()
 
 
@@ -139,4 +141,5 @@ JOBS: Mapping[str, Job] = {
     "absence": begins,
     "removed_agents": of_removed,
     "recompute": recompute_due,
+    "learn": learn_at_night,
 }

@@ -8,6 +8,7 @@ from mailsla.config.settings import Settings
 from mailsla.core.model import Letter, Version
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.policy import Policy
+from mailsla.core.triage.learned import Learned, Recipe
 from mailsla.core.triage.triage import TriageDesk
 from mailsla.ports.ids import Ids, Now
 from mailsla.ports.letters import Letters
@@ -42,6 +43,9 @@ class Services:
     ids: Ids
     now: Now
     triage: TriageDesk
+    unpack: Callable[[bytes, int, Recipe], Learned]  # a model of its bytes; raises PermanentError for one it can't use
+    learned: dict[int, object] = field(default_factory=dict)  # cache of steps/learned.py, by version
+    errands: set[str] = field(default_factory=set)  # what is due outside of the mail path: "learn"
     calendars: Mapping[str, Calendar]
     zone: Callable[[str], tzinfo]
     policy_content: Callable[[Policy], tuple[str, Mapping[str, object]]]  # hash and JSON of its immutable version

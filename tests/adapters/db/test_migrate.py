@@ -85,7 +85,7 @@ def old_url(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             connection.execute(
                 text(
                     "DROP FUNCTION events_refuse; DROP FUNCTION breaches_refuse; DROP FUNCTION drops_refuse; "
-                    "DROP FUNCTION corrections_refuse; DROP FUNCTION absences_refuse"
+                    "DROP FUNCTION corrections_refuse; DROP FUNCTION absences_refuse; DROP FUNCTION labels_refuse"
                 )
             )
     with first_release(tmp_path / "old", monkeypatch):

@@ -17,6 +17,7 @@ from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
+from mailsla.ports.store.learning import LearningStore
 from mailsla.ports.store.leases import Lease, LeaseLost, LeaseStore
 from mailsla.ports.store.outbox import OutboxStore
 from mailsla.ports.store.tickets import TicketStore
@@ -148,6 +149,12 @@ DISPLAY: dict[str, Call] = {
     "shown": lambda uow: uow.display.shown("support"),
     "forget": lambda uow: uow.display.forget([1, 2]),
 }
+LEARNING: dict[str, Call] = {
+    "labels": lambda uow: uow.learning.labels(),
+    "first_mails": lambda uow: uow.learning.first_mails([1, 2]),
+    "content": lambda uow: uow.learning.content(1),
+    "forget": lambda uow: uow.learning.forget([1]),
+}
 LEASES: dict[str, Call] = {
     "end": lambda uow: uow.leases.end(OWNER, NOW),
     "require": lambda uow: _lost(lambda: uow.leases.require(Lease("mailbox:support", 1))),
@@ -170,6 +177,7 @@ WITHOUT_A_PLAN = {
     DropStore: {"add", "newest"},
     AbsenceStore: {"add"},
     DisplayStore: {"save"},
+    LearningStore: {"add", "newest_label", "add_model", "models", "active", "activate"},  # the last one; 3 models
     LeaseStore: {"live", "living", "differing", "forget", "take", "end_after"},
 }
 FEW_ROWS = {"end"}  # a row for each mailbox, and each daemon of the last day
@@ -181,6 +189,7 @@ PORTS: list[tuple[type[Any], dict[str, Call]]] = [
     (DropStore, DROPS),
     (AbsenceStore, ABSENCES),
     (DisplayStore, DISPLAY),
+    (LearningStore, LEARNING),
     (LeaseStore, LEASES),
 ]
 IN_ORDER = {

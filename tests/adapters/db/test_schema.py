@@ -14,6 +14,7 @@ from mailsla.adapters.db.engine import open_engine
 from mailsla.adapters.db.store import SqlStore
 from mailsla.core import drops, model
 from mailsla.core.absence import Absence
+from mailsla.core.triage.labels import How, KeptModel, Label
 from tests.contracts.values import breach, event, new_ticket
 
 KEEPS: list[tuple[Table, type[Any], set[str]]] = [
@@ -35,6 +36,8 @@ KEEPS: list[tuple[Table, type[Any], set[str]]] = [
     (schema.letters, model.Letter, {"address", "blanked"}),
     (schema.drops, drops.Drop, set()),
     (schema.absences, Absence, set()),
+    (schema.labels, Label, set()),
+    (schema.models, KeptModel, {"content"}),
 ]
 
 
@@ -96,7 +99,7 @@ def test_partial_indexes_have_the_condition_of_the_metadata(engine: Engine) -> N
 
 @pytest.fixture
 def audited(store: SqlStore) -> None:
-    """One event, one breach and its correction, one drop, and one absence."""
+    """One event, one breach and its correction, one drop, one label, and one absence."""
     with store.begin() as uow:
         ticket_id = new_ticket(uow)
         version = uow.clocks.version("policy", "standard", "h", {}, 0)
@@ -107,6 +110,7 @@ def audited(store: SqlStore) -> None:
             model.Correction(breach_id=recorded.id, kind="annulled", cause="calendar", at=0, actor="mailsla")
         )
         uow.drops.add(drops.Drop(thing=drops.Thing.MAIL, number=1, at=0, actor="cli:root", why="spam"))
+        uow.learning.add([Label(at=0, key="k", category="delivery", who="cli:root", how=How.CSV, text="late")])
         uow.absences.add(Absence(agent="sam", starts=0, ends=1, deputy="", set_by="cli:root", set_at=0))
         uow.commit()
 
@@ -126,6 +130,8 @@ ABSENCE_FACTS = [column.name for column in schema.absences.columns if column.nam
         ("DELETE FROM corrections", "corrections are append-only"),
         *[(f'UPDATE drops SET "{c.name}" = "{c.name}"', "drops are append-only") for c in schema.drops.columns],
         ("DELETE FROM drops", "drops are append-only"),
+        *[(f'UPDATE labels SET "{c.name}" = "{c.name}"', "labels are append-only") for c in schema.labels.columns],
+        ("DELETE FROM labels", "labels are append-only"),
         *[(f"UPDATE absences SET {name} = {name}, cancelled_at = 1", "append-only") for name in ABSENCE_FACTS],
         ("DELETE FROM absences", "absences are append-only"),
     ],
@@ -144,6 +150,7 @@ def test_the_audit_cannot_be_changed(engine: Engine, change: str, message: str) 
         ("corrections", "append-only"),
         ("drops", "append-only"),
         ("absences", "append-only"),
+        ("labels", "append-only"),
     ],
 )
 def test_the_audit_cannot_be_truncated(postgresql_url: str, table: str, message: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailsla.core.commands.changes import AddNote, Assign, Change, SetCategory, SetPriority, SetStatus
+from mailsla.core.commands.changes import AddNote, Assign, Change, ConfirmCategory, SetCategory, SetPriority, SetStatus
 from mailsla.core.commands.grammar import Command, Parsed, parse
 from mailsla.core.commands.plan import Plan, plan
 from mailsla.core.commands.situation import Actor, Situation
@@ -75,7 +75,7 @@ def said(made: Plan) -> list[str]:
         ("#category billing", {}, (SetCategory("billing", "billing"),), "category_set"),
         ("#category rechnung", {}, (SetCategory("billing", "billing"),), "category_set"),
         ("#category late delivery", {}, (SetCategory("delivery", None),), "category_set"),
-        ("#category delivery", {"category": "delivery"}, (), "category_already"),
+        ("#category delivery", {"category": "delivery"}, (ConfirmCategory("delivery"),), "category_already"),
         ("#resolve", {}, (SetStatus(Status.RESOLVED),), "resolved"),
         ("#resolve", {"status": Status.WAITING_CUSTOMER}, (SetStatus(Status.RESOLVED),), "resolved"),
         ("#reopen", {"status": Status.RESOLVED}, (SetStatus(Status.OPEN),), "reopened"),

@@ -10,6 +10,7 @@ from mailsla.adapters.db.clock_store import SqlClockStore
 from mailsla.adapters.db.display_store import SqlDisplayStore
 from mailsla.adapters.db.drop_store import SqlDropStore
 from mailsla.adapters.db.intake_store import SqlIntakeStore
+from mailsla.adapters.db.learning_store import SqlLearningStore
 from mailsla.adapters.db.lease_store import SqlLeaseStore
 from mailsla.adapters.db.occasion_store import SqlOccasionStore
 from mailsla.adapters.db.outbox_store import SqlOutboxStore
@@ -20,6 +21,7 @@ from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
+from mailsla.ports.store.learning import LearningStore
 from mailsla.ports.store.leases import LeaseStore
 from mailsla.ports.store.occasions import OccasionStore
 from mailsla.ports.store.outbox import OutboxStore
@@ -40,6 +42,7 @@ class SqlUnitOfWork:
         self.absences: AbsenceStore = SqlAbsenceStore(connection)
         self.display: DisplayStore = SqlDisplayStore(connection)
         self.occasions: OccasionStore = SqlOccasionStore(connection)
+        self.learning: LearningStore = SqlLearningStore(connection)
 
     def commit(self) -> None:
         """Make all of it durable."""

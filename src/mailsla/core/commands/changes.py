@@ -39,6 +39,13 @@ class SetCategory:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmCategory:
+    """The category that it has is right: nothing changes on the ticket, but triage learns it."""
+
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddNote:
     """An internal note."""
 
@@ -174,6 +181,7 @@ Change = (
     | Assign
     | SetPriority
     | SetCategory
+    | ConfirmCategory
     | AddNote
     | MergeInto
     | SplitOff

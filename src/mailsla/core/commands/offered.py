@@ -8,13 +8,13 @@ ACK, TAKE, WAIT, RESOLVE, SPAM, REOPEN = "ack", "take", "wait customer", "resolv
 MOST_CATEGORIES = 2
 
 
-def offered(ticket: Ticket, person: str, likeliest: Sequence[str] = ()) -> tuple[str, ...]:
+def offered(ticket: Ticket, person: str, likeliest: Sequence[str] = (), asked: Sequence[str] = ()) -> tuple[str, ...]:
     """Commands without their sign, the likeliest first. `likeliest`: categories of a ticket that is to triage."""
     if ticket.status in ENDED:
         return ()
     if ticket.status is Status.RESOLVED:
         return (REOPEN,)
-    to_triage = likeliest[:MOST_CATEGORIES] if ticket.category is None else ()
+    to_triage = likeliest[:MOST_CATEGORIES] if ticket.category is None else asked[:MOST_CATEGORIES]
     return (
         *((TAKE,) if ticket.assignee != person else ()),
         *((WAIT,) if ticket.status is not Status.WAITING_CUSTOMER else ()),

@@ -62,8 +62,9 @@ def case_facts(
         priority=ticket.priority,
         priority_reasons=_reasons(ticket.triage, "priority_reasons"),
         category=label(services, ticket.category, language),
-        category_reasons=_reasons(ticket.triage, "category_reasons"),
+        category_reasons=in_short(_reasons(ticket.triage, "category_reasons")),
         likeliest=_likeliest(services, ticket.triage, language) if ticket.category is None else (),
+        asked=_likeliest(services, ticket.triage, language) if ticket.triage.get("asked") else (),
         customer_name=ticket.requester_name,
         customer_email=ticket.requester,
         verified=ticket.verified,
@@ -193,6 +194,11 @@ def _due(clock: Clock, calendar: Calendar, now: Instant) -> Due:
 def _reasons(triage: Mapping[str, object], key: str) -> tuple[Reason, ...]:
     stored = triage.get(key)
     return tuple(reason_from(one) for one in stored) if isinstance(stored, list | tuple) else ()
+
+
+def in_short(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """What a mail says of why: what was learned takes one line; `#why` has the others."""
+    return tuple(one for one in reasons if one.code not in ("category_against", "category_runner_up"))
 
 
 def _likeliest(services: Services, triage: Mapping[str, object], language: str) -> tuple[tuple[str, str, float], ...]:

@@ -11,6 +11,7 @@ from mailsla.core.commands.changes import (
     Assign,
     BeginAbsence,
     Change,
+    ConfirmCategory,
     Dismiss,
     DropHeld,
     EndAbsence,
@@ -45,6 +46,7 @@ from mailsla.flows.steps.agreeing import agree_anew
 from mailsla.flows.steps.assigning import next_assignee
 from mailsla.flows.steps.examine import people_of_ours
 from mailsla.flows.steps.handing_over import hand_over, read_instead
+from mailsla.flows.steps.labelling import label
 from mailsla.flows.steps.merging import merge
 from mailsla.flows.steps.overtaken import held_answer
 from mailsla.flows.steps.relaying import close, outgoing
@@ -192,6 +194,8 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             agree_anew(work, actor)
         case SetCategory():
             _set_category(work, change, actor)
+        case ConfirmCategory(category):
+            label(work, category, actor)
         case SetRequester(email, name):
             change_requester(work, email, name, actor)
         case MakePromise() | HoldPromise():
@@ -233,6 +237,7 @@ def _set_category(work: TicketWork, change: SetCategory, actor: str) -> None:
     now_with = {"team": change.team} if other_team else {}
     work.record("category", actor, {"from": before.category or "", "category": change.category, **now_with})
     work.change(category=change.category, team=change.team if other_team else before.team)
+    label(work, change.category, actor)
     agree_anew(work, actor)
     if takes_up:
         _set_status(work, Status.OPEN, actor)

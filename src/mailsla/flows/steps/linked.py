@@ -28,6 +28,7 @@ def follow(mail: Mail) -> Done:
     held, command = mail.seen.held, command_of(mail.seen.held)
     assert held is not None and command is not None  # the table comes here by an action token only
     work = mail.work()
+    work.by_link = True
     person, role = person_of(mail.seen)
     planned = plan_for(work, Parsed((command,), "", ()), Actor(name=person, role=role))
     if planned.ok and not mail.uow.tickets.use_token(held.token.hash, mail.now):

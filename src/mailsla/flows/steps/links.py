@@ -44,7 +44,8 @@ def with_links(
             return replace(content, case=made.on(content.case, resolve, AGAIN)), made.tokens
         case AgentNotification() | CustomerAnswer() | Assignment():
             to_triage = [name for name, _, _ in content.case.likeliest]
-            commands = offered(ticket, notice.person, to_triage)
+            asked = [name for name, _, _ in content.case.asked]
+            commands = offered(ticket, notice.person, to_triage, asked)
             return replace(content, case=made.on(content.case, commands)), made.tokens
         case Reminder():
             likely = likeliest(ticket, Metric(content.metric))
@@ -72,7 +73,7 @@ class _Made:
         """The case with a link for each command, which is called `does`; none for a reader who can't act."""
         if not facts.can_act or self._notice.role is Role.OPERATOR:
             return facts
-        names = {name: label for name, label, _ in facts.likeliest}
+        names = {name: label for name, label, _ in (*facts.likeliest, *facts.asked)}
         links = []
         for command in commands:
             verb, _, argument = command.partition(" ")

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.mail.parsed import Forwarded, ParsedMail
 from mailsla.core.model import Message, Reason, StoredAttachment, Ticket
 from mailsla.core.notices import reason_data, reason_from
+from mailsla.core.triage.blend import Blend
 from mailsla.core.triage.triage import TriageFacts, TriageResult, triage
 from mailsla.flows.services import Services
 
@@ -25,10 +27,19 @@ class Triaged:
 
 
 def triage_mail(
-    services: Services, mailbox: MailboxSettings, mail: ParsedMail, sender: str, *, follow_ups: int = 0
+    services: Services,
+    mailbox: MailboxSettings,
+    mail: ParsedMail,
+    sender: str,
+    *,
+    follow_ups: int = 0,
+    blend: Blend | None = None,
 ) -> Triaged:
-    """Triage of the new text of a mail. `sender` is whose complaint it is (of a forwarded mail its author)."""
-    return decide(services, facts_of_mail(services, mailbox, mail, sender, follow_ups=follow_ups))
+    """Triage of the new text of a mail. `sender` is whose complaint it is (of a forwarded mail its author).
+
+    `blend`: what was learned (steps/learned.py); None: the lexicon alone.
+    """
+    return decide(services, facts_of_mail(services, mailbox, mail, sender, follow_ups=follow_ups), blend)
 
 
 def facts_of_mail(
@@ -53,10 +64,16 @@ def facts_of_mail(
 
 
 def triage_message(
-    services: Services, mailbox: MailboxSettings, message: Message, files: Sequence[StoredAttachment], sender: str
+    services: Services,
+    mailbox: MailboxSettings,
+    message: Message,
+    files: Sequence[StoredAttachment],
+    sender: str,
+    *,
+    blend: Blend | None = None,
 ) -> Triaged:
     """The same for a mail that is in a conversation already."""
-    return decide(services, facts_of_message(services, mailbox, message, files, sender))
+    return decide(services, facts_of_message(services, mailbox, message, files, sender), blend)
 
 
 def facts_of_message(
@@ -91,26 +108,39 @@ def in_scope(triaged: Triaged) -> Triaged:
     return Triaged(result, {**triaged.stored, "scope": None, "letter": "", "category_reasons": reasons})
 
 
-def decide(services: Services, facts: TriageFacts) -> Triaged:
-    """The decision on these facts."""
-    result = triage(facts, services.triage)
+def decide(services: Services, facts: TriageFacts, blend: Blend | None = None) -> Triaged:
+    """The decision on these facts; without a blend, by the lexicon alone."""
+    result = triage(facts, services.triage, blend)
     mine = [reason for reason in result.reasons if reason.code.startswith(PRIORITY_CODES)]
     others = [reason for reason in result.reasons if not reason.code.startswith(PRIORITY_CODES)]
     return Triaged(
         result,
         {
             "stage": result.stage,
+            "category": result.category,
             "rule": result.rule,
+            "model": result.model,
+            "words_for": list(result.because.words_for),
+            "words_against": list(result.because.words_against),
             "certainty": result.certainty,
             "runner_up": result.runner_up,
             "language": result.language,
             "scope": result.scope,
             "letter": result.letter,
+            "asked": _asked(result, facts, services.settings.triage.ask_share),
             "likeliest": [[one.category, one.certainty] for one in result.likeliest],
             "category_reasons": [reason_data(reason) for reason in others],
             "priority_reasons": [reason_data(reason) for reason in mine],
         },
     )
+
+
+def _asked(result: TriageResult, facts: TriageFacts, share: float) -> bool:
+    """Whether the agent is asked if it is right: drawn by the words, so a mail that is processed again draws alike."""
+    if result.category is None or result.stage == "rule" or result.scope is not None:
+        return False
+    drawn = sha256(f"{facts.sender}\n{facts.subject}\n{facts.text}".encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(drawn[:4], "big") < share * 2**32
 
 
 def _passed_on(mail: ParsedMail) -> Sequence[Forwarded]:

@@ -32,6 +32,7 @@ class TicketWork:
     ) -> None:
         """`past`: it is about what was before the database was restored: nothing of it goes to the outside (again)."""
         self.past = past
+        self.by_link = False  # what is done was clicked, not written
         self.uow, self.services, self.now = uow, services, now
         self.ticket = ticket
         self._saved = ticket

@@ -13,6 +13,7 @@ from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.intake import IntakeStore
+from mailsla.ports.store.learning import LearningStore
 from mailsla.ports.store.leases import LeaseStore
 from mailsla.ports.store.occasions import OccasionStore
 from mailsla.ports.store.outbox import OutboxStore
@@ -31,6 +32,7 @@ class UnitOfWork(Protocol):
     absences: AbsenceStore
     display: DisplayStore
     occasions: OccasionStore
+    learning: LearningStore
 
     def commit(self) -> None:
         """Make all of it durable, or raise TemporaryError and change nothing."""

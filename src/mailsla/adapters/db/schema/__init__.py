@@ -7,6 +7,7 @@ from mailsla.adapters.db.schema.daemons import daemons, leases
 from mailsla.adapters.db.schema.display import shown_mails
 from mailsla.adapters.db.schema.drops import drops
 from mailsla.adapters.db.schema.intake import intake, mailbox_states, raw_mails
+from mailsla.adapters.db.schema.learning import labels, models
 from mailsla.adapters.db.schema.occasions import occasions
 from mailsla.adapters.db.schema.outbox import letters, notices
 from mailsla.adapters.db.schema.tickets import (
@@ -33,11 +34,13 @@ __all__ = [
     "events",
     "firings",
     "intake",
+    "labels",
     "leases",
     "letters",
     "mailbox_states",
     "messages",
     "metadata",
+    "models",
     "moments",
     "notices",
     "occasions",

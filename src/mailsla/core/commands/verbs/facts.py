@@ -1,6 +1,6 @@
 """What policies look at: `#priority`, `#category`, `#customer`."""
 
-from mailsla.core.commands.changes import SetCategory, SetPriority, SetRequester
+from mailsla.core.commands.changes import ConfirmCategory, SetCategory, SetPriority, SetRequester
 from mailsla.core.commands.grammar import closest
 from mailsla.core.commands.situation import Done, Outcome, Refused, Situation
 from mailsla.core.commands.verbs.people import customers_address
@@ -30,7 +30,7 @@ def category(wanted: str, situation: Situation) -> Outcome:
         reason = Reason("category_unknown", {"category": wanted[:80], "known": known})
         return Refused(reason, f"#category {words[near].name}" if near else "")
     if situation.ticket.category == found.name and scope_of(situation.ticket) is None:
-        return Done(Reason("category_already", {"category": found.name}))
+        return Done(Reason("category_already", {"category": found.name}), ConfirmCategory(found.name))
     values = {"category": found.name, "before": situation.ticket.category}
     return Done(Reason("category_set", values), SetCategory(found.name, found.team or None))
 

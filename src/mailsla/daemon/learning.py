@@ -1,0 +1,49 @@
+"""The loop that learns when a due moment asked for it: in a child process, so scikit-learn never comes in here."""
+
+import json
+import subprocess
+from collections.abc import Callable
+
+import structlog
+
+from mailsla.daemon.common import LOOK_AGAIN, Common
+from mailsla.flows.learning import ERRAND
+
+log = structlog.get_logger()
+
+LOOK = 1.0  # seconds between two looks whether it has ended
+SHOWN = 500  # characters of what a child that failed said last
+
+Start = Callable[[], "subprocess.Popen[str]"]
+
+
+class Learning:
+    """One turn is `turn`. `start` None: a rehearsal, which learns nothing."""
+
+    def __init__(self, common: Common, start: Start | None) -> None:
+        self._common, self._start = common, start
+
+    def turn(self) -> float:
+        """Seconds until the next look."""
+        errands = self._common.services.errands
+        if self._start is None or ERRAND not in errands:
+            return LOOK_AGAIN
+        errands.discard(ERRAND)
+        with self._start() as child:
+            said, complaint = self._attend(child)
+        if child.returncode == 0:
+            told = json.loads(said)
+            log.info("learned", **{name: told[name] for name in ("labels", "adopted", "version", "reason")})
+        elif not self._common.stopping.is_set():
+            log.error("learning failed", code=child.returncode, cause=complaint[-SHOWN:], mend="mailsla triage learn")
+        return LOOK_AGAIN
+
+    def _attend(self, child: "subprocess.Popen[str]") -> tuple[str, str]:
+        """What it wrote; it ends early when the daemon does."""
+        while True:
+            self._common.pulse.beat("learning")
+            try:
+                return child.communicate(timeout=LOOK)
+            except subprocess.TimeoutExpired:
+                if self._common.stopping.is_set():
+                    child.kill()
