@@ -26,6 +26,7 @@ from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
+from mailsla.ports.store.incidents import IncidentStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.leases import LeaseStore
 from mailsla.ports.store.occasions import OccasionStore
@@ -84,6 +85,7 @@ class NeverCommits:
                 uow.absences,
                 uow.display,
                 uow.occasions,
+                uow.incidents,
             )
 
     def close(self) -> None:
@@ -102,6 +104,7 @@ class _Rehearsal:
     absences: AbsenceStore
     display: DisplayStore
     occasions: OccasionStore
+    incidents: IncidentStore
 
     def commit(self) -> None:
         """Nothing is made durable."""

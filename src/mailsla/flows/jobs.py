@@ -12,6 +12,7 @@ from mailsla.flows.recomputing import recompute_due
 from mailsla.flows.services import Services
 from mailsla.flows.steps.absence_begins import begins
 from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.noticing import KIND, look_soon, notice_bursts
 from mailsla.flows.steps.reassigning import of_removed
 from mailsla.ports.store import UnitOfWork
 
@@ -35,6 +36,7 @@ def ensure_jobs(services: Services) -> None:
         uow.clocks.bring_forward(Moment(kind="queue_digest", key="", at=next_digest(services, now)))
         uow.clocks.bring_forward(Moment(kind="tidy", key="tokens", at=now + TIDIED_AFTER))
         uow.clocks.bring_forward(Moment(kind="removed_agents", key="", at=now))
+        look_soon(uow, now)
         uow.commit()
 
 
@@ -139,4 +141,5 @@ JOBS: Mapping[str, Job] = {
     "absence": begins,
     "removed_agents": of_removed,
     "recompute": recompute_due,
+    KIND: notice_bursts,
 }

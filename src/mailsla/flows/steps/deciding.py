@@ -23,6 +23,7 @@ from mailsla.flows.steps.examine import people_of_ours, person_of, standing
 from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.linked import command_of, follow, rate, tell_why_not
 from mailsla.flows.steps.not_done import passed_on, say_that_nothing_ran, tell_sender, tell_who_used_anothers
+from mailsla.flows.steps.noticing import look_soon
 from mailsla.flows.steps.reports import delivery_event
 from mailsla.flows.steps.suppliers import forwarded_to_supplier, supplier_answered
 from mailsla.flows.steps.transcripts import tell, transcript_data
@@ -43,6 +44,7 @@ def new_ticket(mail: Mail) -> Done:
     talk.warn_of(work, mail.seen)
     talk.acknowledge(work, _why_not_acknowledge(mail))
     talk.tell_new(work, message)
+    look_soon(mail.uow, mail.now)
     return Done(work.save().id)
 
 
