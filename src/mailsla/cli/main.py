@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of command
     "health": "Say whether all goes on as it should; for monitoring.",
     "mailbox": "Compare a mailbox with what is held of it; import an archive.",
     "ticket": "List, show and act on complaints.",
+    "incident": "Look at many complaints about one thing.",
     "agent": "Show who is here, and enter absences.",
     "customer": "Show and change what is kept of a customer: language, zone, name.",
     "queue": "Look into what is held, quarantined or not sent, and act on it.",
