@@ -126,6 +126,8 @@ def test_one_answer_goes_to_each_customer_with_their_own_reference(stormy: Offic
         others = [other for other in stormy.tickets() if other != number and other in one.text]
         assert others == []
     assert stormy.clock("first_response", "ACME-1003").state == "met"
+    joined = [stormy.events(reference, "incident_joined") for reference in ("ACME-1003", "ACME-1004")]
+    assert [[event.actor for event in events] for events in joined] == [["agent:jo"], ["agent:jo"]]
 
 
 def test_a_click_groups_or_dismisses(stormy: Office) -> None:
