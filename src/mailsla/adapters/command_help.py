@@ -124,6 +124,15 @@ EXPLAINED: Mapping[str, Explained] = {
         ("#split", "#split 2"),
         _("The customer's newest mail, or the one of that number, becomes a case of its own, with its own clocks."),
     ),
+    "incident": Explained(
+        ("#incident", "#incident 1043 1047", "#incident out 1043", "#incident no"),
+        _(
+            "What mailsla proposes as one incident is one; with numbers, this case and those are one, or they join it. "
+            "The text of this mail, and of later replies to mails about the incident, goes to each customer in their "
+            "own mail; so do #resolve, #wait, #note, #undo and the like. Reminders and escalations come once for all. "
+            "With out a case belongs to it no more; with no it is no incident."
+        ),
+    ),
     "spam": Explained(("#spam",), _("It counts as no complaint: its clocks end, and nobody is written to.")),
     "absent": Explained(
         ("#absent 24 Dec - 6 Jan deputy kim", "#absent tomorrow", "#absent off"),

@@ -92,6 +92,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "stand_in": _("You stand in"),
         "explanation": _("Explanation"),
         "catch_up": _("What waited for you"),
+        "incident": _("Many complaints about one thing"),
     },
 }
 
@@ -138,6 +139,10 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("#why", _("a mail explains each due time")),
     ("#merge TICKET", _("goes into another case of the same customer")),
     ("#split [NUMBER]", _("the customer's newest mail, or that number of theirs, becomes a case of its own")),
+    (
+        "#incident [TICKETS|no|out [TICKETS]]",
+        _("these complaints are about one thing: one answer to all; no: they are not"),
+    ),
     ("#spam", _("counts as no complaint; nobody is written to")),
     ("#help [COMMAND]", _("this list, or one command in full")),
 )

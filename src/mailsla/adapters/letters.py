@@ -266,6 +266,8 @@ def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
         "reply_line_unnamed": text.marker(gettext("Reply above this line: it goes to the customer. #note = inside")),
         "commands_line": text.marker(gettext("A reply to this mail stays inside; its commands are carried out")),
         "inside_line": text.marker(gettext("A reply to this mail stays inside: the customer does not get it")),
+        "incident_line": text.marker(gettext("Reply above this line: it goes to each customer. #note = inside")),
+        "propose_line": text.marker(gettext("#incident on the first line of a reply makes them one")),
         "own_line": text.marker(gettext("mailsla writes this by itself: it needs no reply")),
         "confirm_line": lambda until: text.marker(gettext("Reply with #yes on the first line, until %(name)s"), until),
     }

@@ -82,6 +82,22 @@ WORDS: Mapping[str, _Words] = {
             "that gets it. It works until %(until)s."
         ),
     ),
+    "incident": _Words(
+        _("They are one incident"),
+        _("%(reference)s is one incident"),
+        _(
+            "Send this mail as it is. It groups the complaints of %(reference)s as one incident: one answer then goes "
+            "to all of them. No customer is told. It works until %(until)s."
+        ),
+    ),
+    "incident_no": _Words(
+        _("They are not"),
+        _("%(reference)s is no incident"),
+        _(
+            "Send this mail as it is. It says that the complaints of %(reference)s are no incident: each goes its own "
+            "way. It works until %(until)s."
+        ),
+    ),
     "yes": _Words(
         _("Yes, do it"),
         _("Yes, I sent it [%(reference)s]"),

@@ -1,5 +1,7 @@
 """Samples of the letters between people inside, for `mailsla check` (letters_samples.py has the others)."""
 
+from mailsla.core.letters_incident import IncidentCase, IncidentLetter
+from mailsla.core.letters_links import Link
 from mailsla.core.letters_people import (
     AgreedTerms,
     Alarm,
@@ -16,9 +18,27 @@ from mailsla.core.model import Instant, Reason, Scalar
 _HOUR, _DAY = 3600, 86400
 
 
-def samples_of_people(now: Instant) -> tuple[StandIn, CatchUp, Explanation]:
+def samples_of_people(now: Instant) -> tuple[StandIn, CatchUp, Explanation, IncidentLetter]:
     """One of each kind, as written at `now`."""
-    return _stand_in(now), _catch_up(now), _explanation(now)
+    return _stand_in(now), _catch_up(now), _explanation(now), _incident(now)
+
+
+def _incident(now: Instant) -> IncidentLetter:
+    return IncidentLetter(
+        called="I7",
+        open=False,
+        words=("water", "tap", "pressure"),
+        usual=2,
+        cases=[
+            IncidentCase(reference="ACME-1031", subject="No water", at=now - 2 * _HOUR, customer="Ana Vogel"),
+            IncidentCase(reference="ACME-1042", subject="Tap is dry", at=now - _HOUR, customer="kim@mail.example"),
+        ],
+        reference="ACME-1031",
+        links=[
+            Link(does=does, to=f"{letter * 26}@reply.acme.example", until=now + 14 * _DAY)
+            for does, letter in (("incident", "b"), ("incident_no", "c"))
+        ],
+    )
 
 
 def _stand_in(now: Instant) -> StandIn:

@@ -25,6 +25,23 @@ COMMANDS_SAY: Mapping[str, str] = {
         "you answered a mail of mailsla to %(name)s, and by that only they can act; yours (M%(intake)s) waits for the "
         "operator. To act on the case yourself answer this mail instead"
     ),
+    "incident_already": _("they are grouped already as incident %(incident)s (complaints: %(times)s)"),
+    "incident_by_hand": _("grouped as one incident with: %(references)s"),
+    "incident_dismissed": _("%(incident)s is no incident; each complaint goes its own way"),
+    "incident_for_all": _("done on all the others of incident %(incident)s, too: %(times)s"),
+    "incident_goes_on": _("%(incident)s is grouped already; take complaints out of it one by one"),
+    "incident_grouped": _("grouped as incident %(incident)s (complaints: %(times)s): a reply goes to all of them"),
+    "incident_left": _("no longer of incident %(incident)s: %(references)s"),
+    "incident_no_text": _("the text was not sent: what is no incident is answered one by one"),
+    "incident_none": _("%(reference)s belongs to no incident; name the complaints that it is one with"),
+    "incident_not_for": _(
+        "not done on %(times)s of them, where something stands against it: see each of them (%(references)s)"
+    ),
+    "incident_not_yet": _(
+        "nothing was done: %(incident)s is proposed only. With %(command)s on the first line the complaints are one, "
+        "and the text goes to all"
+    ),
+    "incident_unknown": _("there is no ticket %(reference)s"),
     "answer_waits": _(
         "a mail of %(name)s to the customer goes out at %(at)s: write this again after that, or recall the mail first"
     ),

@@ -207,7 +207,25 @@ def promise(config: Path | None, reference: str, when: tuple[str, ...]) -> int:
     return act(config, reference, Command("promise", " ".join(when)))
 
 
-ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, customer, note, merge, split, spam)
+@click.command()
+@reference
+@click.argument("what", nargs=-1, metavar="[TICKETS | no | out [TICKETS]]")
+@click.pass_obj
+def incident(config: Path | None, reference: str, what: tuple[str, ...]) -> int:
+    """Group complaints about one thing.
+
+    REFERENCE alone: what was proposed with it is one incident. With others they are one, or join it. `out` takes it, or
+    the others, out again; `no` says that what was proposed is no incident. `mailsla incident` lists and shows them.
+
+    \b
+    Example: mailsla ticket incident ACME-1042
+             mailsla ticket incident ACME-1042 1043 1047
+             mailsla ticket incident ACME-1042 out
+    """
+    return act(config, reference, Command("incident", " ".join(what)))
+
+
+ACTIONS = (assign, wait, promise, resolve, reopen, category, priority, customer, note, merge, split, incident, spam)
 
 
 def act(config: Path | None, reference: str, verb: Command, note: str = "") -> int:

@@ -42,6 +42,7 @@ LETTERS = {  # kind of a letter -> what it is
     "explanation": "the answer to #why",
     "catch_up": "list of what waited",
     "stand_in": "list for who stands in",
+    "incident": "many complaints about one thing",
 }
 MAILS = {IntakeState.HELD: "held", IntakeState.QUARANTINED: "in quarantine", IntakeState.DROPPED: "dropped"}
 SENDING = {

@@ -22,6 +22,7 @@ from mailsla.core.letters_customer import (
     Update,
     WaitingReminder,
 )
+from mailsla.core.letters_incident import IncidentLetter
 from mailsla.core.letters_links import Link
 from mailsla.core.letters_people import CatchUp, Explanation, HistoryLine, StandIn
 from mailsla.core.model import Instant, Reason
@@ -242,6 +243,7 @@ class Reminder:
     share: float = 0.0  # elapsed / target
     actions: Sequence[str] = ()  # the likeliest commands, as the list of commands writes them
     of: str = ""  # as in Due
+    incident: str = ""  # I7: it speaks for all complaints of it, and a reply is for all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +269,7 @@ class Escalation:
     kind: ClassVar[str] = "escalation"
     items: Sequence[EscalationItem]
     no_recipient: bool = False  # the ladder found nobody, so the operator reads this
+    incident: str = ""  # I7: all of them belong to it, and a command in a reply is for all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,4 +379,5 @@ Content = (
     | StandIn
     | Explanation
     | CatchUp
+    | IncidentLetter
 )

@@ -19,6 +19,7 @@ from mailsla.flows.steps.answers import answer_waits
 from mailsla.flows.steps.breaches import on_track
 from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.delays import put_off
+from mailsla.flows.steps.incidents import opened
 from mailsla.flows.steps.presence import directory_now
 from mailsla.flows.steps.snoozing import snoozed, wake_in_time
 from mailsla.flows.steps.terms import Agreement, agreements_of
@@ -119,6 +120,8 @@ def _speak(work: TicketWork, agreement: Agreement, clock: Clock, firing: Firing)
         **on_track(clock),
     }
     key = f"sla:{work.ticket.id}:{firing.key}"
+    if (incident := opened(work.uow, work.ticket.id)) is not None:  # one letter for all of it
+        key, data = f"sla:{incident.called}:{firing.key}", {**data, "incident": incident.id}
     if firing.kind == "warning" and snoozed(work):
         work.record("reminder_slept", SYSTEM, {"metric": clock.metric.value, **on_track(clock)})
         return

@@ -26,6 +26,7 @@ from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
+from mailsla.ports.store.incidents import IncidentStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.learning import LearningStore
 from mailsla.ports.store.leases import LeaseStore
@@ -86,6 +87,7 @@ class NeverCommits:
                 uow.display,
                 uow.occasions,
                 uow.learning,
+                uow.incidents,
             )
 
     def close(self) -> None:
@@ -105,6 +107,7 @@ class _Rehearsal:
     display: DisplayStore
     occasions: OccasionStore
     learning: LearningStore
+    incidents: IncidentStore
 
     def commit(self) -> None:
         """Nothing is made durable."""

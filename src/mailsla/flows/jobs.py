@@ -13,6 +13,7 @@ from mailsla.flows.recomputing import recompute_due
 from mailsla.flows.services import Services
 from mailsla.flows.steps.absence_begins import begins
 from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.noticing import KIND, look_soon, notice_bursts
 from mailsla.flows.steps.reassigning import of_removed
 from mailsla.ports.store import UnitOfWork
 
@@ -37,6 +38,7 @@ def ensure_jobs(services: Services) -> None:
         uow.clocks.bring_forward(Moment(kind="tidy", key="tokens", at=now + TIDIED_AFTER))
         uow.clocks.bring_forward(Moment(kind="removed_agents", key="", at=now))
         uow.clocks.bring_forward(Moment(kind="learn", key="", at=next_night(services, now)))
+        look_soon(uow, now)
         uow.commit()
 
 
@@ -142,4 +144,5 @@ JOBS: Mapping[str, Job] = {
     "removed_agents": of_removed,
     "recompute": recompute_due,
     "learn": learn_at_night,
+    KIND: notice_bursts,
 }

@@ -10,12 +10,14 @@ from sqlalchemy.engine import Connection
 from mailsla.adapters.db.engine import open_engine
 from mailsla.adapters.db.store import SqlUnitOfWork
 from mailsla.core.drops import Thing
+from mailsla.core.incident import Incident, IncidentState
 from mailsla.core.model import Customer, IntakeState, LetterState, Moment, NoticeState, Promise, Ticket
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
+from mailsla.ports.store.incidents import IncidentStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.learning import LearningStore
 from mailsla.ports.store.leases import Lease, LeaseLost, LeaseStore
@@ -138,6 +140,21 @@ OUTBOX: dict[str, Call] = {
 DROPS: dict[str, Call] = {
     "of": lambda uow: uow.drops.of(Thing.MAIL, 1),
 }
+INCIDENTS: dict[str, Call] = {
+    "newest_kept": lambda uow: uow.incidents.newest_kept(),
+    "said_between": lambda uow: uow.incidents.said_between(NOW, NOW + 1, 10),
+    "forget_words": lambda uow: uow.incidents.forget_words(NOW),
+    "update": lambda uow: uow.incidents.update(Incident(id=1, state=IncidentState.OPEN, noticed_at=NOW)),
+    "get": lambda uow: uow.incidents.get(1),
+    "listed": lambda uow: uow.incidents.listed([IncidentState.OPEN]),
+    "join": lambda uow: uow.incidents.join(
+        uow.incidents.add(Incident(state=IncidentState.OPEN, noticed_at=NOW)), 1, NOW
+    ),
+    "leave": lambda uow: uow.incidents.leave(1, 1),
+    "tickets": lambda uow: uow.incidents.tickets(1),
+    "of_ticket": lambda uow: uow.incidents.of_ticket(1),
+    "of_tickets": lambda uow: uow.incidents.of_tickets([1, 2]),
+}
 ABSENCES: dict[str, Call] = {
     "cancel": lambda uow: uow.absences.cancel(1, NOW),
     "get": lambda uow: uow.absences.get(1),
@@ -178,6 +195,7 @@ WITHOUT_A_PLAN = {
     AbsenceStore: {"add"},
     DisplayStore: {"save"},
     LearningStore: {"add", "newest_label", "add_model", "models", "active", "activate"},  # the last one; 3 models
+    IncidentStore: {"add", "keep_words"},
     LeaseStore: {"live", "living", "differing", "forget", "take", "end_after"},
 }
 FEW_ROWS = {"end"}  # a row for each mailbox, and each daemon of the last day
@@ -191,8 +209,10 @@ PORTS: list[tuple[type[Any], dict[str, Call]]] = [
     (DisplayStore, DISPLAY),
     (LearningStore, LEARNING),
     (LeaseStore, LEASES),
+    (IncidentStore, INCIDENTS),
 ]
 IN_ORDER = {
+    "said_between",
     "next_stored",
     "marks_wanted",
     "messages",

@@ -9,6 +9,7 @@ from mailsla.adapters.db.absence_store import SqlAbsenceStore
 from mailsla.adapters.db.clock_store import SqlClockStore
 from mailsla.adapters.db.display_store import SqlDisplayStore
 from mailsla.adapters.db.drop_store import SqlDropStore
+from mailsla.adapters.db.incident_store import SqlIncidentStore
 from mailsla.adapters.db.intake_store import SqlIntakeStore
 from mailsla.adapters.db.learning_store import SqlLearningStore
 from mailsla.adapters.db.lease_store import SqlLeaseStore
@@ -20,6 +21,7 @@ from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
+from mailsla.ports.store.incidents import IncidentStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.learning import LearningStore
 from mailsla.ports.store.leases import LeaseStore
@@ -43,6 +45,7 @@ class SqlUnitOfWork:
         self.display: DisplayStore = SqlDisplayStore(connection)
         self.occasions: OccasionStore = SqlOccasionStore(connection)
         self.learning: LearningStore = SqlLearningStore(connection)
+        self.incidents: IncidentStore = SqlIncidentStore(connection)
 
     def commit(self) -> None:
         """Make all of it durable."""

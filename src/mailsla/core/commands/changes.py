@@ -172,6 +172,26 @@ class Dismiss:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class GroupIncident:
+    """The ticket's proposed incident is one, and these tickets belong to it too; a new one where there is none."""
+
+    tickets: Sequence[Ticket]
+
+
+@dataclass(frozen=True, slots=True)
+class DismissIncident:
+    """What was proposed is no incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveIncident:
+    """These tickets belong to the ticket's incident no more."""
+
+    tickets: Sequence[Ticket]
+
+
+OfIncidents = GroupIncident | DismissIncident | LeaveIncident
 OfAgents = BeginAbsence | EndAbsence
 OfAnswers = Recall | SendHeld | DropHeld
 Change = (
@@ -188,6 +208,7 @@ Change = (
     | SetRequester
     | AskSupplier
     | OfAnswers
+    | OfIncidents
     | SetOutcome
     | HandOver
     | Snooze

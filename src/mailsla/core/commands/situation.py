@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 from mailsla.core.absence import Absence
 from mailsla.core.commands.changes import Change
 from mailsla.core.directory import Directory
+from mailsla.core.incident import Incident
 from mailsla.core.model import Instant, Message, Reason, Role, Ticket
 from mailsla.core.recall import Outgoing
 from mailsla.core.replies import Names, Saved
@@ -56,7 +57,8 @@ class Situation:
     `saved`: those that commands name, filled, or why they can't be. Where a command asks for them: `outgoing`, what
     persons wrote to the customer; `held_answer`, the held mail of the actor that another agent's answer overtook;
     `running`, the clocks that have a due; `alarms`; `participants`, who takes part beside the requester, True: and gets
-    copies; `on_mails`, those to be admitted whose address stands on a mail of the ticket.
+    copies; `on_mails`, those to be admitted whose address stands on a mail of the ticket; `incident`, which the ticket
+    belongs to and that stands, with `together` tickets.
     """
 
     ticket: Ticket
@@ -78,6 +80,8 @@ class Situation:
     alarms: Sequence[Alarm] = ()
     participants: Mapping[str, bool] = field(default_factory=dict)
     on_mails: frozenset[str] = frozenset()
+    incident: Incident | None = None
+    together: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Languages:
             for word in {fold(word) for word in words}:
                 having.setdefault(word, []).append(language)
         self._having = having
+        self.function_words = frozenset(having)  # of all languages, folded
 
     def detect(self, words: Sequence[str]) -> str | None:
         """The language of folded words (`Words.folded`), or None when too little or too mixed to tell."""

@@ -11,11 +11,11 @@ from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.sign_off import only_signs_off
 from mailsla.core.model import Instant, IntakeState, Reason, Status
 from mailsla.core.notices import to_agent
-from mailsla.flows.steps import conversation as talk
 from mailsla.flows.steps.along import goes_along
 from mailsla.flows.steps.case import who
 from mailsla.flows.steps.commanding import carry_out, plan_for, refuse
 from mailsla.flows.steps.examine import person_of
+from mailsla.flows.steps.for_all import checked, for_all, keep
 from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.overtaken import Overtaking, drop_held, held_answer, hold_answer, overtaking
 from mailsla.flows.steps.past import taken_as_sent
@@ -36,7 +36,8 @@ def act(mail: Mail) -> Done:
     internal = mail.seen.access.action is Action.NOTE or any(FORMS[one.verb].inside for one in parsed.commands)
     signed = not internal and only_signs_off(parsed.rest, who(work.services, f"agent:{person}"))
     parsed = replace(parsed, rest="") if signed else parsed
-    planned = plan_for(work, parsed, Actor(name=person, role=role), internal=internal)
+    actor = Actor(name=person, role=role)
+    planned = plan_for(work, parsed, actor, internal=internal)
     if signed and planned.ok and planned.lines:
         line = TranscriptLine(command="", done=True, result=Reason("signature_alone"))
         planned = replace(planned, lines=(*planned.lines, line))
@@ -45,11 +46,13 @@ def act(mail: Mail) -> Done:
     files = [one for one in mail.parsed.attachments if goes_along(one)]
     planned = planned if internal else file_alone(planned, files)
     relays = planned.ok and not planned.help and not internal and bool(planned.relay_text or files)
+    planned = checked(mail, planned, relays=relays)
+    relays = relays and planned.ok
     if relays and (why_not := why_not_relay(mail, work, planned, files)) is not None:
         planned, relays = refuse(planned, why_not), False
     if relays and (other := overtaking(mail, work, person)) is not None:
         return _hold_back(mail, work, planned, person, other)
-    message = _keep(mail, work, planned, person, relays=relays)
+    message = keep(mail, work, planned, person, relays=relays)
     if planned.ok:
         planned = carry_out(work, planned, f"agent:{person}", relays=relays, note=message)
     at = None
@@ -59,7 +62,8 @@ def act(mail: Mail) -> Done:
         at = relay(work, planned, person, message) if not mail.past else None
         if mail.past:
             planned = _went_out_then(mail, work, planned, person, message)
-    _answer(mail, work, planned, person, message, at, signature)
+    planned, incident = for_all(mail, work, parsed, planned, actor, files, internal)
+    _answer(mail, work, planned, person, message, at, signature, incident)
     return Done(work.save().id)
 
 
@@ -82,27 +86,20 @@ def _hold_back(mail: Mail, work: TicketWork, planned: Plan, person: str, other: 
     return Done(work.save().id, IntakeState.HELD, "another agent answered first")
 
 
-def _keep(mail: Mail, work: TicketWork, planned: Plan, person: str, *, relays: bool) -> int:
-    """Whatever an agent writes stays in the ticket; only what is relayed is for the customer's eyes."""
-    kind = "agent_reply" if relays else ("note" if planned.note_text else "command")
-    return talk.add_message(
-        work,
-        mail.intake,
-        mail.parsed,
-        kind,
-        text=planned.relay_text if relays else (planned.note_text or None),
-        author=person,
-        internal=not relays,
-        direction="out" if relays else "in",
-    )
-
-
 def _answer(
-    mail: Mail, work: TicketWork, planned: Plan, person: str, message: int, at: Instant | None, signature: str
+    mail: Mail,
+    work: TicketWork,
+    planned: Plan,
+    person: str,
+    message: int,
+    at: Instant | None,
+    signature: str,
+    incident: int | None,
 ) -> None:
     """The transcript: of each mail with commands, of one that did nothing at all, and with a copy of what goes out.
 
-    `at`: when the text goes out, None where none does. `signature`: what of it was left out.
+    `at`: when the text goes out, None where none does. `signature`: what of it was left out. `incident`: a reply
+    to the transcript is for all of it, too.
     """
     relays = at is not None
     empty = planned.ok and not relays and not planned.changes and not planned.lines
@@ -125,6 +122,7 @@ def _answer(
         data |= {"at": at}
     if (recalled := recalled_message(work)) is not None:
         data |= {"recalled": recalled}
+    data |= {"incident": incident} if incident is not None else {}
     if empty:
         something = mail.parsed.signature or mail.parsed.reply_text.strip()
         why = Reason("relay_empty") if something else Reason("reply_empty")

@@ -29,6 +29,7 @@ TOLD = frozenset(
         "denied", "promised", "promise_held", "promise_broken", "status_asked", "rating", "customer_changed",
         "annulled", "superseded", "outcome", "supplier_asked", "supplier_answered",
         "in_scope", "snoozed", "woke", "reminder_slept", "acknowledged", "handed_over", "admitted", "dismissed",
+        "incident_joined", "incident_left", "incident_dismissed",
     }
 )  # fmt: skip
 

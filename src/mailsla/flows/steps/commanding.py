@@ -13,12 +13,17 @@ from mailsla.core.commands.changes import (
     Change,
     ConfirmCategory,
     Dismiss,
+    DismissIncident,
     DropHeld,
     EndAbsence,
+    GroupIncident,
     HandOver,
     HoldPromise,
+    LeaveIncident,
     MakePromise,
     MergeInto,
+    OfAnswers,
+    OfIncidents,
     Recall,
     SendHeld,
     SetCategory,
@@ -32,6 +37,7 @@ from mailsla.core.commands.changes import (
 from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Plan, plan
 from mailsla.core.commands.situation import Actor, Situation
+from mailsla.core.commands.verbs.incident import NO, OUT
 from mailsla.core.commands.verbs.table import MUST_WAIT
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.lifecycle import closes_again, reopen_until
@@ -39,7 +45,7 @@ from mailsla.core.model import Message, Reason, Status, Ticket
 from mailsla.core.notices import to_agent
 from mailsla.core.outcome import as_written
 from mailsla.core.triage.scope import scope_of
-from mailsla.flows.steps import delays, presence, recalling
+from mailsla.flows.steps import delays, incidents, presence, recalling
 from mailsla.flows.steps.acknowledging import acknowledge, alarms_of
 from mailsla.flows.steps.admitting import admit, dismiss, participants_of, standing_on_mails
 from mailsla.flows.steps.agreeing import agree_anew
@@ -96,6 +102,8 @@ def plan_for(work: TicketWork, parsed: Parsed, actor: Actor, *, internal: bool =
         alarms=alarms_of(work) if "ack" in verbs else (),
         participants=participants_of(work) if verbs & {"admit", "dismiss"} else {},
         on_mails=standing_on_mails(work, parsed),
+        incident=(incident := incidents.of(work) if "incident" in verbs else None),
+        together=len(work.uow.incidents.tickets(incident.id)) if incident else 0,
     )
     planned = plan(parsed, situation, internal=internal)
     return replace(planned, lines=tuple(_as_told(work, line) for line in planned.lines))
@@ -122,6 +130,8 @@ def _as_told(work: TicketWork, line: TranscriptLine) -> TranscriptLine:
 def _named(work: TicketWork, parsed: Parsed) -> dict[str, Ticket]:
     """The tickets that commands name."""
     words = [command.argument.strip() for command in parsed.commands if command.verb == "merge"]
+    several = [command.argument.replace(",", " ").split() for command in parsed.commands if command.verb == "incident"]
+    words += [word for some in several for word in some if word.lower() not in (NO, OUT)]
     found = ((word, work.uow.tickets.by_reference(word.strip("[]"))) for word in words)
     return {word: ticket for word, ticket in found if ticket is not None}
 
@@ -202,10 +212,10 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
             delays.apply(work, change, actor)
         case BeginAbsence() | EndAbsence():
             presence.apply(work.uow, change, work.now)
-        case Recall() | SendHeld() | DropHeld():
-            recalling.apply(work, change, actor)
         case Snooze() | Acknowledge() | Admit() | Dismiss() | SetOutcome():
             _beside(work, change, actor)
+        case Recall() | SendHeld() | DropHeld() | GroupIncident() | DismissIncident() | LeaveIncident():
+            _several(work, change, actor)
         case AskSupplier(name, target):
             ask_supplier(work, name, target, actor)
         case MergeInto(into):
@@ -213,6 +223,15 @@ def _apply(work: TicketWork, change: Change, actor: str, note: int | None) -> No
         case AddNote(text):
             number = _note_message(work, text, actor) if note is None else note
             work.record("note", actor, {"message": number})
+
+
+def _several(work: TicketWork, change: OfAnswers | OfIncidents, actor: str) -> None:
+    """What is about answers on their way, or about several tickets at once."""
+    match change:
+        case Recall() | SendHeld() | DropHeld():
+            recalling.apply(work, change, actor)
+        case _:
+            incidents.apply(work, change, actor)
 
 
 def _beside(work: TicketWork, change: Snooze | Acknowledge | Admit | Dismiss | SetOutcome, actor: str) -> None:

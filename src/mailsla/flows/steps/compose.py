@@ -15,6 +15,7 @@ from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.along import goes_along
+from mailsla.flows.steps.for_all import value_of
 from mailsla.flows.steps.leaks import leak_in_letter
 from mailsla.flows.steps.links import with_links
 from mailsla.flows.steps.lookups import Lookups
@@ -29,7 +30,7 @@ LARGEST_FILES = 10_000_000  # bytes of attachments that go along with a letter t
 # RFC 3834: auto-replied; other automatic mail: auto-generated
 ANSWERS = frozenset({"acknowledgement", "out_of_scope", "status_answer", "transcript", "explanation"})
 # Alarms stand in threads of their own; the rest is one conversation for each agent and ticket (letters.md section 4).
-ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", "folded", "stand_in"})
+ALARMS = frozenset({"reminder", "escalation", "operator_alert", "queue_digest", "folded", "stand_in", "incident"})
 # Who reads an escalation answers a colleague, not the customer: commands act, the text stays inside.
 INSIDE = {"escalation": "note"}
 
@@ -137,7 +138,7 @@ def _token(
     """The right that a reply to this letter has; none for the operator, or where a reply would be ambiguous."""
     if ticket is None or notice.role is Role.OPERATOR:
         return "", None
-    if isinstance(content, CatchUp) or (isinstance(content, letters.Escalation) and len(content.items) > 1):
+    if isinstance(content, CatchUp) or (_of_several(content)):
         return "", None
     text = services.ids.token()
     held = notice.data.get("intake")
@@ -152,8 +153,14 @@ def _token(
         created_at=now,
         expires_at=until if confirms and isinstance(until, int) else None,
         intake_id=held if confirms and isinstance(held, int) else None,
+        value="" if confirms else value_of(notice.data.get("incident")),
     )
     return text, token
+
+
+def _of_several(content: Content) -> bool:
+    """Whether one reply would mean several complaints; those of an incident it does mean."""
+    return isinstance(content, letters.Escalation) and len(content.items) > 1 and not content.incident
 
 
 def _purpose(notice: Notice, ticket: Ticket) -> str:

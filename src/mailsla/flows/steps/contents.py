@@ -17,6 +17,7 @@ from mailsla.flows.steps import contents_customer as customer
 from mailsla.flows.steps.acknowledging import acknowledged
 from mailsla.flows.steps.along import goes_along
 from mailsla.flows.steps.case import files, history, next_step
+from mailsla.flows.steps.incident_letters import as_escalation, called, cases_of, incident
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.terms import agreements_of
 
@@ -139,8 +140,9 @@ def transcript_of(notice: Notice, reference: str = "", subject: str = "") -> let
 
 def reminder(case: Case) -> Content | None:
     """A clock runs out soon; cancelled when it stopped or ran out meanwhile."""
-    clock = case.running()
-    if clock is None or clock.due is None or (case.ticket.snoozed_until or 0) > case.now:
+    awake = [one for one in cases_of(case) if (one.ticket.snoozed_until or 0) <= one.now]
+    case, clock = next(((one, found) for one in awake if (found := one.running()) is not None), (case, None))
+    if clock is None or clock.due is None:
         return None
     facts = case.facts()
     about = (clock.of, clock.metric, clock.due)
@@ -155,13 +157,14 @@ def reminder(case: Case) -> Content | None:
         share=due.share,
         actions=likeliest(case.ticket, clock.metric),
         of=clock.of,
+        incident=called(case),
     )
 
 
 def escalation(case: Case) -> Content | None:
     """One complaint that needs the reader; cancelled when its clock stopped meanwhile."""
-    item = escalation_item(case)
-    return None if item is None else letters.Escalation(items=[item], no_recipient=bool(case.notice.data.get("nobody")))
+    items = [item for one in cases_of(case) if (item := escalation_item(one)) is not None]
+    return as_escalation(case, items) if items else None
 
 
 def escalation_item(case: Case) -> letters.EscalationItem | None:
@@ -231,7 +234,7 @@ BUILDERS: Mapping[str, Builder] = {
         customer.acknowledgement, customer.out_of_scope, agent_notification, customer_answer, assignment,
         customer.relay, customer.closing,
         customer.waiting_reminder, customer.delay_notice, customer.update, customer.status_answer, transcript,
-        reminder, escalation, delivery_failed, confirmation, case_news, customer.relay_copy,
+        reminder, escalation, delivery_failed, confirmation, case_news, customer.relay_copy, incident,
     )
 }  # fmt: skip
 

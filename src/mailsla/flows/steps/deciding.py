@@ -23,6 +23,7 @@ from mailsla.flows.steps.examine import people_of_ours, person_of, standing
 from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.linked import command_of, follow, rate, tell_why_not
 from mailsla.flows.steps.not_done import passed_on, say_that_nothing_ran, tell_sender, tell_who_used_anothers
+from mailsla.flows.steps.noticing import look_soon
 from mailsla.flows.steps.reports import delivery_event
 from mailsla.flows.steps.scoping import from_customer, greet
 from mailsla.flows.steps.suppliers import forwarded_to_supplier, supplier_answered
@@ -43,6 +44,7 @@ def new_ticket(mail: Mail) -> Done:
     message = talk.add_message(work, mail.intake, mail.parsed, "customer")
     talk.warn_of(work, mail.seen)
     greet(work, message, _why_not_acknowledge(mail))
+    look_soon(mail.uow, mail.now)
     return Done(work.save().id)
 
 

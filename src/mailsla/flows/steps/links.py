@@ -19,6 +19,7 @@ from mailsla.core.letters import (
     Relay,
     Reminder,
 )
+from mailsla.core.letters_incident import IncidentLetter
 from mailsla.core.letters_links import Link
 from mailsla.core.model import Instant, Notice, Role, Ticket, Token
 from mailsla.core.sla.terms import Metric
@@ -28,6 +29,7 @@ DAY = 24 * 3600
 ACTIONS_LAST = 14 * DAY  # a late click is answered with the command that does the same
 RATINGS_LAST = 30 * DAY
 AGAIN = "again"
+INCIDENT = (("incident", "incident"), ("incident no", "incident_no"))  # the command, and what its link is called
 SCORES = ("1", "2", "3", "4", "5")
 
 
@@ -51,6 +53,8 @@ def with_links(
             likely = likeliest(ticket, Metric(content.metric))
             commands = tuple(one for one in offered(ticket, notice.person) if f"#{one}" in likely)
             return replace(content, case=made.on(content.case, commands)), made.tokens
+        case IncidentLetter(can_act=True):
+            return replace(content, links=made.of_incident(content)), made.tokens
         case Escalation(items=[item]):
             commands = (ACK, *(one for one in offered(ticket, notice.person) if one == TAKE))
             return replace(content, items=[replace(item, case=made.on(item.case, commands))]), made.tokens
@@ -80,6 +84,13 @@ class _Made:
             link = self.link("action", command, self._now + ACTIONS_LAST)
             links.append(replace(link, does=does or verb, about=names.get(argument, "")))
         return replace(facts, links=links)
+
+    def of_incident(self, content: IncidentLetter) -> list[Link]:
+        """What can be said of a proposal."""
+        if content.open:
+            return []
+        until = self._now + ACTIONS_LAST
+        return [replace(self.link("action", value, until), does=does) for value, does in INCIDENT]
 
     def link(self, purpose: str, value: str, until: Instant) -> Link:
         """One link and its token."""

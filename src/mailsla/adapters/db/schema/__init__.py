@@ -6,6 +6,7 @@ from mailsla.adapters.db.schema.clocks import breaches, clocks, corrections, fir
 from mailsla.adapters.db.schema.daemons import daemons, leases
 from mailsla.adapters.db.schema.display import shown_mails
 from mailsla.adapters.db.schema.drops import drops
+from mailsla.adapters.db.schema.incidents import incident_tickets, incidents, ticket_words
 from mailsla.adapters.db.schema.intake import intake, mailbox_states, raw_mails
 from mailsla.adapters.db.schema.learning import labels, models
 from mailsla.adapters.db.schema.occasions import occasions
@@ -33,6 +34,8 @@ __all__ = [
     "drops",
     "events",
     "firings",
+    "incident_tickets",
+    "incidents",
     "intake",
     "labels",
     "leases",
@@ -48,6 +51,7 @@ __all__ = [
     "promises",
     "raw_mails",
     "shown_mails",
+    "ticket_words",
     "tickets",
     "tokens",
     "versions",

@@ -7,6 +7,7 @@ from mailsla.core.commands.verbs import (
     alarms,
     assignee,
     facts,
+    incident,
     outcome,
     people,
     presence,
@@ -18,7 +19,7 @@ from mailsla.core.commands.verbs import (
 )
 
 # Also on a ticket that has ended.
-ALWAYS = frozenset({"note", "absent", "why", "help", "undo", "send", "upheld", "cause", "remedy"})
+ALWAYS = frozenset({"note", "absent", "why", "help", "undo", "send", "upheld", "cause", "remedy", "incident"})
 TAKING_UP = frozenset({"reopen", "category"})  # and these, on what was taken for no complaint
 ENDING = frozenset({"merge", "spam", "close"})  # after them there is no case that a text could be sent on
 # While a mail to the customer waits to be sent: these would lose it, or leave it on a case that is no more. With #spam
@@ -43,6 +44,7 @@ VERBS: Mapping[str, Callable[[str, Situation], Outcome]] = {
     "customer": facts.customer,
     "merge": several.merge,
     "split": several.split,
+    "incident": incident.incident,
     "upheld": outcome.upheld,
     "cause": outcome.cause,
     "remedy": outcome.remedy,
