@@ -6,10 +6,11 @@ many of the usual complaints are like that.
 """
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, groupby
 
+from mailsla.core.triage.features import is_han
 from mailsla.core.triage.likeness import Index, Likeness, Terms, is_like, likenesses, parted
 from mailsla.core.triage.surprise import surprise
 from mailsla.core.triage.words import BREAK, Words
@@ -69,7 +70,8 @@ class Burst:
 
 def words_of(words: Words, common: Set[str]) -> frozenset[str]:
     """The words of a complaint that say what it is about: no function words (`common`), no numbers of theirs."""
-    kept = dict.fromkeys(part for word in words.folded if word != BREAK for part in _parts(word) if part not in common)
+    spelled = (word for word in _spelled(words.folded) if word != BREAK)
+    kept = dict.fromkeys(part for word in spelled for part in _parts(word) if part not in common)
     return frozenset(list(kept)[:MOST_TERMS])
 
 
@@ -195,6 +197,13 @@ def _named(burst: Burst, same: Sequence[Complaint]) -> Burst:
 
 def _as_most_write(written: Counter[str]) -> str:
     return min(written, key=lambda word: (-written[word], word))
+
+
+def _spelled(folded: Sequence[str]) -> Iterator[str]:
+    """The words, with the Chinese characters that follow each other as one."""
+    for is_chinese, group in groupby(folded, is_han):
+        some = list(group)
+        yield from ["".join(some)] if is_chinese else some
 
 
 def _parts(word: str) -> Sequence[str]:
