@@ -100,7 +100,7 @@ def services(
             rules=RuleBook(settings.rules),
             threshold=settings.triage.threshold,
         ),
-        unpack=_unpack,
+        unpack=unpack,
         calendars={name: Calendar(spec, zone(spec.zone)) for name, spec in settings.calendars.items()},
         zone=zone,
         policy_content=policy_content,
@@ -118,7 +118,7 @@ def services(
     return _with_versions(made)
 
 
-def _unpack(content: bytes, version: int, recipe: Recipe) -> Learned:
+def unpack(content: bytes, version: int, recipe: Recipe) -> Learned:
     """numpy is loaded with the first model, and not before."""
     try:
         from mailsla.adapters.scoring import unpacked

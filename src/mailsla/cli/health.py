@@ -11,6 +11,7 @@ from mailsla.core.health import Check, Measures, judge
 from mailsla.core.model import Instant
 from mailsla.errors import TemporaryError
 
+MODEL = "learned categories"
 NAMES = {  # a measure -> what it counts
     "unprocessed": ("mail", "not looked at yet"),
     "unsent": ("letter", "that should have gone"),
@@ -38,6 +39,7 @@ def command(config: Path | None, as_json: bool) -> int:
     from mailsla import bootstrap
     from mailsla.config.load import find, load
     from mailsla.flows.health import measure
+    from mailsla.flows.learning import deciding
 
     settings = load(find(config))
     now = bootstrap.system_clock()
@@ -45,12 +47,15 @@ def command(config: Path | None, as_json: bool) -> int:
         store = bootstrap.open_store(settings)
         try:
             measures = measure(store, settings, now, bootstrap.space_of(settings))
+            loaded = deciding(store, bootstrap.unpack)
         finally:
             store.close()
     except TemporaryError as error:
         _print_unreachable(error, now, as_json)
         return TEMPORARY
     checks = judge(measures, settings.limits.queue_alarm_seconds, settings.limits.backup_alarm_seconds)
+    if loaded is not None:
+        checks = (*checks, Check(MODEL, loaded.fault is None, count=loaded.kept.id))
     well = all(check.well for check in checks)
     if as_json:
         print_json({"well": well, "at": iso(now), "checks": [_row(check, measures) for check in checks]})
@@ -93,6 +98,9 @@ def _said(check: Check, measures: Measures) -> str:
         return f"{words.size_of(check.size)}, {words.size_of(check.free)} free on its disk"
     ago = "" if check.since is None else words.span(measures.at - check.since)
     most = "" if check.most is None else f" (at most {words.span(check.most)})"
+    if check.what == MODEL:
+        usable = "decides" if check.well else "can't be used, and the lexicon decides: mailsla check"
+        return f"version {check.count} {usable}"
     if check.what == "daemon":
         return {0: "none runs on this database", 1: "one runs"}.get(check.count or 0, f"{check.count} run")
     if check.what in NAMES:

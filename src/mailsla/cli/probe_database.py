@@ -28,7 +28,7 @@ def database(settings: Settings) -> list[Finding]:
         if found != "current":
             said = "it is not there yet" if found == "absent" else "it is of an earlier version of mailsla"
             return [Finding(State.WRONG, WHAT, f"{where}: {said}", "mailsla db upgrade")]
-        return [Finding(State.OK, WHAT, where), *_orphans(settings)]
+        return [Finding(State.OK, WHAT, where), *_orphans(settings), *_learned(settings)]
     except MailslaError as error:
         return failed(WHAT, error)
 
@@ -45,6 +45,21 @@ def place_of(file: Path) -> Finding | None:
         mend = "let the user that mailsla runs as write it and its folder"
         return Finding(State.WRONG, WHAT, f"{file}: it can't be written", mend)
     return None
+
+
+def _learned(settings: Settings) -> list[Finding]:
+    """What was learned, where something was."""
+    from mailsla import bootstrap
+    from mailsla.flows.learning import deciding
+
+    with closing(bootstrap.open_store(settings)) as store:
+        loaded = deciding(store, bootstrap.unpack)
+    if loaded is None:
+        return []
+    what, fault = "learned categories", loaded.fault
+    if fault is not None:
+        return [Finding(State.WARNING, what, f"{fault.message}; the lexicon decides instead", fault.mend)]
+    return [Finding(State.OK, what, f"version {loaded.kept.id}, of {loaded.kept.labels} labels, decides")]
 
 
 def _orphans(settings: Settings) -> list[Finding]:

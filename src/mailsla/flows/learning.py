@@ -24,8 +24,8 @@ from mailsla.core.triage.measures import (
 from mailsla.core.triage.words import Words
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
-from mailsla.flows.steps.learned import load_active
-from mailsla.ports.store import UnitOfWork
+from mailsla.flows.steps.learned import Loaded, Unpack, load, load_active
+from mailsla.ports.store import Store, UnitOfWork
 
 KEPT = 3  # versions
 AT_NIGHT = 3  # o'clock
@@ -149,6 +149,13 @@ def kept_models(services: Services) -> tuple[list[KeptModel], dict[str, int]]:
         answers = [one for one in _all_labels(uow) if one.how is How.ASKED]
         right = sum(one.category == one.guessed for one in answers)
         return uow.learning.models(), {"asked": len(answers), "right": right}
+
+
+def deciding(store: Store, unpack: Unpack) -> Loaded | None:
+    """The version that decides, with its fault where it can't be used; None: nothing was learned, or none decides."""
+    with store.begin() as uow:
+        kept = uow.learning.active()
+        return load(uow, unpack, kept) if kept else None
 
 
 def promote(services: Services, number: int) -> None:

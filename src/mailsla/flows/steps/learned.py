@@ -1,6 +1,7 @@
 """What was learned, as it decides now: asked of the database at each new complaint, loaded once a version."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import structlog
@@ -14,6 +15,7 @@ from mailsla.ports.store import UnitOfWork
 
 log = structlog.get_logger()
 
+Unpack = Callable[[bytes, int, Recipe], Learned]
 MEND = "fit one anew (mailsla triage learn), or go back (mailsla triage rollback)"
 
 
@@ -49,7 +51,7 @@ def load_active(uow: UnitOfWork, services: Services) -> Loaded | None:
     known = services.learned.get(kept.id)
     if isinstance(known, Loaded) and known.kept.sha256 == kept.sha256:
         return known
-    loaded = _load(uow, services, kept)
+    loaded = load(uow, services.unpack, kept)
     services.learned.clear()
     services.learned[kept.id] = loaded
     if loaded.fault is not None:
@@ -67,11 +69,12 @@ def recipe_of(kept: KeptModel) -> Recipe:
     return Recipe(**{name: value for name, value in kept.recipe.items() if name in known})  # type: ignore[arg-type]
 
 
-def _load(uow: UnitOfWork, services: Services, kept: KeptModel) -> Loaded:
+def load(uow: UnitOfWork, unpack: Unpack, kept: KeptModel) -> Loaded:
+    """A version of its bytes, which must be those that were stored."""
     content = uow.learning.content(kept.id) or b""
     try:
         if hashlib.sha256(content).hexdigest() != kept.sha256:
             raise PermanentError(f"model {kept.id} is not as it was stored", MEND)
-        return Loaded(kept, services.unpack(content, kept.id, recipe_of(kept)))
+        return Loaded(kept, unpack(content, kept.id, recipe_of(kept)))
     except MailslaError as error:
         return Loaded(kept, None, error)
