@@ -8,7 +8,7 @@ import pytest
 from mailsla import bootstrap
 from mailsla.flows import leases
 from mailsla.ports.mail import Outcome, Sent
-from tests.cli.broken import held
+from tests.cli.broken import held, quarantined
 from tests.cli.command import Said, run
 from tests.flows.mails import ANA, address, write
 from tests.flows.office import HOUR, MINUTE, Office
@@ -75,6 +75,19 @@ def test_what_waits_for_a_person_is_a_problem_after_four_hours(office: Office) -
     assert "held" in wrong(run("health", "--json"))
 
 
+def test_each_queue_for_a_person_has_its_own_line(office: Office) -> None:
+    office.postbox.answers(address(ANA), *[Outcome(Sent.UNKNOWN, "cut after DATA")] * 2)
+    office.receive(write(ANA))
+    office.wait(HOUR)
+    quarantined(office)
+    office.now += 4 * HOUR + 1
+    leases.arrive(office.services)
+    said = run("health", "--json")
+    assert wrong(said) == ["quarantined", "in_doubt"]
+    counts = {check["what"]: check["count"] for check in said.json["checks"]}
+    assert (counts["quarantined"], counts["in_doubt"], counts["held"], counts["failed"]) == (1, 1, 0, 0)
+
+
 def test_a_mailbox_that_was_never_read_is_said(office: Office) -> None:
     maildir = 'address = "sales@acme.example"\nkind = "maildir"\npath = "in"'
     office.restart([('address = "sales@acme.example"\nkind = "pipe"', maildir)])
@@ -136,6 +149,8 @@ def test_a_restore_without_a_reconcile_is_a_problem(office: Office) -> None:
     maildir = 'address = "sales@acme.example"\nkind = "maildir"\npath = "in"'
     office.restart([('address = "sales@acme.example"\nkind = "pipe"', maildir)])
     happened(office, "restored", office.now - HOUR)
+    (check,) = [one for one in run("health", "--json").json["checks"] if one["what"] == "restore"]
+    assert check["count"] == len([box for box in office.services.settings.mailboxes if box.kind != "pipe"])
     assert "restore" in wrong(run("health", "--json"))
     assert "PROBLEM  restore: 60 min ago" in run("health").out
     happened(office, "reconciled:support", office.now)

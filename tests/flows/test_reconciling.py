@@ -11,10 +11,10 @@ from mailsla.adapters.maildir import MaildirSource
 from mailsla.config.settings import MailboxSettings
 from mailsla.errors import TemporaryError
 from mailsla.flows import accept, reconciling
-from mailsla.ports.mail import Arrival
+from mailsla.ports.mail import Arrival, Survey
 from mailsla.ports.store.occasions import BACKED_UP, RESTORED
 from tests.flows.mails import write
-from tests.flows.office import DAY, HOUR, MONDAY, Office
+from tests.flows.office import DAY, HOUR, MINUTE, MONDAY, Office
 
 
 class CutOff(MaildirSource):
@@ -100,3 +100,50 @@ def test_what_is_moved_by_the_daemon_afterwards_is_no_other_mail(office: Office,
     assert moved.read_bytes() == raw
     assert reconcile(office, box) == [0, 0]
     assert len(office.tickets()) == 1
+
+
+def _arrival(uid: int, at: int) -> Arrival:
+    return Arrival(uid=str(uid), raw=bytes(write(f"at{at}@mail.example")), received_at=at)
+
+
+class Numbered(MaildirSource):
+    """A server with UIDs: (UID, when it was received), each a mail of its own."""
+
+    def __init__(self, folder: str, mails: Sequence[tuple[int, int]], uidvalidity: int = 1) -> None:
+        self.folder, self.uidvalidity = folder, uidvalidity
+        self.mails = {uid: _arrival(uid, at) for uid, at in mails}
+
+    def survey(self) -> Survey:
+        uids = tuple(str(uid) for uid in sorted(self.mails))
+        return Survey(folder=self.folder, uidvalidity=self.uidvalidity, uidnext=max(self.mails) + 1, uids=uids)
+
+    def fetch(self, uids: Sequence[str]) -> Iterator[list[Arrival]]:
+        yield [self.mails[int(uid)] for uid in uids]
+
+
+def test_a_folder_that_was_renumbered_since_is_brought_back_whole(office: Office, box: MailboxSettings) -> None:
+    """The numbers as they were at the first look say nothing of the new ones, only the server's time does."""
+    office.now = MONDAY - DAY
+    accept.first_sight(office.services, box, Survey(folder="INBOX", uidvalidity=1, uidnext=500, uids=()))
+    office.now = MONDAY + DAY + HOUR
+    clock_behind = MONDAY - DAY - 10 * MINUTE  # the server's: it came right after the first look
+    source = Numbered("INBOX", [(1, MONDAY - 2 * DAY), (2, clock_behind), (3, MONDAY + HOUR)], uidvalidity=2)
+    assert reconciling.reconcile(office.services, box, box, source, keep=True, all_of_it=False).new == 3
+    assert reconciling.reconcile(office.services, box, box, source, keep=True, all_of_it=False).new == 0
+    office.work()
+    assert len(office.tickets()) == 2
+    assert office.query("SELECT 1 FROM mailbox_states WHERE folder = 'INBOX' AND uidvalidity = 2") == [(1,)]
+
+
+def test_a_mail_that_was_moved_after_the_backup_is_found_among_those_of_before(
+    office: Office, box: MailboxSettings
+) -> None:
+    """It was received half a day before the backup, and lay where it came in until a person moved it; above it lie
+    enough that the copy knows."""
+    known = [(uid, MONDAY - HOUR + uid * MINUTE // 2) for uid in range(11, 71)]
+    done = replace(box, folder="Processed")
+    missed = Numbered("Processed", [(10, MONDAY - 12 * HOUR), *known])
+    for arrivals in missed.fetch([str(uid) for uid, _ in known]):
+        accept.accept(office.services, box, replace(missed.survey(), folder="INBOX"), arrivals)
+    found = reconciling.reconcile(office.services, box, done, missed, keep=True, all_of_it=False)
+    assert (found.new, found.looked) == (1, 61)

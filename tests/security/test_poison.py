@@ -57,9 +57,19 @@ def poison(word: str) -> bytes:
     return nested(500) + word.encode()
 
 
-@pytest.mark.parametrize("word", ["SEGFAULT", "HANG", "MEMORY", "KILLED"])
+def test_the_bounds_are_those_of_the_specification() -> None:
+    """mail.md section 2: 5 s of CPU and 512 MB; and one that only waits delays nobody for long."""
+    bounds = Bounds()
+    assert (bounds.cpu_s, bounds.memory) == (5, 512 * 2**20)
+    assert bounds.wall_s <= NEXT / 2
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [("SEGFAULT", "signal 11"), ("HANG", "took over 1.5 s"), ("MEMORY", "took over 512 MB"), ("KILLED", "was killed")],
+)
 @pytest.mark.usefixtures("deadly")
-def test_poison_is_quarantined_with_a_stub_and_the_next_mail_goes_on(office: Office, word: str) -> None:
+def test_poison_is_quarantined_with_a_stub_and_the_next_mail_goes_on(office: Office, word: str, why: str) -> None:
     office.services = replace(office.services, reader=Reader(Bounds(wall_s=1.5 if word == "HANG" else 30)))
     row = office.arrive(poison(word))
     begun = time.monotonic()
@@ -71,6 +81,7 @@ def test_poison_is_quarantined_with_a_stub_and_the_next_mail_goes_on(office: Off
         office.now += 3 * MINUTE
         office.work()
     assert office.intake(row.id).state is IntakeState.QUARANTINED
+    assert why in office.intake(row.id).reason
     assert office.ticket("ACME-1002").stub
     assert office.clock("first_response", "ACME-1002").state == "running"
     assert "operator_alert" in office.kinds(OPERATOR)

@@ -84,6 +84,15 @@ def test_automatic_mail_on_one_ticket_has_an_edge_in_each_window(office: Office,
     assert try_one(office, "third") == ""
 
 
+def test_a_reply_to_elsewhere_brings_no_mail_to_its_owner(office: Office) -> None:
+    """From is the attacker's own and proven: the answer goes there, whatever address stands in Reply-To."""
+    for number in range(3):
+        office.receive(write(RIO, f"Spam {number}", f"Spam {number}", headers={"Reply-To": "victim@target.example"}))
+    office.receive(answer(SAM, office.letter(address(SAM), "agent_notification"), "We look after it."))
+    assert not [one for one in office.postbox.tries if one.to == "victim@target.example"]
+    assert office.letters(address(RIO))
+
+
 def test_over_the_total_of_2000_an_hour_automatic_mail_waits(office: Office) -> None:
     assert office.services.settings.limits.automatic_per_hour == 2000
     office.receive(write(ANA))

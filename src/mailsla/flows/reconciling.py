@@ -8,7 +8,7 @@ import structlog
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.model import Instant, MailboxState
-from mailsla.flows.accept import accept, start_of
+from mailsla.flows.accept import SKEW, accept, start_of
 from mailsla.flows.services import Services
 from mailsla.ports.mail import Arrival, Source, Survey
 from mailsla.ports.store.occasions import BACKED_UP, reconciled
@@ -82,6 +82,7 @@ def _from_watched(services: Services, folder: MailboxSettings, source: Source, s
         state = uow.intake.mailbox_state(folder.name, survey.folder)
         made = uow.occasions.when(BACKED_UP)
         known = uow.intake.known_uids(folder.name, survey.folder, survey.uidvalidity)
+    seen = state is not None
     if state is None:  # the copy is older than the first look: all since the copy is ours
         state = MailboxState(
             mailbox=folder.name,
@@ -96,7 +97,7 @@ def _from_watched(services: Services, folder: MailboxSettings, source: Source, s
     missing = [uid for uid in survey.uids if uid not in known and (first == 0 or int(uid) >= first)]
     before = start_of(folder, services)
     if folder.start_from == "now" and first == 0 and survey.uidnext:
-        before = state.first_seen_at
+        before = state.first_seen_at - (SKEW if seen else 0)  # as the daemon has it
     if not keep:
         return Found(survey.folder, len(survey.uids), len(survey.uids), len(missing))
     with services.store.begin() as uow:
@@ -114,7 +115,7 @@ def _from_moved(
     with services.store.begin() as uow:
         state = uow.intake.mailbox_state(mailbox.name, mailbox.folder)
         made = uow.occasions.when(BACKED_UP)
-    since = state.first_seen_at if state is not None and mailbox.start_from == "now" else start_of(mailbox, services)
+    since = state.first_seen_at - SKEW if state and mailbox.start_from == "now" else start_of(mailbox, services)
     enough = None if all_of_it or made is None or not survey.uidnext else made - MARGIN
     looked, missing = 0, list[str]()
     for uids in _from_the_newest(survey):
