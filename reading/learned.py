@@ -30,13 +30,13 @@ def main(arguments: Sequence[str]) -> None:
     numbers = [int(one) for one in arguments if one.isdigit()]
     rows = [_rows(file) for file in files]
     if len(files) == 2:
-        print(_line([_tried(rows[0], rows[1])], len(rows[0])))
+        sys.stdout.write(_line([_tried(rows[0], rows[1])], len(rows[0])) + "\n")
     for number in numbers if len(files) == 1 else ():
         draws = []
         for seed in range(DRAWS):
             drawn = random.Random(seed).sample(rows[0], len(rows[0]))
             draws.append(_tried(drawn[:number], drawn[number:]))
-        print(_line(draws, number))
+        sys.stdout.write(_line(draws, number) + "\n")
 
 
 def _tried(learned: Rows, tested: Rows) -> dict[str, float]:

@@ -85,7 +85,7 @@ class Fitter:
         within = np.array(rows)
         keep, idf = self._vocabulary(within)
         matrix = self._weighed(within, keep, idf)
-        machine = LinearSVC(C=recipe.strictness, tol=TOLERANCE).fit(matrix, self._truth[within])
+        machine = LinearSVC(C=recipe.strictness, tol=TOLERANCE, random_state=SEED).fit(matrix, self._truth[within])
         weights, bias = machine.coef_, machine.intercept_
         if len(machine.classes_) == 2:
             weights, bias = np.vstack((-weights, weights)), np.concatenate((-bias, bias))
@@ -137,7 +137,9 @@ class Fitter:
         if len(present) < 2:
             return found
         keep, idf = self._vocabulary(train)
-        machine = LinearSVC(C=strictness, tol=TOLERANCE).fit(self._weighed(train, keep, idf), self._truth[train])
+        machine = LinearSVC(C=strictness, tol=TOLERANCE, random_state=SEED).fit(
+            self._weighed(train, keep, idf), self._truth[train]
+        )
         scores = machine.decision_function(self._weighed(test, keep, idf))
         found[:, machine.classes_] = np.column_stack((-scores, scores)) if scores.ndim == 1 else scores
         return found

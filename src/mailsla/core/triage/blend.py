@@ -74,8 +74,8 @@ def competing(configured: Iterable[Category], named: Collection[str]) -> tuple[C
     counts: of two categories for one matter neither would ever be certain.
     """
     own = {one.name: one for one in configured}
-    foreign = tuple(Category(name=name) for name in dict.fromkeys(named) if name not in own)
-    return (*own.values(), *foreign) if same_way(own, named) else tuple(own.get(n, Category(name=n)) for n in named)
+    said = {name: own.get(name, Category(name=name)) for name in named}
+    return tuple(({**own, **said} if same_way(own, named) else said).values())
 
 
 def same_way(configured: Collection[str], named: Collection[str]) -> bool:
