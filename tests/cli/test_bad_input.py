@@ -71,7 +71,7 @@ def test_a_file_that_is_no_database(command: tuple[str, ...], office: Office, tm
     said = run(*command)
     assert said.code == 78
     assert f"{tmp_path}/mailsla.db:thefileisnoSQLitedatabase" in said.words.replace(" ", "")  # long paths are cut
-    assert "mend: name another file in mailsla.toml" in said.words
+    assert "mend: put a backup in its place (`mailsla db restore FILE`), or name another file in" in said.words
 
 
 def test_deliver_lets_the_mta_keep_the_mail_of_a_wrong_set_up(office: Office, tmp_path: Path) -> None:
