@@ -66,7 +66,7 @@ class Model:
         weights = self._weights[numbers].astype(np.float32)
         scores = values @ weights + self._bias
         told = dict(zip(self.categories, map(float, scores), strict=True))
-        return Read(told, self.categories, words, found, numbers, weights * (values / times)[:, None])
+        return Read(told, self.categories, words, found, numbers, weights, values / times)
 
     def _numbers(self, names: tuple[str, ...]) -> Numbers:
         """Of those features that it knows. People use the same few thousand words: they are looked up once."""
@@ -89,17 +89,20 @@ class Read:
         words: Words,
         found: Sequence[tuple[Numbers, int, int]],
         numbers: Numbers,
-        counted: Floats,
+        weights: Floats,
+        each: Floats,
     ) -> None:
-        """`counted`: what each occurrence of a feature counts (row, as `numbers`) for a category (column)."""
+        """`weights`, `each`: of the features `numbers` for each category, and how much of one each occurrence is."""
         self.scores = scores
         self._categories, self._words = categories, words
-        self._found, self._numbers, self._counted = found, numbers, counted
+        self._found, self._numbers = found, numbers
+        self._weights, self._each = weights, each
 
     def because(self, category: str, other: str) -> Because:
         """See Reading. What a piece of a word counts is counted for the word, as the customer wrote it."""
         words, categories = self._words, self._categories
-        between = self._counted[:, categories.index(category)] - self._counted[:, categories.index(other)]
+        first, second = categories.index(category), categories.index(other)
+        between = (self._weights[:, first] - self._weights[:, second]) * self._each
         by_word: Counter[str] = Counter()
         written: dict[str, str] = {}
         known: dict[int, float] = {}  # the features of one word are one array wherever it stands

@@ -12,7 +12,7 @@ from mailsla.core.triage.han import HAN
 from mailsla.core.triage.words import BREAK
 
 LONGEST_WORD = 30  # what is longer is a number or a link, and says little
-MOST_WORDS = 1_200  # of a text; a complaint says its matter in fewer
+MOST_WORDS = 500  # of a text; a complaint says its matter in fewer, and each costs time
 PIECE, PAIR = "~", " "  # marks in the names of features; no word holds them
 _PIECES = (2, 5)  # letters, with the ends of the word
 _SIGNS = 3  # Chinese characters
