@@ -61,7 +61,7 @@ def _tried(learned: Rows, tested: Rows) -> dict[str, float]:
     model = unpacked(learnt.content, 1, learnt.recipe)
     blend = [by_model(model, one) for one in test]
     scored = time.process_time()
-    best = [max(scores, key=lambda name: scores[name]) for one in test for scores in (model.scores(one.words),)]
+    best = [max(scores, key=lambda name: scores[name]) for one in test for scores in (model.read(one.words).scores,)]
     return {
         "adopted": 1,
         "lexicon": accuracy(alone),

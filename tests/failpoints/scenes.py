@@ -51,7 +51,11 @@ def _complaint(world: World) -> None:
 
 
 def _answer(world: World) -> None:
-    world.put(answer(SAM, told(world), "#take\n#priority high\n#promise fri 12:00 The carrier searches.\n"))
+    world.put(
+        answer(
+            SAM, told(world), "#take\n#category delivery\n#priority high\n#promise fri 12:00 The carrier searches.\n"
+        )
+    )
     world.wait(60)
     world.put(answer(SAM, told(world), "It arrives on Tuesday."))
 

@@ -41,6 +41,9 @@ EXCUSED = {
     "imap_display.ImapDisplay._failures: shutdown": "for a connection that comes after the end",
     "imap_display.ImapDisplay.open: folder_exists": "reached by a folder that is gone alone",
     "bootstrap:note_backup": "`mailsla db backup` alone, after the copy; tests/adapters/db/test_restoring.py",
+    "flows.learning:": "a person at the prompt and the night's process alone, who may do it again; "
+    "tests/flows/test_learning.py has each",
+    "learning.activate": "as flows.learning:",
     "flows.unsettled:": "reached after a failure of the database alone; tests/flows/test_unsettled.py has each",
     "smtp.SmtpTransport._connect: ehlo": "reached by a server without STARTTLS and login alone; as `smtp: EHLO`",
 }

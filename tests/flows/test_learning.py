@@ -215,7 +215,7 @@ def test_deciding_with_a_model_imports_no_scikit_learn(office: Office) -> None:
     code = (
         "import sys; from mailsla.adapters.scoring import unpacked; from mailsla.core.triage.learned import Recipe; "
         "from mailsla.core.triage.words import Words; "
-        "model = unpacked(sys.stdin.buffer.read(), 1, Recipe()); model.scores(Words.of('', 'it glows')); "
+        "model = unpacked(sys.stdin.buffer.read(), 1, Recipe()); model.read(Words.of('', 'it glows')); "
         "print([name for name in ('scipy', 'sklearn') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], input=content, capture_output=True, check=True)

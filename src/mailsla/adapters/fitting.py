@@ -101,7 +101,7 @@ class Fitter:
         for done, one in enumerate(self._examples):
             if done % 500 == 0:
                 self._progress("reading the texts", done, len(self._examples))
-            counted = Counter(name for name, _, _ in features(one.words.folded))
+            counted = Counter(features(one.words.folded))
             columns += [self._names.setdefault(name, len(self._names)) for name in counted]
             counts += counted.values()
             starts.append(len(columns))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mailsla.core.triage.features import PIECE, features, is_han
+from mailsla.core.triage.features import PIECE, groups, is_han
 from mailsla.core.triage.learned import Because, Recipe
 from mailsla.core.triage.words import BREAK, Words
 from mailsla.errors import PermanentError
@@ -21,9 +21,12 @@ MAGIC = b"mailsla model\n"
 FORMAT = 1
 MOST_QUOTED = 5
 HEAVY_ENOUGH = 0.1  # of the heaviest word: what counts less is not named
+MOST_KNOWN = 20_000  # words remembered
 _LARGEST = 500_000_000  # octets, unpacked
 
 Floats = NDArray[np.floating[Any]]
+Numbers = NDArray[np.int64]
+_NONE = np.array([], dtype=np.int64)
 
 
 class DamagedModel(PermanentError):
@@ -47,53 +50,79 @@ class Model:
         self.version, self.recipe, self.categories = version, recipe, tuple(categories)
         self._index = {name: number for number, name in enumerate(vocabulary)}
         self._idf, self._weights, self._bias = idf, weights, bias
+        self._known: dict[str, Numbers] = {}
         self._pieces = np.array([name.startswith(PIECE) for name in vocabulary], dtype=bool)
 
-    def scores(self, words: Words) -> Mapping[str, float]:
+    def read(self, words: Words) -> "Read":
         """See Learned."""
-        numbers, values = self._vector(words)
-        found = values @ self._weights[numbers].astype(np.float32) + self._bias
-        return dict(zip(self.categories, map(float, found), strict=True))
-
-    def because(self, words: Words, category: str, other: str) -> Because:
-        """See Learned. What a piece of a word counts is counted for the word, as the customer wrote it."""
-        numbers, values = self._vector(words)
-        first, second = self.categories.index(category), self.categories.index(other)
-        weights = self._weights[numbers].astype(np.float32)
-        counted = dict(
-            zip(map(int, numbers), map(float, values * (weights[:, first] - weights[:, second])), strict=True)
-        )
-        times = Counter(name for name, _, _ in features(words.folded))
-        by_word: Counter[str] = Counter()
-        written: dict[str, str] = {}
-        for name, last, width in features(words.folded):
-            number = self._index.get(name)
-            if number is None:
-                continue
-            share = counted[number] / times[name]
-            places = range(last - width + 1, last + 1)
-            if is_han(words.folded[last]):  # a character alone says little to a reader
-                shown = "".join(words.folded[place] for place in places)
-                written.setdefault(shown, words.quote(tuple(places)))
-                by_word[shown] += share  # type: ignore[assignment]
-                continue
-            for place in places:
-                folded = words.folded[place]
-                written.setdefault(folded, words.written[place])
-                by_word[folded] += share / width  # type: ignore[assignment]
-        return Because(_heaviest(by_word, written, 1), _heaviest(by_word, written, -1))
-
-    def _vector(self, words: Words) -> tuple[NDArray[np.int64], Floats]:
-        counts = Counter(name for name, _, _ in features(words.folded))
-        known = [(self._index[name], count) for name, count in counts.items() if name in self._index]
-        numbers = np.array([number for number, _ in known], dtype=np.int64)
-        values = (1 + np.log(np.array([count for _, count in known], dtype=np.float32))) * self._idf[numbers]
+        found = [(self._numbers(names), last, width) for names, last, width in groups(words.folded)]
+        numbers, times = np.unique(np.concatenate([_NONE, *(one for one, _, _ in found)]), return_counts=True)
+        values = ((1 + np.log(times)) * self._idf[numbers]).astype(np.float32)
         pieces = self._pieces[numbers]
         for block in (pieces, ~pieces):
             length = float(np.sqrt((values[block] ** 2).sum()))
             if length:
                 values[block] /= length
-        return numbers, values.astype(np.float32)
+        weights = self._weights[numbers].astype(np.float32)
+        scores = values @ weights + self._bias
+        told = dict(zip(self.categories, map(float, scores), strict=True))
+        return Read(told, self.categories, words, found, numbers, weights, values / times)
+
+    def _numbers(self, names: tuple[str, ...]) -> Numbers:
+        """Of those features that it knows. People use the same few thousand words: they are looked up once."""
+        known = self._known.get(names[0])
+        if known is None:
+            known = np.array([self._index[name] for name in names if name in self._index], dtype=np.int64)
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[names[0]] = known
+        return known
+
+
+class Read:
+    """One text, read by a model (core.triage.learned.Reading)."""
+
+    def __init__(
+        self,
+        scores: Mapping[str, float],
+        categories: Sequence[str],
+        words: Words,
+        found: Sequence[tuple[Numbers, int, int]],
+        numbers: Numbers,
+        weights: Floats,
+        each: Floats,
+    ) -> None:
+        """`weights`, `each`: of the features `numbers` for each category, and how much of one each occurrence is."""
+        self.scores = scores
+        self._categories, self._words = categories, words
+        self._found, self._numbers = found, numbers
+        self._weights, self._each = weights, each
+
+    def because(self, category: str, other: str) -> Because:
+        """See Reading. What a piece of a word counts is counted for the word, as the customer wrote it."""
+        words, categories = self._words, self._categories
+        first, second = categories.index(category), categories.index(other)
+        between = (self._weights[:, first] - self._weights[:, second]) * self._each
+        by_word: Counter[str] = Counter()
+        written: dict[str, str] = {}
+        known: dict[int, float] = {}  # the features of one word are one array wherever it stands
+        for numbers, last, width in self._found:
+            if not len(numbers):
+                continue
+            if id(numbers) not in known:
+                known[id(numbers)] = float(between[np.searchsorted(self._numbers, numbers)].sum())
+            counts = known[id(numbers)]
+            places = range(last - width + 1, last + 1)
+            if is_han(words.folded[last]):  # a character alone says little to a reader
+                shown = "".join(words.folded[place] for place in places)
+                written.setdefault(shown, words.quote(tuple(places)))
+                by_word[shown] += counts  # type: ignore[assignment]
+                continue
+            for place in places:
+                folded = words.folded[place]
+                written.setdefault(folded, words.written[place])
+                by_word[folded] += counts / width  # type: ignore[assignment]
+        return Because(_heaviest(by_word, written, 1), _heaviest(by_word, written, -1))
 
 
 def packed(categories: Sequence[str], vocabulary: Sequence[str], idf: Floats, weights: Floats, bias: Floats) -> bytes:

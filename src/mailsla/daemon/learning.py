@@ -31,7 +31,7 @@ class Learning:
         errands.discard(ERRAND)
         with self._start() as child:
             said, complaint = self._attend(child)
-        if child.returncode == 0:
+        if said.startswith("{"):  # also where there was too little to learn from, which ends with 1
             told = json.loads(said)
             log.info("learned", **{name: told[name] for name in ("labels", "adopted", "version", "reason")})
         elif not self._common.stopping.is_set():

@@ -1,12 +1,17 @@
 """What was learned, blended with the lexicon by a recipe."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pytest
 
 from mailsla.core.directory import Category
-from mailsla.core.triage.blend import competing, most_of_lexicon, same_way, shares
-from mailsla.core.triage.features import features
-from mailsla.core.triage.learned import Recipe
+from mailsla.core.triage.blend import Blend, competing, most_of_lexicon, same_way, shares
+from mailsla.core.triage.features import features, groups
+from mailsla.core.triage.learned import Because, Recipe
+from mailsla.core.triage.triage import TriageResult, triage
 from mailsla.core.triage.words import Words
+from tests.core.triage.desk import desk, mail
 
 OWN = (Category(name="billing"), Category(name="delivery"))
 
@@ -55,11 +60,55 @@ def test_the_categories_that_compete(named: tuple[str, ...], names: list[str]) -
 
 
 def test_words_pairs_and_pieces_stand_in_their_words() -> None:
-    found = {(name, last, width) for name, last, width in features(Words.of("", "Too late. Paid").folded)}
+    grouped = list(groups(Words.of("", "Too late. Paid").folded))
+    found = {(name, last, width) for names, last, width in grouped for name in names}
     assert {("too", 1, 1), ("late", 2, 1), ("too late", 2, 2), ("~<la", 2, 1), ("~late>", 2, 1)} <= found
     assert not any(" paid" in name for name, _, _ in found)  # no pair reaches over the end of a sentence
 
 
 def test_chinese_is_read_by_one_to_three_characters_in_a_row() -> None:
-    names = [name for name, _, _ in features(Words.of("", "要退款 ok").folded)]
-    assert {"~要", "~退", "~要退", "~退款", "~要退款", "ok"} <= set(names)
+    names = set(features(Words.of("", "要退款 ok").folded))
+    assert {"~要", "~退", "~要退", "~退款", "~要退款", "ok"} <= names
+
+
+class Knows:
+    """A model that reads the same in any text."""
+
+    version = 7
+
+    def __init__(self, scores: Mapping[str, float], recipe: Recipe) -> None:
+        self.scores, self.recipe, self.categories = scores, recipe, tuple(scores)
+
+    def read(self, _words: Words) -> "Knows":
+        return self
+
+    def because(self, category: str, other: str) -> Because:
+        return Because((category,), (other,))
+
+
+def decided(scores: Mapping[str, float], recipe: Recipe, *, threshold: float = 0.5) -> TriageResult:
+    own = replace(desk(), threshold=threshold)
+    return triage(mail("qwertz"), own, Blend(Knows(scores, recipe), competing(own.categories, list(scores))))
+
+
+def test_the_threshold_is_the_model_s_and_before_it_has_one_the_configured() -> None:
+    scores = {"billing": 0.2, "delivery": -0.3}
+    assert decided(scores, Recipe(), threshold=0.5).category == "billing"
+    assert decided(scores, Recipe(), threshold=0.95).stage == "unsure"
+    assert decided(scores, Recipe(threshold=0.5), threshold=0.95).stage == "learned"
+
+
+def test_where_a_category_that_the_configuration_lacks_is_likeliest_a_person_decides() -> None:
+    result = decided({"gadgets": 0.5, "billing": 0.4, "delivery": -1.0}, Recipe(threshold=0.1))
+    assert (result.category, result.stage) == (None, "unsure")
+    assert [one.category for one in result.likeliest] == ["billing", "delivery"]
+
+
+def test_why_is_told_by_version_words_and_runner_up() -> None:
+    result = decided({"billing": 0.9, "delivery": -1.0}, Recipe())
+    assert (result.model, result.runner_up) == (7, "delivery")
+    told = {reason.code: reason.values for reason in result.reasons}
+    assert told["category_learned"]["model"] == 7
+    assert told["category_learned"]["words"] == "billing"
+    assert told["category_against"]["words"] == "delivery"
+    assert told["category_runner_up"]["category"] == "delivery"

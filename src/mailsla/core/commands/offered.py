@@ -9,7 +9,9 @@ MOST_CATEGORIES = 2
 
 
 def offered(ticket: Ticket, person: str, likeliest: Sequence[str] = (), asked: Sequence[str] = ()) -> tuple[str, ...]:
-    """Commands without their sign, the likeliest first. `likeliest`: categories of a ticket that is to triage."""
+    """Commands without their sign, the likeliest first. `likeliest`: categories of a ticket that is to triage.
+    `asked`: where the agent is asked about the category, that one and what else it may be.
+    """
     if ticket.status in ENDED:
         return ()
     if ticket.status is Status.RESOLVED:

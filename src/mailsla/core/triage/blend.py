@@ -57,11 +57,12 @@ def calibrated(share: float, recipe: Recipe) -> float:
 
 def blended(learned: Learned, words: Words, ranked: Sequence[Ranked]) -> tuple[tuple[Ranked, ...], Because]:
     """The categories likeliest first, each with the lexicon's words for it; and the model's words for the best."""
-    scores = learned.scores(words)
+    reading = learned.read(words)
+    scores = reading.scores
     quoted = {one.category: one.words for one in ranked}
     order = shares(scores, {one.category: one.certainty for one in ranked}, learned.recipe)
     known = [name for name, _ in order if name in scores]
-    because = learned.because(words, known[0], known[1]) if len(known) > 1 else Because()
+    because = reading.because(known[0], known[1]) if len(known) > 1 else Because()
     if known and known[0] != order[0][0]:
         because = Because((), because.words_for)  # only the lexicon knows the best: what the model saw spoke against it
     return tuple(Ranked(name, round(certainty, 3), quoted.get(name, ())) for name, certainty in order), because

@@ -33,6 +33,19 @@ class Because:
     words_against: tuple[str, ...] = ()
 
 
+class Reading(Protocol):
+    """A text as a model reads it."""
+
+    @property
+    def scores(self) -> Mapping[str, float]:
+        """Each category's score: about -1 = not this one, above 0 = this one."""
+        ...
+
+    def because(self, category: str, other: str) -> Because:
+        """The words that counted between two of its categories, heaviest first."""
+        ...
+
+
 class Learned(Protocol):
     """A fitted model. It only reads, so threads share it."""
 
@@ -51,10 +64,6 @@ class Learned(Protocol):
         """Those that it has labels of."""
         ...
 
-    def scores(self, words: Words) -> Mapping[str, float]:
-        """Each category's score: about -1 = not this one, above 0 = this one."""
-        ...
-
-    def because(self, words: Words, category: str, other: str) -> Because:
-        """The words that counted between two of its categories, heaviest first."""
+    def read(self, words: Words) -> Reading:
+        """What it says of a text."""
         ...

@@ -88,7 +88,7 @@ def by_lexicon(one: Example) -> Judged:
 
 def by_model(now: Learned, one: Example) -> Judged:
     """What the blend that decides now takes it for."""
-    best, certainty = shares(now.scores(one.words), one.lexicon, now.recipe)[0]
+    best, certainty = shares(now.read(one.words).scores, one.lexicon, now.recipe)[0]
     return Judged(one.category, best, certainty)
 
 
