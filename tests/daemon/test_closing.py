@@ -56,17 +56,22 @@ def alerts(office: Office) -> list[str]:
     return [" ".join(one.subject.split()) for one in office.letters(OPERATOR, "operator_alert")]
 
 
-def test_the_loop_of_a_mailbox(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailsla.daemon.resting.FIRST_REST", 0)
-    leases.arrive(office.services)
-    common, source = Common(office.services), Sticking()
-    watch = Watch(common, office.services.settings.mailboxes[0], source)
+def looks_on(common: Common, source: Sticking) -> None:
+    """The loop of the mailbox takes it up again and again, until it is ended."""
+    watch = Watch(common, common.services.settings.mailboxes[0], source)
     watch.thread.start()
     try:
         until(lambda: source.looks > 2, PATIENCE, lambda: "it looks no more")
     finally:
         watch.end()
         watch.thread.join(PATIENCE)
+
+
+def test_the_loop_of_a_mailbox(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailsla.daemon.resting.FIRST_REST", 0)
+    leases.arrive(office.services)
+    common = Common(office.services)
+    looks_on(common, Sticking())
     assert not common.pulse.loops()  # the watchdog doesn't wait for a loop that has ended
     assert ["the server is gone" in one for one in alerts(office)] == [True]
 
@@ -90,12 +95,6 @@ def test_telling_the_operator_fails(office: Office, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("mailsla.daemon.resting.FIRST_REST", 0)
     monkeypatch.setattr("mailsla.daemon.common.alert", mistaken)
     leases.arrive(office.services)
-    common, source = Common(office.services), Sticking()
+    source = Sticking()
     monkeypatch.setattr(source, "close", lambda: None)
-    watch = Watch(common, office.services.settings.mailboxes[0], source)
-    watch.thread.start()
-    try:
-        until(lambda: source.looks > 2, PATIENCE, lambda: "it looks no more")
-    finally:
-        watch.end()
-        watch.thread.join(PATIENCE)
+    looks_on(Common(office.services), source)

@@ -128,15 +128,21 @@ def test_commands_of_then_run_again_inside_alone(office: Office, copied: Callabl
     assert office.muted("closing") != []
 
 
-def test_an_answer_to_a_letter_of_after_the_backup_is_taken_by_its_subject_only_if_proven(
-    office: Office, copied: Callable[[Office], Copy]
-) -> None:
+def told_since(office: Office, copied: Callable[[Office], Copy]) -> tuple[Posted, int]:
+    """A letter to the agent from the time between backup and restore, which is over; how many have gone out."""
     office.receive(write(ANA))
     copy = copied(office)
     office.receive(answer(ANA, office.letter(address(ANA), "acknowledgement"), "Any news of it by now?"))
     told = office.letter(address(SAM), "customer_answer")
     office.now += HOUR
     sent = copy.restored()
+    return told, sent
+
+
+def test_an_answer_to_a_letter_of_after_the_backup_is_taken_by_its_subject_only_if_proven(
+    office: Office, copied: Callable[[Office], Copy]
+) -> None:
+    told, sent = told_since(office, copied)
     assert office.receive(answer(SAM, told, "On Tuesday."), at=MONDAY, auth="none").state is IntakeState.HELD
     assert office.receive(answer(SAM, told, "On Tuesday, then."), at=MONDAY).state is IntakeState.DONE
     assert [event.data.get("past") for event in office.events(type_="agent_reply")] == [True]
@@ -147,12 +153,7 @@ def test_where_no_server_says_who_wrote_a_lost_token_leaves_nothing(
     office: Office, copied: Callable[[Office], Copy]
 ) -> None:
     """There From and token suffice; a subject that anyone can write does not stand for the token."""
-    office.receive(write(ANA))
-    copy = copied(office)
-    office.receive(answer(ANA, office.letter(address(ANA), "acknowledgement"), "Any news of it by now?"))
-    told = office.letter(address(SAM), "customer_answer")
-    office.now += HOUR
-    sent = copy.restored()
+    told, sent = told_since(office, copied)
     office.restart([('authserv_id = "mx.acme.example"', 'authserv_id = "none"')])
     row = office.receive(answer(SAM, told, "#resolve\nOn Tuesday."), at=MONDAY)
     assert (row.state, row.reason) == (IntakeState.HELD, "agent, before a restore, unknown")
