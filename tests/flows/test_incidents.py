@@ -7,7 +7,7 @@ import pytest
 
 from mailsla.core.commands.grammar import Command
 from mailsla.core.incident import Said
-from mailsla.core.model import Status
+from mailsla.core.model import PRIORITIES, Status
 from mailsla.core.triage.incidents import words_of
 from mailsla.core.triage.words import Words
 from mailsla.flows import actions
@@ -215,6 +215,24 @@ def test_the_escalation_speaks_for_those_that_are_still_unanswered(stormy: Offic
     (told,) = [one for one in stormy.letters(kind="escalation") if one.to == address(JO)]
     assert first not in told.text
     assert "ACME-1003" in told.text
+
+
+def test_what_many_complain_of_matters_more(stormy: Office) -> None:
+    before = {one: PRIORITIES.index(stormy.ticket(one).priority) for one in stormy.tickets() if "ACME" in one}
+    grouped(stormy)
+    together = [one for one in before if stormy.events(one, "incident_joined")]
+    assert len(together) >= STORM - 1
+    assert all(PRIORITIES.index(stormy.ticket(one).priority) == before[one] + 1 for one in together)
+    (raised,) = stormy.events(together[0], "priority")
+    assert [one["code"] for one in raised.data["reasons"]] == ["priority_storm"]  # type: ignore[index, union-attr]
+
+
+def test_who_complains_of_it_later_matters_as_much_at_once(stormy: Office) -> None:
+    grouped(stormy)
+    stormy.receive(write(customer(99), storm("strike", 1, random.Random(3))[0], SUBJECT))
+    newest = stormy.tickets()[-1]
+    assert stormy.ticket(newest).priority in ("high", "urgent")
+    assert "one of many about the same thing" in stormy.letters(kind="agent_notification")[-1].text
 
 
 def test_an_agent_groups_by_hand_and_takes_out(office: Office) -> None:

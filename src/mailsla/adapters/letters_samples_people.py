@@ -100,8 +100,9 @@ def _explanation(now: Instant) -> Explanation:
         category_reasons=(Reason("rule", {"rule": "parcel words", "because": "words: parcel"}),),
         category_by="",
         priority="high",
-        priority_reasons=(Reason("priority_follow_ups", {"times": 2, "points": 2}),),
-        priority_by="Jo Brandt",
+        priority_reasons=(Reason("priority_vip", {"points": 2}),),
+        priority_by="mailsla",
+        priority_raised=(Reason("priority_follow_ups", {"times": 3, "points": 4}),),
         policies=(AgreedTerms(policy="standard", version=3, calendar="office", calendar_version=1),),
         tzdata="2026.2",
         promises=(

@@ -53,6 +53,11 @@ def why_json(why: Why) -> Mapping[str, object]:
         "category_reasons": [reason_data(one) for one in why.category],
         "priority": why.ticket.priority,
         "priority_reasons": [reason_data(one) for one in why.priority],
+        "priority_raised": [
+            {"at": iso(one.at), "from": one.before, "reasons": [reason_data(reason) for reason in one.reasons]}
+            for one in why.priority_chosen
+            if one.reasons
+        ],
         "policies": [
             {
                 "track": track,
@@ -85,6 +90,8 @@ def _choices(chosen: Sequence[Chosen], opened_with: Sequence[str], desk: Desk) -
     """Who chose it, the newest first, and why it was what it was when the ticket was opened."""
     for one in reversed(chosen):
         yield from words.prose(f"{one.who} set it {desk.when(one.at)}; before: {one.before or 'to triage'}", indent=2)
+        for reason in one.reasons:
+            yield from words.prose(desk.word(reason), indent=4)
     if chosen and opened_with:
         yield f"  at first {chosen[0].before or 'to triage'}:"
     for sentence in opened_with:

@@ -89,6 +89,7 @@ class Explanation:
     priority: str
     priority_reasons: Sequence[Reason]
     priority_by: str
+    priority_raised: Sequence[Reason] = ()  # why it was raised since
     policies: Sequence[AgreedTerms]  # () = no clock runs
     clocks: Sequence[ClockLines]
     tzdata: str  # version of the time zone data that counted

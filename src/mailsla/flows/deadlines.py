@@ -120,8 +120,9 @@ def _speak(work: TicketWork, agreement: Agreement, clock: Clock, firing: Firing)
         **on_track(clock),
     }
     key = f"sla:{work.ticket.id}:{firing.key}"
-    if (incident := opened(work.uow, work.ticket.id)) is not None:  # one letter for all of it
-        key, data = f"sla:{incident.called}:{firing.key}", {**data, "incident": incident.id}
+    if (incident := opened(work.uow, work.ticket.id)) is not None:  # one letter for all of it, whatever their policies
+        step = f"{clock.track}:{clock.metric}:{clock.cycle}:{firing.rule}:{firing.level}:{firing.repeat}"
+        key, data = f"sla:{incident.called}:{step}", {**data, "incident": incident.id}
     if firing.kind == "warning" and snoozed(work):
         work.record("reminder_slept", SYSTEM, {"metric": clock.metric.value, **on_track(clock)})
         return

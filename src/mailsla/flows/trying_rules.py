@@ -8,13 +8,16 @@ from mailsla.config.settings import MailboxSettings
 from mailsla.core.directory import Scope
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.model import Event, Instant, Reason, Ticket
+from mailsla.core.triage.blend import Blend
+from mailsla.core.triage.priority import STORM
 from mailsla.core.triage.rules import Rule
 from mailsla.core.triage.scope import SCOPES, scope_of
 from mailsla.core.triage.triage import TriageFacts
 from mailsla.core.triage.words import Words
 from mailsla.errors import Unparseable
 from mailsla.flows.services import Services
-from mailsla.flows.steps.triaging import decide, facts_of_mail, facts_of_message, in_scope
+from mailsla.flows.steps.learned import blend_now
+from mailsla.flows.steps.triaging import decide, facts_of_mail, facts_of_message, in_scope, reasons_of
 
 PAGE = 100  # tickets read at once
 
@@ -77,10 +80,12 @@ class Tally:
 
 def tried(services: Services, *, last: int | None = None, since: Instant | None = None) -> Iterator[Tried]:
     """The newest tickets first: at most the `last` ones, received since then. Nothing is written."""
+    with services.store.begin() as uow:
+        blend = blend_now(uow, services)
     for count, (ticket, events) in enumerate(_newest(services, since)):
         if last is not None and count >= last:
             return
-        yield _try(services, ticket, events)
+        yield _try(services, ticket, events, blend)
 
 
 def decided(services: Services) -> Iterator[tuple[str, Instant]]:
@@ -117,13 +122,13 @@ def _newest(services: Services, since: Instant | None) -> Iterator[tuple[Ticket,
         top = bottom
 
 
-def _try(services: Services, ticket: Ticket, events: list[Event]) -> Tried:
+def _try(services: Services, ticket: Ticket, events: list[Event], blend: Blend | None) -> Tried:
     created = next((one for one in events if one.type == "created"), None)
     got = _got(ticket, events, created)
     facts = _facts(services, ticket, events, created)
     if facts is None:
         return Tried(ticket, got, None)
-    triaged = decide(services, facts)
+    triaged = decide(services, replace(facts, storm=_in_storm_then(ticket)), blend)
     if not _may_be_no_complaint(services, ticket, created):
         triaged = in_scope(triaged)
     result = triaged.result
@@ -141,6 +146,11 @@ def _got(ticket: Ticket, events: list[Event], created: Event | None) -> Given:
     team = created.data.get("team") if created else ticket.team
     scope = created.data.get("scope") if created else None
     return Given(category, priority, str(team) if team else None, next((one for one in SCOPES if one == scope), None))
+
+
+def _in_storm_then(ticket: Ticket) -> bool:
+    """Whether an incident went on when it came in: what others wrote then is no matter of rules."""
+    return any(one.code == STORM for one in reasons_of(ticket))
 
 
 def _facts(services: Services, ticket: Ticket, events: list[Event], created: Event | None) -> TriageFacts | None:

@@ -67,6 +67,14 @@ def nothing_new(text: str) -> bool:
     return not any(line.strip() for text in texts for line in text[: _signature_at(text)])
 
 
+def unquoted(text: str) -> str:
+    """A text that `split` kept whole, for who must not take what was quoted for the writer's own words; where quoted
+    lines are all there is, they are.
+    """
+    own = [line for line in text.split("\n") if not _QUOTED.match(line)]
+    return "\n".join(own) if any(line.strip() for line in own) else text
+
+
 def _between(run: range, old: list[range]) -> bool:
     """Whether a run of new lines stands between two quotes: an interleaved answer."""
     return old[0].stop <= run.start and old[-1].start >= run.stop

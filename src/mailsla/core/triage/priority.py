@@ -47,6 +47,8 @@ LITTLE_TIME = 0.25  # the share of a promise's time from which on less is little
 LITTLE_POINTS, OVERDUE_POINTS = 1, 3
 SHOUTED_WORDS = 5  # in capitals, of at least four letters, and a third of such words
 
+CAPITALS = "priority_capitals"
+STORM = "priority_storm"
 _VOID = ""  # the label of phrases that keep a signal's words from counting: "firewall rules", "on fire sale"
 
 
@@ -100,27 +102,32 @@ def assess(
     follow_ups: int = 0,
     storm: bool = False,
     time_left: float | None = None,
+    before: Sequence[Reason] = (),
 ) -> Assessment:
     """The priority of a mail; `start` is what an operator's rule said, `follow_ups` how often it was asked after.
 
     `storm`: it is one of many about the same thing. `time_left`: of what was promised for it, as a share of the whole
-    (1 just promised, 0 or less due), or None.
+    (1 just promised, 0 or less due), or None. `before`: the reasons that stand already, of a mail to an open ticket:
+    they keep their points, nothing counts twice, and nothing is lowered.
 
     Words only ever raise it, but for the customer's own "no hurry", which floors and an operator's rule withstand.
     """
     reasons: list[Reason] = []
-    points = START[start or "normal"]
+    points = START[start or "normal"] + sum(_points(reason) for reason in before)
+    known = {str(reason.values.get("signal") or reason.code) for reason in before}
     if start is not None:
         reasons.append(Reason("priority_rule", {"priority": start, "points": points}))
     floor: Priority | None = None
-    tone = 0
+    tone = sum(_points(reason) for reason in before if _is_tone(reason))
     for name, heard in signals.find(words).items():
+        if name in known:
+            continue
         signal = SIGNALS[name]
         gained = signal.points
         if signal.tone:
             gained = min(gained, TONE_CAP - tone)
             tone += gained
-        if gained < 0 and start is not None:
+        if gained < 0 and (start is not None or before):
             continue
         points += gained
         floor = _higher(floor, signal.floor)
@@ -130,10 +137,11 @@ def assess(
                 {"signal": name, "words": ", ".join(heard), "points": gained, "floor": signal.floor},
             )
         )
-    if tone < TONE_CAP and _shouts(words):
+    if tone < TONE_CAP and CAPITALS not in known and _shouts(words):
         points += 1
         reasons.append(Reason("priority_capitals", {"points": 1}))
-    circumstances = [*_circumstances(vip, follow_ups, storm), *_time(time_left)]
+    found = [*_circumstances(vip, follow_ups, storm), *_time(time_left)]
+    circumstances = [(reason, gained) for reason, gained in found if reason.code not in known]
     points += sum(gained for _, gained in circumstances)
     reasons += [reason for reason, _ in circumstances]
     level: Priority = next((level for least, level in LEAST if points >= least), "low")
@@ -141,6 +149,16 @@ def assess(
     if priority != level:
         reasons.append(Reason("priority_floor", {"priority": priority, "without": level}))
     return Assessment(priority, floor, points, tuple(reasons))
+
+
+def _points(reason: Reason) -> int:
+    points = reason.values.get("points")
+    return points if isinstance(points, int) else 0
+
+
+def _is_tone(reason: Reason) -> bool:
+    signal = SIGNALS.get(str(reason.values.get("signal")))
+    return reason.code == CAPITALS or (signal is not None and signal.tone)
 
 
 def _circumstances(vip: bool, follow_ups: int, storm: bool) -> list[tuple[Reason, int]]:

@@ -24,8 +24,7 @@ class TriageFacts:
     """What is known of a mail. `text` is only what the person newly wrote: no quotes, no signature.
 
     `language` is the best guess from elsewhere (customer, mailbox), taken when the text itself does not tell.
-    `follow_ups`: how often the customer has asked again without an answer. `storm`, `time_left`: see `assess`.
-    `size`: of the mail in octets, None = nobody knows.
+    `storm`: it is one of many about the same thing. `size`: of the mail in octets, None = nobody knows.
     """
 
     subject: str
@@ -36,9 +35,7 @@ class TriageFacts:
     organisation: str | None = None
     attachments: Sequence[str] = ()
     vip: bool = False
-    follow_ups: int = 0
     storm: bool = False
-    time_left: float | None = None
     language: str | None = None
     size: int | None = None
 
@@ -113,9 +110,7 @@ def triage(facts: TriageFacts, desk: TriageDesk, blend: Blend | None = None) -> 
         desk.signals,
         start=rule.then.priority if rule else None,
         vip=facts.vip,
-        follow_ups=facts.follow_ups,
         storm=facts.storm,
-        time_left=facts.time_left,
     )
     reasons = [rule_reason] if rule_reason else []
     if stage != "rule":

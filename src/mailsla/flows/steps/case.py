@@ -16,6 +16,7 @@ from mailsla.core.sla.timer import LIVE
 from mailsla.flows.services import Services
 from mailsla.flows.steps.clocks import next_level
 from mailsla.flows.steps.lookups import Lookups
+from mailsla.flows.steps.raising import raised_by
 from mailsla.flows.steps.terms import Agreements, agreements_of
 
 HISTORY_LINES = 6
@@ -61,7 +62,7 @@ def case_facts(
         subject=ticket.subject,
         status=ticket.status.value,
         priority=ticket.priority,
-        priority_reasons=_reasons(ticket.triage, "priority_reasons"),
+        priority_reasons=(*raised_by(events), *_reasons(ticket.triage, "priority_reasons")),
         category=label(services, ticket.category, language),
         category_reasons=in_short(_reasons(ticket.triage, "category_reasons")),
         likeliest=_likeliest(services, ticket.triage, language) if ticket.category is None else (),

@@ -12,6 +12,7 @@ from mailsla.core.notices import muted, reason_data, to_customer
 from mailsla.core.triage.scope import scope_of
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.examine import Examination
+from mailsla.flows.steps.raising import raise_priority
 from mailsla.flows.steps.snoozing import wake
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
@@ -92,6 +93,8 @@ def from_customer(work: TicketWork, intake: Intake, seen: Examination) -> None:
     if stood:
         work.set_status(Status.OPEN, actor, at=at)
     watch_for_storm(work, flood=flood)
+    if not thanks:
+        raise_priority(work, seen.mail.reply_text)
     reopened = "thanks" if thanks else "reopened"
     tell_readers(work, message, reopened if before is Status.RESOLVED else "answer")
 

@@ -14,6 +14,7 @@ from mailsla.flows.steps.case import history, who
 from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.promises import promises_now
+from mailsla.flows.steps.raising import reasons_in
 from mailsla.flows.steps.terms import Agreements, agreements_of
 from mailsla.ports.store import UnitOfWork
 
@@ -23,11 +24,15 @@ BY_COMMAND = frozenset({"snoozed", "woke", "reminder_slept", "acknowledged", "ha
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A person gave a ticket another category or priority; `before`: what it was, "" = no category."""
+    """A ticket got another category or priority; `before`: what it was, "" = no category.
+
+    `reasons`: why mailsla itself raised the priority.
+    """
 
     at: Instant
     who: str
     before: str
+    reasons: Sequence[Reason] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ def explanation(case: Case) -> Explanation:
         priority=case.ticket.priority,
         priority_reasons=told.priority,
         priority_by=told.priority_chosen[-1].who if told.priority_chosen else "",
+        priority_raised=told.priority_chosen[-1].reasons if told.priority_chosen else (),
         policies=told.terms(),
         clocks=[
             ClockLines(
@@ -161,5 +167,7 @@ def _stored(ticket: Ticket, key: str) -> list[Reason]:
 
 def _chosen(services: Services, events: Sequence[Event], what: str) -> list[Chosen]:
     return [
-        Chosen(one.at, who(services, one.actor), str(one.data.get("from", ""))) for one in events if one.type == what
+        Chosen(one.at, who(services, one.actor), str(one.data.get("from", "")), reasons_in(one.data))
+        for one in events
+        if one.type == what
     ]

@@ -1,6 +1,6 @@
 """Complaints are grouped as an incident, taken out of it, and told of: on an open unit of work."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from mailsla.core.commands.changes import DismissIncident, GroupIncident, LeaveIncident, OfIncidents
@@ -10,6 +10,7 @@ from mailsla.core.notices import to_agent
 from mailsla.core.triage.incidents import belongs, words_of
 from mailsla.core.triage.words import Words
 from mailsla.flows.services import Services
+from mailsla.flows.steps.raising import raise_priority
 from mailsla.flows.steps.work import TicketWork
 from mailsla.ports.store import UnitOfWork
 
@@ -54,6 +55,12 @@ def settle(uow: UnitOfWork, now: Instant) -> bool:
     return going_on
 
 
+def joined(work: TicketWork, incident: Incident, actor: str) -> None:
+    """The ticket in hand is one of them from now on: many are concerned, so it matters more."""
+    work.record("incident_joined", actor, {"incident": incident.called})
+    raise_priority(work, storm=True)
+
+
 def apply(work: TicketWork, change: OfIncidents, actor: str) -> None:
     """What a command says of the ticket's incident."""
     match change:
@@ -82,7 +89,7 @@ def _group(work: TicketWork, tickets: Sequence[Ticket], actor: str) -> None:
     else:
         new = [one for one in together if one.id in {ticket.id for ticket in tickets}]
     for one in new:
-        _record(work, one, "incident_joined", incident, actor)
+        _with(work, one, lambda each: joined(each, incident, actor))
     if found.state is not IncidentState.OPEN:
         _tell(work, incident, together, actor)
 
@@ -99,17 +106,17 @@ def _leave(work: TicketWork, tickets: Sequence[Ticket], actor: str) -> None:
     found = of(work)
     for one in tickets if found is not None else ():
         if found is not None and work.uow.incidents.leave(found.id, one.id):
-            _record(work, one, "incident_left", found, actor)
+            data = {"incident": found.called}
+            _with(work, one, lambda each, data=data: each.record("incident_left", actor, data))  # type: ignore[misc]
 
 
-def _record(work: TicketWork, ticket: Ticket, what: str, incident: Incident, actor: str) -> None:
-    """In the history of a ticket, also of another than the one in hand."""
-    data = {"incident": incident.called}
+def _with(work: TicketWork, ticket: Ticket, do: Callable[[TicketWork], None]) -> None:
+    """Also to another ticket than the one in hand."""
     if ticket.id == work.ticket.id:
-        work.record(what, actor, data)
+        do(work)
         return
     other = TicketWork(work.uow, work.services, ticket, work.now)
-    other.record(what, actor, data)
+    do(other)
     other.save()
 
 

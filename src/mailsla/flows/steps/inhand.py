@@ -8,7 +8,6 @@ from mailsla.core.triage.scope import scope_of
 from mailsla.flows.services import Services
 from mailsla.flows.steps.conversation import customer_actor
 from mailsla.flows.steps.examine import Examination, standing
-from mailsla.flows.steps.learned import blend_now
 from mailsla.flows.steps.opening import Opening, open_ticket
 from mailsla.flows.steps.past import is_past
 from mailsla.flows.steps.triaging import in_scope, triage_mail
@@ -63,9 +62,7 @@ class Mail:
             actor=f"agent:{self.seen.colleague}" if self.seen.colleague else customer_actor(self.parsed),
             link_to=self.seen.access.link_to or self.intake.ticket_id,
         )
-        triaged = triage_mail(
-            self.services, self.seen.mailbox, self.parsed, requester, blend=blend_now(self.uow, self.services)
-        )
+        triaged = triage_mail(self.services, self.seen.mailbox, self.parsed, requester, uow=self.uow)
         if not scoped or self._goes_on(opening):
             triaged = in_scope(triaged)
         work = open_ticket(self.uow, self.services, opening, triaged, self.now)

@@ -9,7 +9,6 @@ from mailsla.core.sla.terms import Metric
 from mailsla.core.sla.timer import LIVE
 from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.conversation import acknowledge, tell_new
-from mailsla.flows.steps.learned import blend_now
 from mailsla.flows.steps.merging import clock_data
 from mailsla.flows.steps.opening import Opening, open_ticket
 from mailsla.flows.steps.terms import agreements_of
@@ -44,16 +43,7 @@ def split(work: TicketWork, mail: Message, actor: str) -> str:
         verified=old.verified,
         actor=f"customer:{mail.author}",
     )
-    triaged = in_scope(
-        triage_message(
-            services,
-            box,
-            mail,
-            uow.tickets.attachments(mail.id),
-            old.requester,
-            blend=blend_now(uow, services),
-        )
-    )
+    triaged = in_scope(triage_message(services, box, mail, uow.tickets.attachments(mail.id), old.requester, uow=uow))
     new = open_ticket(uow, services, opening, triaged, now)
     new.change(linked_to=old.id)
     uow.tickets.move_message(mail.id, new.ticket.id)

@@ -6,11 +6,15 @@ from hashlib import sha256
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.mail.parsed import Forwarded, ParsedMail
+from mailsla.core.mail.reply import unquoted
 from mailsla.core.model import Message, Reason, StoredAttachment, Ticket
 from mailsla.core.notices import reason_data, reason_from
 from mailsla.core.triage.blend import Blend
 from mailsla.core.triage.triage import TriageFacts, TriageResult, triage
 from mailsla.flows.services import Services
+from mailsla.flows.steps.incidents import in_storm
+from mailsla.flows.steps.learned import blend_now
+from mailsla.ports.store import UnitOfWork
 
 PRIORITY_CODES = "priority"  # reasons of the priority begin with this; all others explain the category
 
@@ -32,33 +36,26 @@ def triage_mail(
     mail: ParsedMail,
     sender: str,
     *,
-    follow_ups: int = 0,
-    blend: Blend | None = None,
+    uow: UnitOfWork,
 ) -> Triaged:
-    """Triage of the new text of a mail. `sender` is whose complaint it is (of a forwarded mail its author).
-
-    `blend`: what was learned (steps/learned.py); None: the lexicon alone.
-    """
-    return decide(services, facts_of_mail(services, mailbox, mail, sender, follow_ups=follow_ups), blend)
+    """Triage of the new text of a mail. `sender` is whose complaint it is (of a forwarded mail its author)."""
+    return _now(uow, services, facts_of_mail(services, mailbox, mail, sender))
 
 
-def facts_of_mail(
-    services: Services, mailbox: MailboxSettings, mail: ParsedMail, sender: str, *, follow_ups: int = 0
-) -> TriageFacts:
+def facts_of_mail(services: Services, mailbox: MailboxSettings, mail: ParsedMail, sender: str) -> TriageFacts:
     """What triage looks at."""
     organisation = services.settings.directory.organisation_of(sender)
     passed_on = _passed_on(mail)
     inside = [attachment for one in passed_on for attachment in one.attachments]
     return TriageFacts(
         subject=mail.subject,
-        text="\n".join((mail.reply_text, *(f"{one.subject}\n{one.new_text}" for one in passed_on))),
+        text="\n".join((unquoted(mail.reply_text), *(f"{one.subject}\n{one.new_text}" for one in passed_on))),
         sender=sender,
         mailbox=mailbox.name,
         recipients=[address.email for address in (*mail.to, *mail.cc)],
         organisation=organisation.name if organisation else None,
         attachments=[attachment.name for attachment in (*mail.attachments, *inside)],
         vip=organisation.vip if organisation else False,
-        follow_ups=follow_ups,
         size=mail.size,
     )
 
@@ -70,10 +67,16 @@ def triage_message(
     files: Sequence[StoredAttachment],
     sender: str,
     *,
-    blend: Blend | None = None,
+    uow: UnitOfWork,
 ) -> Triaged:
     """The same for a mail that is in a conversation already."""
-    return decide(services, facts_of_message(services, mailbox, message, files, sender), blend)
+    return _now(uow, services, facts_of_message(services, mailbox, message, files, sender))
+
+
+def _now(uow: UnitOfWork, services: Services, facts: TriageFacts) -> Triaged:
+    """By what was learned until now (steps/learned.py), and with what goes on now."""
+    storm = in_storm(uow, services, facts.subject, facts.text)
+    return decide(services, replace(facts, storm=storm), blend_now(uow, services))
 
 
 def facts_of_message(
@@ -83,7 +86,7 @@ def facts_of_message(
     organisation = services.settings.directory.organisation_of(sender)
     return TriageFacts(
         subject=message.subject,
-        text=message.text,
+        text=unquoted(message.text),
         sender=sender,
         mailbox=mailbox.name,
         recipients=[mailbox.address],
