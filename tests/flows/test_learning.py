@@ -200,6 +200,19 @@ def test_each_night_it_is_learned_where_labels_came(office: Office) -> None:
     assert office.services.errands == set()
 
 
+def test_a_fit_that_did_not_end_is_tried_again_the_next_night(office: Office) -> None:
+    def killed(*_: object) -> Fitter:
+        raise MemoryError
+
+    jobs.ensure_jobs(office.services)
+    learning.add_labels(office.services, HISTORY, "root")
+    office.now += HOUR
+    with pytest.raises(MemoryError):
+        learning.fit(office.services, killed, silent)
+    office.wait_until("2026-11-17 03:01")
+    assert office.services.errands == {learning.ERRAND}
+
+
 def test_the_daemon_imports_no_scikit_learn_and_without_a_model_no_numpy() -> None:
     code = (
         "import sys, mailsla.cli.run, mailsla.cli.deliver, mailsla.flows.process, mailsla.adapters.learning_child; "

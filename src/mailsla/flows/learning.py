@@ -30,7 +30,7 @@ from mailsla.ports.store import Store, UnitOfWork
 KEPT = 3  # versions
 AT_NIGHT = 3  # o'clock
 ERRAND = "learn"  # in Services.errands: the daemon is to start a fit
-LEARNED = "learned"  # an occasion: when a fit was last tried
+LEARNED = "learned"  # an occasion: when the last fit that came to an outcome began
 MakeFitter = Callable[[Sequence[Example], Progress], Fitter]
 
 
@@ -68,13 +68,23 @@ def add_labels(services: Services, rows: Sequence[tuple[str, str]], user: str) -
 
 
 def fit(services: Services, make: MakeFitter, progress: Progress) -> Outcome:
-    """Fit a new blend on all labels, and adopt it if it is not worse than what decides now."""
+    """Fit a new blend on all labels, and adopt it if it is not worse than what decides now.
+
+    That it was done is noted at its end, so a fit that was killed or failed is tried again the next night.
+    """
+    began = services.now()
+    outcome = _fitted(services, make, progress)
+    with services.store.begin() as uow:
+        uow.occasions.note(LEARNED, began)
+        uow.commit()
+    return outcome
+
+
+def _fitted(services: Services, make: MakeFitter, progress: Progress) -> Outcome:
     with services.store.begin() as uow:
         texts, missing = texts_of(uow)
         loaded = load_active(uow, services)
         newest = uow.learning.newest_label()
-        uow.occasions.note(LEARNED, services.now())
-        uow.commit()
     now = loaded.learned if loaded else None
     upto = loaded.kept.upto if loaded and now else 0
     conflicts = contradicting([(" ".join(one.words.folded), one.label.category) for one in texts])
