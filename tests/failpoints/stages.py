@@ -43,6 +43,7 @@ EXCUSED = {
     "bootstrap:note_backup": "`mailsla db backup` alone, after the copy; tests/adapters/db/test_restoring.py",
     "flows.learning:": "a person at the prompt and the night's process alone, who may do it again; "
     "tests/flows/test_learning.py has each",
+    "flows.labels:": "as flows.learning:",
     "learning.activate": "as flows.learning:",
     "flows.unsettled:": "reached after a failure of the database alone; tests/flows/test_unsettled.py has each",
     "smtp.SmtpTransport._connect: ehlo": "reached by a server without STARTTLS and login alone; as `smtp: EHLO`",
