@@ -122,7 +122,7 @@ def test_a_lexicon_that_helps_gets_weight_and_one_that_misleads_none() -> None:
 def test_many_categories_of_few_labels_are_fitted_without_a_word_of_the_library(
     recwarn: pytest.WarningsRecorder,
 ) -> None:
-    known = [Example(Words.of("", f"word{number}"), f"category {number % 15}", {}, number) for number in range(20)]
+    known = [Example(Words.of("", f"word{number}"), f"category {number % 30}", {}, number) for number in range(40)]
     learn(known, Fitter(known, silent), None, 0.9)
     assert [str(one.message) for one in recwarn] == []
 
