@@ -7,6 +7,7 @@ from pathlib import Path
 from mailsla.adapters.fitting import Fitter
 from mailsla.core.commands.grammar import Command
 from mailsla.flows import actions, learning
+from mailsla.flows.labels import add_labels
 from tests.core.triage.storms import storm
 from tests.failpoints.life import Life
 from tests.failpoints.places import Files, Post
@@ -120,7 +121,7 @@ def _all_well(world: World) -> None:
 
 
 def _new_labels(life: Life) -> None:
-    learning.add_labels(life.services, HISTORY, "root")
+    add_labels(life.services, HISTORY, "root")
 
 
 def _fit(life: Life) -> None:
