@@ -7,7 +7,7 @@ from statistics import mean, variance
 _ENOUGH = 1e-12  # of the sum; what is left changes nothing
 # What varies from hour to hour, as the square of the relative deviation of a rate: where nothing is known, what is
 # supposed until more counts tell, how far off that may be, and what no count talks away.
-_UNKNOWN, _SUPPOSED, _SUPPOSED_WITHIN, _LEAST = 0.12, 0.05, 0.2, 0.01
+_UNKNOWN, _SUPPOSED, _SUPPOSED_WITHIN, _LEAST = 0.12, 0.05, 0.1, 0.02
 
 
 def surprise(count: int, expected: float, seen: float) -> float:
