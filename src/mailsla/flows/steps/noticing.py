@@ -17,7 +17,7 @@ from mailsla.core.triage.topical import topic_of
 from mailsla.core.triage.usual import Usual
 from mailsla.core.triage.words import Words
 from mailsla.flows.services import Services
-from mailsla.flows.steps.incidents import settle
+from mailsla.flows.steps.incidents import joined, settle
 from mailsla.flows.steps.presence import directory_now
 from mailsla.flows.steps.work import SYSTEM, TicketWork
 from mailsla.ports.store import UnitOfWork
@@ -102,7 +102,7 @@ def _join(uow: UnitOfWork, services: Services, said: Sequence[Said], now: Instan
             ticket = uow.tickets.get(one.ticket_id)
             if incident.state is IncidentState.OPEN and ticket is not None:
                 work = TicketWork(uow, services, ticket, now)
-                work.record("incident_joined", SYSTEM, {"incident": incident.called})
+                joined(work, incident, SYSTEM)
                 work.save()
 
 
