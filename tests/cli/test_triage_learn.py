@@ -26,6 +26,7 @@ def test_history_is_learned_measured_listed_and_given_back(tmp_path: Path) -> No
     assert run("triage", "evaluate", file, "--json").json["decides"] == "lexicon"
     learned = run("triage", "learn", file, "--json").json
     assert (learned["added"], learned["labels"], learned["adopted"], learned["version"]) == (30, 30, True, 1)
+    assert learned["on_tickets"]
     assert run("triage", "learn", file, "--json").json["added"] == 0
     figures = run("triage", "evaluate", file, "--json").json
     assert {
@@ -40,6 +41,15 @@ def test_history_is_learned_measured_listed_and_given_back(tmp_path: Path) -> No
     assert "The lexicon decides from now on." in run("triage", "rollback").out
     assert "nothing" not in run("triage", "promote", "1").out
     assert run("triage", "promote", "7").code == 1
+
+
+@pytest.mark.usefixtures("office")
+def test_what_was_learned_for_other_categories_has_no_say_and_that_is_said(tmp_path: Path) -> None:
+    names = {"delivery": "rainwear", "billing": "umbrellas"}
+    file = written(tmp_path / "others.csv", [(text, names[category]) for text, category in HISTORY])
+    learned = run("triage", "learn", file).out
+    assert "Version 1 decides from now on." in learned
+    assert "no say on tickets" in learned
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,7 @@ def _tell_learned(outcome: "Outcome", added: int, why: str, as_json: bool) -> No
                 "without_text": outcome.missing,
                 "adopted": outcome.version is not None,
                 "version": outcome.version,
+                "on_tickets": outcome.version is not None and not outcome.for_others,
                 "reason": outcome.reason.code,
                 "accuracy_before": round(learnt.verdict.now, 4) if learnt else None,
                 "accuracy_after": round(learnt.verdict.new, 4) if learnt else None,
@@ -137,6 +138,8 @@ def _tell_learned(outcome: "Outcome", added: int, why: str, as_json: bool) -> No
     lines.append(clean(f"{why[:1].upper()}{why[1:]}."))
     if outcome.version is not None:
         lines.append(f"Version {outcome.version} decides from now on.")
+    if outcome.for_others:
+        lines.append("It has no say on tickets: the configuration has less than half of its categories.")
     click.echo("\n".join(lines))
 
 

@@ -25,7 +25,7 @@ from mailsla.core.triage.words import Words
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.labels import every, texts_of
 from mailsla.flows.services import Services
-from mailsla.flows.steps.learned import Loaded, Unpack, load, load_active
+from mailsla.flows.steps.learned import Loaded, Unpack, blend_now, load, load_active
 from mailsla.ports.store import Store, UnitOfWork
 
 KEPT = 3  # versions
@@ -45,6 +45,7 @@ class Outcome:
     reason: Reason
     version: int | None = None
     learnt: Learnt | None = None
+    for_others: bool = False  # it was learned for categories most of which are not configured: no say on tickets
 
 
 def fit(services: Services, make: MakeFitter, progress: Progress) -> Outcome:
@@ -85,7 +86,9 @@ def _fitted(services: Services, make: MakeFitter, progress: Progress) -> Outcome
     version = None
     if learnt.content is not None:
         version = _adopt(services, learnt, len(texts), newest[0] if newest else 0, loaded.kept.id if loaded else None)
-    return Outcome(len(texts), conflicts, missing, learnt.verdict.reason, version, learnt)
+    with services.store.begin() as uow:
+        for_others = version is not None and blend_now(uow, services) is None
+    return Outcome(len(texts), conflicts, missing, learnt.verdict.reason, version, learnt, for_others)
 
 
 def learn_at_night(uow: UnitOfWork, services: Services, moment: Moment, now: Instant) -> None:
