@@ -256,10 +256,11 @@ def test_nothing_is_looked_at_while_nothing_comes(stormy: Office) -> None:
 
 @pytest.fixture
 def three(office: Office) -> Office:
-    """Sam has grouped ACME-1001 to 1003 by hand; pat0 also wrote ACME-1004 about a bill."""
+    """Sam has grouped ACME-1001 to 1003 by hand; pat0 and pat1 also wrote about bills."""
     for number in range(3):
         office.receive(write(customer(number), "The lift is broken.", SUBJECT))
-    office.receive(write(customer(0), "My bill is too high.", "Bill"))
+    for number in range(2):
+        office.receive(write(customer(number), "My bill is too high.", "Bill"))
     office.receive(answer(SAM, office.letters(address(SAM), "agent_notification")[0], "#incident 1002 1003"))
     return office
 
@@ -293,7 +294,7 @@ def test_the_others_are_answered_though_the_first_has_ended(three: Office) -> No
     assert say(three) == pats(1, 2)
 
 
-@pytest.mark.parametrize(("merged", "into"), [("ACME-1001", "ACME-1004"), ("ACME-1004", "ACME-1001")])
+@pytest.mark.parametrize(("merged", "into"), [("ACME-1001", "ACME-1004"), ("ACME-1002", "ACME-1005")])
 def test_what_one_of_them_was_merged_into_stands_for_it(three: Office, merged: str, into: str) -> None:
     done(three, merged, "merge", into)
     assert say(three) == pats(0, 1, 2)
@@ -319,4 +320,4 @@ def test_a_ticket_is_of_one_incident_and_of_none_alone(three: Office) -> None:
     assert [event.data["incident"] for event in three.events("ACME-1003", "incident_left")] == ["I1"]
     assert say(three) == pats(0, 2)
     three.receive(write(customer(9), "Something else.", SUBJECT))
-    assert not actions.command(three.services, "ACME-1005", Command("incident", "1005"), "root").ok
+    assert not actions.command(three.services, "ACME-1006", Command("incident", "1006"), "root").ok
