@@ -215,6 +215,19 @@ def test_who_complains_of_it_later_matters_as_much_at_once(stormy: Office) -> No
     assert "one of many about the same thing" in stormy.letters(kind="agent_notification")[-1].text
 
 
+def test_a_wave_of_what_is_no_complaint_is_no_incident(open_office: OpenOffice) -> None:
+    spam = """[[rules]]
+name = "spam"
+when = { subject = ["a complaint"] }
+then = { scope = "spam" }
+
+[calendars.office]"""
+    office = with_a_past(open_office(("[calendars.office]", spam)))
+    strikes(office)
+    assert office.ticket("ACME-1002").status == Status.VOID
+    assert states(office) == []
+
+
 def test_an_agent_groups_by_hand_and_takes_out(office: Office) -> None:
     for number in range(3):
         office.receive(write(customer(number), "The lift is broken.", SUBJECT))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailsla.core.triage.labels import How, Label
+from mailsla.core.triage.own_words import as_read, own_words
 from mailsla.core.triage.words import Words
 from mailsla.flows.services import Services
 from mailsla.ports.store import UnitOfWork
@@ -42,9 +43,9 @@ def add_labels(services: Services, rows: Sequence[tuple[str, str]], user: str) -
 
 
 def texts_of(uow: UnitOfWork) -> tuple[list[Text], int]:
-    """The labels that count now, with their words; and how many have no words any more."""
+    """The labels that count now, with the words that triage looks at; and how many have no words any more."""
     counting, missing = _counting(uow)
-    return [Text(label, Words.of(*mail)) for label, mail in counting], missing
+    return [Text(label, Words.of(as_read(subject), own_words(text))) for label, (subject, text) in counting], missing
 
 
 def _counting(uow: UnitOfWork) -> tuple[list[tuple[Label, tuple[str, str]]], int]:

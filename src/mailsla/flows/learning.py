@@ -21,6 +21,7 @@ from mailsla.core.triage.measures import (
     macro_f1,
     per_category,
 )
+from mailsla.core.triage.own_words import own_words
 from mailsla.core.triage.words import Words
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.labels import every, texts_of
@@ -111,7 +112,7 @@ def evaluate(services: Services, rows: Sequence[tuple[str, str]], progress: Prog
     with services.store.begin() as uow:
         loaded = load_active(uow, services)
     now = loaded.learned if loaded else None
-    texts = [(Words.of("", text), category) for text, category in rows]
+    texts = [(Words.of("", own_words(text)), category) for text, category in rows]
     examples = _examples(services, texts, progress, now)
     judged = [by_model(now, one) if now else by_lexicon(one) for one in examples]
     threshold = now.recipe.threshold if now and now.recipe.threshold is not None else services.settings.triage.threshold

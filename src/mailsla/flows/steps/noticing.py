@@ -10,9 +10,11 @@ from math import ceil
 
 from mailsla.core.incident import STANDING, Incident, IncidentState, Said
 from mailsla.core.ladder import recipients
-from mailsla.core.model import Instant, Moment, Role, Ticket
+from mailsla.core.model import Instant, Moment, Role, Status, Ticket
 from mailsla.core.notices import INSTEAD_OF, to_agent, to_operator
 from mailsla.core.triage.incidents import LEAST, Burst, Complaint, belongs, bursts, words_of
+from mailsla.core.triage.own_words import as_read, own_words
+from mailsla.core.triage.scope import scope_of
 from mailsla.core.triage.topical import topic_of
 from mailsla.core.triage.usual import Usual
 from mailsla.core.triage.words import Words
@@ -76,8 +78,7 @@ def _keep(uow: UnitOfWork, services: Services, now: Instant) -> tuple[list[Said]
 
 
 def _said(uow: UnitOfWork, services: Services, ticket: Ticket) -> Said:
-    written = next((one for one in uow.tickets.messages(ticket.id) if one.kind == "customer"), None)
-    desk, text = services.triage, Words.of(ticket.subject, written.text if written else "")
+    desk, text = services.triage, _words(uow, ticket)
     words = words_of(text, desk.languages.function_words)
     return Said(
         ticket_id=ticket.id,
@@ -86,6 +87,14 @@ def _said(uow: UnitOfWork, services: Services, ticket: Ticket) -> Said:
         words=tuple(sorted(words)),
         topic=topic_of(text, desk.lexicon, desk.languages),
     )
+
+
+def _words(uow: UnitOfWork, ticket: Ticket) -> Words:
+    """Of what is no complaint none: a wave of spam is no incident."""
+    written = next((one for one in uow.tickets.messages(ticket.id) if one.kind == "customer"), None)
+    if written is None or scope_of(ticket) is not None or ticket.status is Status.VOID:
+        return Words.of("", "")
+    return Words.of(as_read(ticket.subject), own_words(written.text))
 
 
 def _join(uow: UnitOfWork, services: Services, said: Sequence[Said], now: Instant) -> None:
