@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("customer_id", big, nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_ticket_words_customer_id_customers")),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_ticket_words_ticket_id_tickets")),
         sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_ticket_words")),

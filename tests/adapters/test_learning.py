@@ -119,6 +119,14 @@ def test_a_lexicon_that_helps_gets_weight_and_one_that_misleads_none() -> None:
     assert best_mix(scores, knows, truth, 4_000).lexicon <= 0.1  # by then its own labels count
 
 
+def test_many_categories_of_few_labels_are_fitted_without_a_word_of_the_library(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    known = [Example(Words.of("", f"word{number}"), f"category {number % 30}", {}, number) for number in range(40)]
+    learn(known, Fitter(known, silent), None, 0.9)
+    assert [str(one.message) for one in recwarn] == []
+
+
 def test_a_first_blend_is_adopted_and_keeps_a_lexicon_that_is_right() -> None:
     known = examples(3)
     learnt = learn(known, Fitter(known, silent), None, 0.9)

@@ -24,6 +24,6 @@ def test_each_list_covers_everything(folder: str, name: str) -> None:
 
 
 def test_they_load() -> None:
-    assert load_lexicon().languages == {"en", "de", "fr", "es"}
+    assert load_lexicon().languages == {"en", "de", "fr", "es", "pt", "pl", "it", "nl", "zh"}
     assert load_signals().find(Words.of("", "an explosion")) == {"safety": ("explosion",)}
     assert load_languages().detect(Words.of("", "where is my order").folded) == "en"

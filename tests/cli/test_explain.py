@@ -65,6 +65,11 @@ def test_a_customers_answer(office: Office, tmp_path: Path) -> None:
     assert "ticket adds the customer's mail to ACME-1001" in said
     assert "writes what came in to agent " in said
     assert "4 new words" in said
+    assert "raised" not in said
+    said = explained(tmp_path, proven(answer(ANA, letter, "My lawyer has been told.")))
+    assert "priority raised to high" in said
+    assert "lawyer" in said
+    assert office.ticket().priority == "normal"
 
 
 def test_an_agents_answer_and_a_stranger_with_their_address(office: Office, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ def test_history_is_learned_measured_listed_and_given_back(tmp_path: Path) -> No
     assert run("triage", "evaluate", file, "--json").json["decides"] == "lexicon"
     learned = run("triage", "learn", file, "--json").json
     assert (learned["added"], learned["labels"], learned["adopted"], learned["version"]) == (30, 30, True, 1)
+    assert learned["on_tickets"]
     assert run("triage", "learn", file, "--json").json["added"] == 0
     figures = run("triage", "evaluate", file, "--json").json
     assert {
@@ -42,6 +43,15 @@ def test_history_is_learned_measured_listed_and_given_back(tmp_path: Path) -> No
     assert run("triage", "promote", "7").code == 1
 
 
+@pytest.mark.usefixtures("office")
+def test_what_was_learned_for_other_categories_has_no_say_and_that_is_said(tmp_path: Path) -> None:
+    names = {"delivery": "rainwear", "billing": "umbrellas"}
+    file = written(tmp_path / "others.csv", [(text, names[category]) for text, category in HISTORY])
+    learned = run("triage", "learn", file).out
+    assert "Version 1 decides from now on." in learned
+    assert "no say on tickets" in learned
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -53,6 +63,9 @@ def test_history_is_learned_measured_listed_and_given_back(tmp_path: Path) -> No
         (b"\xff\xfe\x00", "begins as utf-16, but is not"),
         (b"text,category\nx\0y,billing\n", "null characters"),
         ((HEAD + '"never closed,billing\n').encode(), "line"),
+        (b"text,category\nlate, sir,delivery\n", "it has 3 fields, the first line 2"),
+        ((HEAD + "".join(f"delivery,late {n}\n" for n in range(25))).encode(), "25 categories for 1 texts"),
+        ((HEAD + "".join(f"late {n},order {n}\n" for n in range(301))).encode(), "301 categories for 301 texts"),
         ((HEAD + "late,delivery\n").encode(), "it takes 20 labels, there are 1; missing: 19"),
         ((HEAD + "".join(f"late {n},delivery\n" for n in range(25))).encode(), "one category, delivery"),
     ],
@@ -66,6 +79,8 @@ def test_a_bad_file_is_answered_and_nothing_is_learned(
     assert said.code == 1
     assert words in said.words
     assert office.query("SELECT count(*) FROM models") == [(0,)]
+    if "labels" not in words and "one category" not in words:
+        assert office.query("SELECT count(*) FROM labels") == [(0,)]
 
 
 @pytest.mark.usefixtures("office")

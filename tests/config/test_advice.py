@@ -11,6 +11,7 @@ from mailsla.config import preset
 from mailsla.config.advice import warnings
 from mailsla.config.load import parse
 from mailsla.config.settings import Settings
+from mailsla.core.directory import Category
 from mailsla.core.sla.policy import Match
 from mailsla.core.triage.rules import Rule, Then, When
 
@@ -36,6 +37,15 @@ def people(section: str, name: str, **values: Any) -> Change:
 
 def nobody(section: str) -> Change:
     return lambda settings: replace(settings, directory=replace(settings.directory, **{section: {}}))
+
+
+def kind(name: str, **values: Any) -> Change:
+    def changed(settings: Settings) -> Settings:
+        added = {**settings.directory.categories, name: Category(name=name, team="service", **values)}
+        del added["other"]
+        return replace(settings, directory=replace(settings.directory, categories=added))
+
+    return changed
 
 
 def no_default_team(settings: Settings) -> Settings:
@@ -88,6 +98,12 @@ def test_with_an_account_there_is_nothing_to_tell() -> None:
         ([people("categories", "other", team="")], set()),  # the default team has it
         ([no_default_team], set()),  # each category has one
         ([people("categories", "other", team=""), no_default_team], {"categories.other.team"}),
+        ([people("categories", "returns", lexicon=("delivery",))], {"categories.returns.lexicon"}),
+        ([people("categories", "returns", lexicon=("delivery", "returns"))], {"categories.returns.lexicon"}),
+        ([people("categories", "other", lexicon=("promotion",))], set()),  # billing leaves it to the one that names it
+        ([kind("parcels")], {"categories.parcels.lexicon"}),
+        ([kind("parcels", lexicon=("other",))], set()),
+        ([kind("jobs", scope="spam")], set()),  # no complaint: a rule says so
         ([people("agents", "sam", absent=True)], set()),  # kim is there
         ([people("agents", "sam", absent=True), people("agents", "kim", absent=True)], {"teams.service.members"}),
         ([people("teams", "service", manager="", members=("sam", "jo"))], {"teams.service.manager"}),  # jo has none

@@ -13,21 +13,24 @@ def incident(**changes: object) -> Incident:
     return Incident(**values | changes)  # type: ignore[arg-type]
 
 
-def said(uow: UnitOfWork, ticket: int, at: int, *words: str) -> Said:
+def said(uow: UnitOfWork, ticket: int, at: int, *words: str, topic: str = "") -> Said:
     found = uow.tickets.get(ticket)
     assert found is not None
-    return Said(ticket_id=ticket, customer_id=found.customer_id, received_at=at, words=words)
+    return Said(ticket_id=ticket, customer_id=found.customer_id, received_at=at, words=words, topic=topic)
 
 
 def test_words_are_kept_once_and_found_by_their_hour(store: SqlStore) -> None:
     with store.begin() as uow:
         assert uow.incidents.newest_kept() == 0
         first, second, third = (new_ticket(uow) for _ in range(3))
-        uow.incidents.keep_words([said(uow, first, NOW, "parcel"), said(uow, second, NOW + 60, "停电", "网")])
+        uow.incidents.keep_words(
+            [said(uow, first, NOW, "parcel", topic="delivery"), said(uow, second, NOW + 60, "停电", "网")]
+        )
         uow.incidents.keep_words([said(uow, first, NOW + 60, "other"), said(uow, third, NOW + 120)])
         assert uow.incidents.newest_kept() == third
         found = uow.incidents.said_between(NOW, NOW + 120, 10)
         assert [(one.ticket_id, one.words) for one in found] == [(second, ("停电", "网")), (first, ("parcel",))]
+        assert [one.topic for one in found] == ["", "delivery"]
         assert [one.ticket_id for one in uow.incidents.said_between(NOW, NOW + 121, 1)] == [third]
 
 

@@ -31,6 +31,9 @@ class Outcome:
     mails: Counter[tuple[Any, ...]]
     promised: Counter[tuple[Any, ...]]
     letters: Counter[tuple[Any, ...]]
+    labels: Counter[tuple[Any, ...]]
+    incidents: Counter[tuple[Any, ...]]
+    models: Counter[tuple[Any, ...]]
     attempts: int  # that count against mails
     to_be_sent: int  # letters that wait for their next try
 
@@ -58,6 +61,19 @@ def outcome(query: Query) -> Outcome:
         attempts=int(query("SELECT coalesce(sum(attempts), 0) FROM intake")[0][0]),
         to_be_sent=query("SELECT count(*) FROM letters WHERE state = 'queued'")[0][0],
         letters=Counter(query(f"SELECT kind, recipient, {_SOON} FROM letters WHERE kind NOT IN {_ALERTS}")),
+        labels=Counter(
+            query(
+                "SELECT l.category, l.who, l.how, l.text, l.guessed, t.reference"
+                " FROM labels l LEFT JOIN tickets t ON t.id = l.ticket_id"
+            )
+        ),
+        incidents=Counter(
+            query(
+                "SELECT i.state, i.decided_by, t.reference FROM incidents i"
+                " LEFT JOIN incident_tickets j ON j.incident_id = i.id LEFT JOIN tickets t ON t.id = j.ticket_id"
+            )
+        ),
+        models=Counter(query("SELECT labels, active FROM models")),
     )
 
 
@@ -83,7 +99,7 @@ def differences(wanted: Outcome, found: Outcome, *, later: bool = False) -> list
     `later`: it took longer.
     """
     said = []
-    for name in ("tickets", "messages", "mails", *_OF_TIME):
+    for name in ("tickets", "messages", "mails", "labels", "incidents", "models", *_OF_TIME):
         one, other = getattr(wanted, name), getattr(found, name)
         said += [f"{name}: missing {row} x {count}" for row, count in (one - other).items()]
         more = other - one
@@ -114,8 +130,15 @@ def _mails(query: Query, arrived: Collection[str]) -> Iterator[str]:
             yield f"the mail {str(sha)[:8]} is done and at no ticket"
     same = "SELECT sha256, count(*) FROM intake WHERE state IN ('done', 'held') GROUP BY sha256, mailbox, folder"
     yield from (f"the mail {str(sha)[:8]} acted {count} times" for sha, count in query(same) if count > 1)
-    twice = "SELECT intake_id, count(*) FROM messages WHERE intake_id IS NOT NULL GROUP BY intake_id"
-    yield from (f"the mail of intake {one} stands {count} times" for one, count in query(twice) if count > 1)
+    twice = (
+        "SELECT intake_id, ticket_id, count(*) FROM messages WHERE intake_id IS NOT NULL GROUP BY intake_id, ticket_id"
+    )
+    yield from (f"the mail of intake {one} stands {count} times" for one, _, count in query(twice) if count > 1)
+    spread = (
+        "SELECT m.intake_id, count(*) FROM messages m WHERE m.intake_id IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM events e WHERE e.ticket_id = m.ticket_id AND e.type = 'incident_joined') GROUP BY m.intake_id"
+    )  # one answer for an incident stands in each of its tickets
+    yield from (f"the mail of intake {one} stands in {count} tickets" for one, count in query(spread) if count > 1)
     gone = "SELECT id FROM intake WHERE sha256 IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM raw_mails)"
     yield from (f"the bytes of intake {one} are gone" for (one,) in query(gone))
 

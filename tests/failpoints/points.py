@@ -108,7 +108,8 @@ def _commits() -> Iterator[Place]:
                 )
 
 
-_WRITES = re.compile(r"\b(insert|update|delete|upsert|insert_new)\(")
+_MAKERS = ("insert", "update", "delete", "upsert", "insert_new")
+_WRITES = re.compile(rf"\b({'|'.join(_MAKERS)})\(")
 
 
 def _statements() -> Iterator[Place]:
@@ -150,12 +151,18 @@ def _defined(node: ast.stmt) -> list[str]:
 
 
 def _closure(methods: dict[str, ast.FunctionDef], writing: set[str]) -> set[str]:
-    """The methods that use such a statement, themselves or by others."""
+    """The methods that use such a statement, or make one, themselves or by others."""
     used = {name: _names(node) for name, node in methods.items()}
-    found = {name for name, names in used.items() if names & (writing | {"insert_new"})}
+    makes = {name for name, node in methods.items() if any(_makes_one(each) for each in ast.walk(node))}
+    found = makes | {name for name, names in used.items() if names & (writing | {"insert_new"})}
     while more := {name for name, names in used.items() if names & found} - found:
         found |= more
     return found
+
+
+def _makes_one(node: ast.AST) -> bool:
+    """A call of SQLAlchemy's own, as `insert(models)`; not of a method, as `found.update(...)` of a dict."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _MAKERS
 
 
 def _names(node: ast.AST) -> set[str]:

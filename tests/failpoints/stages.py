@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from tests.failpoints import scenes, scenes_restored, scenes_servers
+from tests.failpoints import scenes, scenes_restored, scenes_servers, scenes_triage
 from tests.failpoints.databases import Database, SqliteFile
 from tests.failpoints.faults import FULL, KILL, RAISE
 from tests.failpoints.places import Files, Post, Servers
@@ -41,9 +41,6 @@ EXCUSED = {
     "imap_display.ImapDisplay._failures: shutdown": "for a connection that comes after the end",
     "imap_display.ImapDisplay.open: folder_exists": "reached by a folder that is gone alone",
     "bootstrap:note_backup": "`mailsla db backup` alone, after the copy; tests/adapters/db/test_restoring.py",
-    "flows.learning:": "a person at the prompt and the night's process alone, who may do it again; "
-    "tests/flows/test_learning.py has each",
-    "learning.activate": "as flows.learning:",
     "flows.unsettled:": "reached after a failure of the database alone; tests/flows/test_unsettled.py has each",
     "smtp.SmtpTransport._connect: ehlo": "reached by a server without STARTTLS and login alone; as `smtp: EHLO`",
 }
@@ -108,6 +105,7 @@ def stages(dovecot: Dovecot | None, make_database: Callable[[Path], Database] = 
         opened: list[Opened] = [
             (Files, (WATCHED,), (*scenes.SCENES, scenes_restored.SCENE)),
             (partial(Files, outgoing=True), (WATCHED,), scenes_servers.OUTGOING),
+            (scenes_triage.post, scenes_triage.CHANGES, scenes_triage.SCENES),
         ]
         if dovecot is not None:
             opened.append((lambda folder, _: Servers(folder, dovecot), (scenes_servers.IMAP,), scenes_servers.SCENES))

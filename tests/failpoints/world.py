@@ -138,6 +138,8 @@ class World:
             versions={},
             agreements={},
             seen={},
+            learned={},
+            errands=set(),
         )
         return bootstrap._with_versions(made)
 

@@ -1,48 +1,28 @@
 """Many complaints about one thing: noticed, proposed once, grouped by one reply, answered and escalated as one."""
 
 import random
-from dataclasses import replace
 
 import pytest
 
 from mailsla.core.commands.grammar import Command
-from mailsla.core.incident import Said
 from mailsla.core.model import PRIORITIES, Status
-from mailsla.core.triage.incidents import words_of
-from mailsla.core.triage.words import Words
 from mailsla.flows import actions
 from tests.core.triage.storms import ordinary, storm
 from tests.flows.conftest import OpenOffice
 from tests.flows.links import click
 from tests.flows.mails import ANA, JO, KIM, OPERATOR, SAM, address, answer, write
-from tests.flows.office import DAY, HOUR, MINUTE, Office
+from tests.flows.office import HOUR, MINUTE, Office
+from tests.flows.past import SUBJECT, keep_past
 from tests.flows.postbox import Posted
 
 STORM = 8
-SUBJECT = "A complaint"
 
 
 def with_a_past(office: Office) -> Office:
     """Ordinary complaints of the weeks before, all closed."""
     office.receive(write(ANA, "My invoice is wrong, the amount is too high."))
     actions.command(office.services, "ACME-1001", Command("spam"), "root")
-    first = office.ticket()
-    common = office.services.triage.languages.function_words
-    said = [words_of(Words.of(SUBJECT, text), common) for text in ordinary(120, random.Random(1))]
-    with office.services.store.begin() as uow:
-        for number, words in enumerate(said):
-            at = office.now - 2 * DAY - number * 3 * HOUR
-            ticket = replace(
-                first, number=9000 + number, reference=f"OLD-{9000 + number}", received_at=at, status=Status.CLOSED
-            )
-            kept = Said(
-                ticket_id=uow.tickets.add(ticket),
-                customer_id=first.customer_id,
-                received_at=at,
-                words=tuple(sorted(words)),
-            )
-            uow.incidents.keep_words([kept])
-        uow.commit()
+    keep_past(office.services, "ACME-1001")
     return office
 
 
@@ -233,6 +213,19 @@ def test_who_complains_of_it_later_matters_as_much_at_once(stormy: Office) -> No
     newest = stormy.tickets()[-1]
     assert stormy.ticket(newest).priority in ("high", "urgent")
     assert "one of many about the same thing" in stormy.letters(kind="agent_notification")[-1].text
+
+
+def test_a_wave_of_what_is_no_complaint_is_no_incident(open_office: OpenOffice) -> None:
+    spam = """[[rules]]
+name = "spam"
+when = { subject = ["a complaint"] }
+then = { scope = "spam" }
+
+[calendars.office]"""
+    office = with_a_past(open_office(("[calendars.office]", spam)))
+    strikes(office)
+    assert office.ticket("ACME-1002").status == Status.VOID
+    assert states(office) == []
 
 
 def test_an_agent_groups_by_hand_and_takes_out(office: Office) -> None:

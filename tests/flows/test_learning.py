@@ -10,6 +10,7 @@ from mailsla.adapters.fitting import Fitter
 from mailsla.core.commands.grammar import Command
 from mailsla.core.triage.labels import How
 from mailsla.flows import actions, jobs, learning
+from mailsla.flows.labels import add_labels, exported, texts_of
 from mailsla.flows.steps.learned import load_active
 from tests.flows.conftest import OpenOffice
 from tests.flows.links import click, links
@@ -28,7 +29,7 @@ def silent(_what: str, _done: int, _of: int) -> None:
 
 
 def taught(office: Office, rows: list[tuple[str, str]] = HISTORY) -> learning.Outcome:
-    learning.add_labels(office.services, rows, "root")
+    add_labels(office.services, rows, "root")
     return learning.fit(office.services, Fitter, silent)
 
 
@@ -51,7 +52,7 @@ def test_what_an_agent_sets_or_confirms_is_a_label(office: Office) -> None:
         ("delivery", "cli", 1, "delivery"),
     ]
     with office.services.store.begin() as uow:
-        (counts,), _ = learning.texts_of(uow)
+        (counts,), _ = texts_of(uow)
     assert (counts.label.category, counts.label.how) == ("delivery", How.CLI)  # the newest
     assert "parcel" in counts.words.folded
 
@@ -63,18 +64,35 @@ def test_what_a_customer_writes_is_none(office: Office) -> None:
 
 
 def test_a_file_that_is_read_again_adds_nothing(office: Office) -> None:
-    assert learning.add_labels(office.services, HISTORY, "root") == 30
-    assert learning.add_labels(office.services, [*HISTORY, ("new", "billing")], "root") == 1
+    assert add_labels(office.services, HISTORY, "root") == 30
+    assert add_labels(office.services, [*HISTORY, ("new", "billing")], "root") == 1
+
+
+def test_a_contradiction_is_settled_by_a_file_that_says_one_of_the_two(office: Office) -> None:
+    both, one = [("it glows", "billing"), ("it glows", "delivery")], [("it glows", "billing")]
+    for rows, added in ((both, 2), (both, 0), (one, 1), (one, 0), (both, 2), (one, 1)):
+        office.now += 60
+        assert add_labels(office.services, rows, "root") == added
+        assert exported(office.services) == rows
+
+
+def test_what_was_given_out_of_tickets_comes_back_as_nothing_new(office: Office) -> None:
+    office.receive(write(ANA))
+    actions.command(office.services, "ACME-1001", Command("category", "billing"), "root")
+    (row,) = exported(office.services)
+    assert add_labels(office.services, [row], "root") == 0
+    corrected = [(row[0], "delivery")]
+    assert [add_labels(office.services, corrected, "root") for _ in range(2)] == [1, 0]
 
 
 def test_of_a_text_the_newest_file_counts(office: Office) -> None:
-    learning.add_labels(office.services, [("it glows", "billing"), ("it glows", "delivery")], "root")
+    add_labels(office.services, [("it glows", "billing"), ("it glows", "delivery")], "root")
     with office.services.store.begin() as uow:
-        assert len(learning.texts_of(uow)[0]) == 2  # they contradict each other
+        assert len(texts_of(uow)[0]) == 2  # they contradict each other
     office.now += 60
-    learning.add_labels(office.services, [("it glows", "privacy")], "root")
+    add_labels(office.services, [("it glows", "privacy")], "root")
     with office.services.store.begin() as uow:
-        assert [one.label.category for one in learning.texts_of(uow)[0]] == ["privacy"]
+        assert [one.label.category for one in texts_of(uow)[0]] == ["privacy"]
 
 
 # What decides
@@ -109,6 +127,17 @@ def test_going_back_lets_the_lexicon_decide_again(office: Office) -> None:
     learning.promote(office.services, 1)
     office.receive(write(ANA, GREEN, "Another gadget"))
     assert office.ticket("ACME-1002").category == "billing"
+
+
+def test_going_back_again_goes_further_back(office: Office) -> None:
+    for number in range(3):
+        office.now += HOUR
+        taught(office, [*HISTORY, (f"the gadget glows, again {number}", "billing")])
+    assert [learning.rollback(office.services) for _ in range(3)] == [2, 1, None]
+    learning.promote(office.services, 3)
+    office.now += HOUR
+    learning.promote(office.services, 1)
+    assert learning.rollback(office.services) == 3
 
 
 @pytest.mark.parametrize(
@@ -190,7 +219,7 @@ def test_each_night_it_is_learned_where_labels_came(office: Office) -> None:
     jobs.ensure_jobs(office.services)
     office.wait_until("2026-11-17 03:01")
     assert office.services.errands == set()  # nothing to learn from
-    learning.add_labels(office.services, HISTORY, "root")
+    add_labels(office.services, HISTORY, "root")
     office.wait_until("2026-11-18 03:01")
     assert office.services.errands == {learning.ERRAND}
     office.services.errands.clear()
@@ -198,6 +227,20 @@ def test_each_night_it_is_learned_where_labels_came(office: Office) -> None:
     office.now += HOUR
     office.wait_until("2026-11-19 03:01")
     assert office.services.errands == set()
+
+
+def test_a_fit_that_was_cut_off_is_tried_again_the_next_night(office: Office) -> None:
+    jobs.ensure_jobs(office.services)
+    add_labels(office.services, HISTORY, "root")
+    office.now += HOUR
+
+    def cut_off(_what: str, _done: int, _of: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        learning.fit(office.services, Fitter, cut_off)
+    office.wait_until("2026-11-18 03:01")
+    assert office.services.errands == {learning.ERRAND}
 
 
 def test_the_daemon_imports_no_scikit_learn_and_without_a_model_no_numpy() -> None:

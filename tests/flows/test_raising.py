@@ -70,6 +70,16 @@ def test_only_what_is_new_counts(office: Office, told: Posted, text: str) -> Non
     assert [office.ticket(one).priority for one in office.tickets()] == ["normal", "normal"]
 
 
+def test_no_disclaimer_raises_and_no_hidden_character_lowers(office: Office, told: Posted) -> None:
+    firm = "Hello?\n\nThis message is confidential. Unauthorised use may result in legal action."
+    assert again(office, firm) == "normal"
+    office.receive(write("Ben <ben@mail.example>", firm, "Another parcel"))
+    assert office.ticket("ACME-1002").priority == "normal"
+    office.receive(write("Cy <cy@mail.example>", "See above.", "It c\u200baught fi\u00adre"))
+    assert office.ticket("ACME-1003").priority == "urgent"
+    assert again(office, "It c\u200baught fir\u0435.") == "urgent"
+
+
 def test_the_same_words_count_once(office: Office) -> None:
     office.receive(write(ANA, "This is for the press."))
     assert again(office, "This is for the press.") == "normal"  # 2 points; the words twice, and it were 3

@@ -5,6 +5,7 @@ pairs and pieces (core/triage/features.py). Its recipe comes from cross-validati
 of its own: a text's own rare words must not be known before it is.
 """
 
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 
@@ -84,8 +85,7 @@ class Fitter:
         self._progress("fitting", 0, 1)
         within = np.array(rows)
         keep, idf = self._vocabulary(within)
-        matrix = self._weighed(within, keep, idf)
-        machine = LinearSVC(C=recipe.strictness, tol=TOLERANCE, random_state=SEED).fit(matrix, self._truth[within])
+        machine = _machine(recipe.strictness, self._weighed(within, keep, idf), self._truth[within])
         weights, bias = machine.coef_, machine.intercept_
         if len(machine.classes_) == 2:
             weights, bias = np.vstack((-weights, weights)), np.concatenate((-bias, bias))
@@ -137,9 +137,7 @@ class Fitter:
         if len(present) < 2:
             return found
         keep, idf = self._vocabulary(train)
-        machine = LinearSVC(C=strictness, tol=TOLERANCE, random_state=SEED).fit(
-            self._weighed(train, keep, idf), self._truth[train]
-        )
+        machine = _machine(strictness, self._weighed(train, keep, idf), self._truth[train])
         scores = machine.decision_function(self._weighed(test, keep, idf))
         found[:, machine.classes_] = np.column_stack((-scores, scores)) if scores.ndim == 1 else scores
         return found
@@ -184,6 +182,13 @@ class Fitter:
             best, certainty = shares(dict(zip(self._categories, line, strict=True)), one.lexicon, recipe)[0]
             judged.append(Judged(one.category, best, float(certainty)))
         return judged
+
+
+def _machine(strictness: float, matrix: csr_matrix, truth: Numbers) -> LinearSVC:
+    """Fitted. What scikit-learn warns of (few labels for many categories) is answered by cross-validation."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return LinearSVC(C=strictness, tol=TOLERANCE, random_state=SEED).fit(matrix, truth)
 
 
 def _folds(labels: int) -> int:

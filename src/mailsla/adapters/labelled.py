@@ -11,6 +11,8 @@ from mailsla.errors import PermanentError
 
 COLUMNS = ("text", "category")
 LONGEST = 1_000_000  # characters of one field
+MOST_CATEGORIES = 300  # more are no categories, but numbers or texts
+_ENOUGH = 20  # rows, from which on more categories than texts are no contradictions
 _SEPARATORS = (",", ";", "\t")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SHAPE = "its first line must name the columns text and category, as in: text,category"
@@ -38,6 +40,7 @@ def read(path: Path) -> Labelled:
     rows, skipped = _rows(text, path)
     if not rows:
         raise PermanentError(f"{path} has no row with a text and a category", _SHAPE)
+    _check_columns(rows, path)
     return Labelled(rows, latin, skipped)
 
 
@@ -69,13 +72,16 @@ def _rows(text: str, path: Path) -> tuple[list[tuple[str, str]], list[int]]:
     rows: list[tuple[str, str]] = []
     skipped: list[int] = []
     places: tuple[int, int] | None = None
+    columns = 0
     try:
         for fields in reader:
             if not any(field.strip() for field in fields):
                 continue
             if places is None:
-                places = _places(fields, path)
+                places, columns = _places(fields, path), len(fields)
                 continue
+            if any(field.strip() for field in fields[columns:]):
+                raise csv.Error(f"it has {len(fields)} fields, the first line {columns}")
             said, category = (fields[place].strip() if place < len(fields) else "" for place in places)
             if said and category:
                 rows.append((said, category))
@@ -86,6 +92,16 @@ def _rows(text: str, path: Path) -> tuple[list[tuple[str, str]], list[int]]:
             f"{path}, line {reader.line_num}: {error}", "quote a text that holds a quote or comma"
         ) from error
     return rows, skipped
+
+
+def _check_columns(rows: Sequence[tuple[str, str]], path: Path) -> None:
+    """Labels are never deleted, so a column that was taken for another is refused before it makes any."""
+    texts, categories = (len({row[place] for row in rows}) for place in (0, 1))
+    if categories > MOST_CATEGORIES or (len(rows) >= _ENOUGH and categories > texts):
+        raise PermanentError(
+            f"{path} has {categories} categories for {texts} texts: the column category seems to hold something else",
+            f"name the columns by what they hold; there may be {MOST_CATEGORIES} categories",
+        )
 
 
 def _places(header: Sequence[str], path: Path) -> tuple[int, int]:

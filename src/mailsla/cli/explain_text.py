@@ -153,11 +153,15 @@ def _ticket(told: Explanation) -> str:
 
 
 def _triage(told: Explanation, desk: Desk) -> list[tuple[str, str]]:
-    """Category and priority, each with its reasons below it; those of the priority name it in their code."""
+    """Category and priority, each with its reasons below it; those of the priority name it in their code. Of an open
+    ticket only what the mail raises.
+    """
     ticket = told.ticket
-    if ticket is None or not told.opens:
+    if ticket is None:
         return []
     priority = [desk.word(one) for one in told.triage if one.code.startswith("priority")]
+    if not told.opens:
+        return _listed("priority", [f"raised to {ticket.priority}", *priority]) if priority else []
     category = [desk.word(one) for one in told.triage if not one.code.startswith("priority")]
     return [
         *_listed("category", [ticket.category or "to triage", *category]),

@@ -2,7 +2,7 @@
 
 import click
 
-from mailsla.cli import triage_learn, triage_models, triage_rules, triage_test
+from mailsla.cli import triage_learn, triage_models, triage_rules, triage_try
 
 
 @click.group(name="triage")
@@ -10,7 +10,7 @@ def command() -> None:
     """See, try and teach how complaints get their category, priority and team."""
 
 
-command.add_command(triage_test.command)
+command.add_command(triage_try.command)
 command.add_command(triage_rules.command)
 command.add_command(triage_learn.learn)
 command.add_command(triage_learn.evaluate)

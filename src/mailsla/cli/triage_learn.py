@@ -27,7 +27,8 @@ file_argument = click.argument("file", type=click.Path(path_type=Path), required
 def learn(config: Path | None, file: Path | None, as_json: bool) -> int:
     """Learn from labelled texts, and from what agents corrected.
 
-    FILE is CSV with the columns text and category. What it holds is kept, once: the same file again adds nothing.
+    FILE is CSV with the columns text and category. What it holds is kept, once: the same file again adds nothing, and
+    what the newest file says of a text counts.
     Without FILE, all that is kept already is learned anew. The daemon does that each night.
 
     The new version decides from now on if it is not worse than what decided till now; else all stays as it is.
@@ -38,14 +39,14 @@ def learn(config: Path | None, file: Path | None, as_json: bool) -> int:
     """
     from mailsla import bootstrap
     from mailsla.cli.desk import Desk
-    from mailsla.flows import learning
+    from mailsla.flows import labels, learning
 
     make = bootstrap.fitter()  # before anything is written: without scikit-learn nothing is
     with opened(config) as services:
         added = 0
         if file is not None:
             rows = _read(services, file)
-            added = learning.add_labels(services, rows, user())
+            added = labels.add_labels(services, rows, user())
             _say(f"{added} of {len(rows)} labels are new; all are kept.")
         outcome = learning.fit(services, make, _progress)
         _end_progress()
@@ -122,6 +123,7 @@ def _tell_learned(outcome: "Outcome", added: int, why: str, as_json: bool) -> No
                 "without_text": outcome.missing,
                 "adopted": outcome.version is not None,
                 "version": outcome.version,
+                "on_tickets": outcome.version is not None and not outcome.for_others,
                 "reason": outcome.reason.code,
                 "accuracy_before": round(learnt.verdict.now, 4) if learnt else None,
                 "accuracy_after": round(learnt.verdict.new, 4) if learnt else None,
@@ -136,6 +138,8 @@ def _tell_learned(outcome: "Outcome", added: int, why: str, as_json: bool) -> No
     lines.append(clean(f"{why[:1].upper()}{why[1:]}."))
     if outcome.version is not None:
         lines.append(f"Version {outcome.version} decides from now on.")
+    if outcome.for_others:
+        lines.append("It has no say on tickets: the configuration has less than half of its categories.")
     click.echo("\n".join(lines))
 
 

@@ -76,7 +76,7 @@ def promote(config: Path | None, version: int) -> None:
 @click.command()
 @click.pass_obj
 def rollback(config: Path | None) -> None:
-    """Go back to what decided before: the version before this one, or the lexicon alone.
+    """Go back to what decided before: the version before this one, or the lexicon alone. Once more goes further back.
 
     \b
     Example: mailsla triage rollback
@@ -98,10 +98,10 @@ def export(config: Path | None, output: Path | None) -> None:
     Example: mailsla triage export -o labels.csv
     """
     from mailsla.adapters import labelled
-    from mailsla.flows import learning
+    from mailsla.flows import labels
 
     with opened(config) as services:
-        rows = learning.exported(services)
+        rows = labels.exported(services)
     text = io.StringIO()
     labelled.write(text, rows)
     if output is None:

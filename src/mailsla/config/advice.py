@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from mailsla.config.settings import Settings
 from mailsla.core.sla.checks import interval_lists
 from mailsla.core.triage.hiding import hidden
+from mailsla.core.triage.lexicon import mapped_topics
 from mailsla.errors import Problem
 
 
@@ -14,6 +15,7 @@ def warnings(settings: Settings) -> tuple[Problem, ...]:
         *_mail(settings),
         *_reach(settings),
         *_rules(settings),
+        *_topics(settings),
         *_promises(settings),
         *_hours(settings),
         *_holidays(settings),
@@ -67,6 +69,22 @@ def _rules(settings: Settings) -> Iterator[Problem]:
         if category.scope == "out" and not category.letter:
             what = "what is out of scope by it is answered by nothing: its writer waits in vain"
             yield Problem(f"categories.{category.name}.letter", what, "name a saved reply, if they are to know")
+
+
+def _topics(settings: Settings) -> Iterator[Problem]:
+    """Categories that the lexicon can't tell apart, or knows no words for: at first only rules and people can."""
+    holders: dict[str, list[str]] = {}
+    for name, topics in mapped_topics(tuple(settings.directory.categories.values())).items():
+        where = f"categories.{name}.lexicon"
+        if not topics and settings.directory.categories[name].scope is None:
+            what = "no topic is named for it: until it is learned from corrections, it is known by its name at best"
+            yield Problem(where, what, 'name topics, such as lexicon = ["delivery"], or write a rule for it')
+        for topic in sorted(topics):
+            for other in holders.get(topic, ()):
+                what = f'"{other}" has the topic "{topic}" too: words alone can\'t tell which of the two is meant'
+                mend = f'leave "{topic}" to one of them; corrections and rules tell them apart'
+                yield Problem(where, what, mend)
+            holders.setdefault(topic, []).append(name)
 
 
 def _promises(settings: Settings) -> Iterator[Problem]:

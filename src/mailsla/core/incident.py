@@ -48,9 +48,10 @@ class Incident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """The words of one complaint, as they are compared."""
+    """The words of one complaint, as they are compared, and its topic (core/triage/topical.py)."""
 
     ticket_id: int
     customer_id: int
     received_at: Instant
     words: tuple[str, ...]
+    topic: str = ""

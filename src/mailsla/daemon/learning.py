@@ -1,6 +1,7 @@
 """The loop that learns when a due moment asked for it: in a child process, so scikit-learn never comes in here."""
 
 import json
+import signal
 import subprocess
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ log = structlog.get_logger()
 
 LOOK = 1.0  # seconds between two looks whether it has ended
 SHOWN = 500  # characters of what a child that failed said last
+MEND = "what decided before decides on; it is tried again the next night, or at once by `mailsla triage learn`"
 
 Start = Callable[[], "subprocess.Popen[str]"]
 
@@ -35,7 +37,8 @@ class Learning:
             told = json.loads(said)
             log.info("learned", **{name: told[name] for name in ("labels", "adopted", "version", "reason")})
         elif not self._common.stopping.is_set():
-            log.error("learning failed", code=child.returncode, cause=complaint[-SHOWN:], mend="mailsla triage learn")
+            cause = _why(child.returncode, complaint[-SHOWN:].strip())
+            log.error("learning failed", code=child.returncode, cause=cause, mend=MEND)
         return LOOK_AGAIN
 
     def _attend(self, child: "subprocess.Popen[str]") -> tuple[str, str]:
@@ -47,3 +50,9 @@ class Learning:
             except subprocess.TimeoutExpired:
                 if self._common.stopping.is_set():
                     child.kill()
+
+
+def _why(code: int, said: str) -> str:
+    """What it said; one that was killed, as the kernel does where memory runs out, says nothing of it."""
+    killed = f"the process was ended by {signal.Signals(-code).name}" if code < 0 else ""
+    return ": ".join(filter(None, (killed, said)))

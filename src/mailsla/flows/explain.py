@@ -9,7 +9,7 @@ from mailsla.core.access.loops import Muted, Wait, refusal
 from mailsla.core.access.threads import Candidate
 from mailsla.core.mail.parsed import ParsedMail
 from mailsla.core.mail.prescan import prescan
-from mailsla.core.model import Instant, Intake, IntakeState, Notice, NoticeState, Reason, Role, Ticket
+from mailsla.core.model import Event, Instant, Intake, IntakeState, Notice, NoticeState, Reason, Role, Ticket
 from mailsla.core.notices import WRITTEN_BY_A_PERSON
 from mailsla.core.sla.clocks import Clock
 from mailsla.flows.process import SAME_MAIL
@@ -19,6 +19,7 @@ from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.deciding import PERFORM, Mail
 from mailsla.flows.steps.examine import Examination, examine
 from mailsla.flows.steps.lookups import Lookups
+from mailsla.flows.steps.raising import raised_by
 from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.triaging import reasons_of
 from mailsla.ports.store import Store, UnitOfWork
@@ -60,7 +61,7 @@ class Explanation:
     reason: str
     ticket: Ticket | None
     opens: bool
-    triage: Sequence[Reason]  # why a ticket that it opens has its category, then why its priority
+    triage: Sequence[Reason]  # why a ticket that it opens has its category, then why its priority; or why it raises one
     policy: str
     clocks: Sequence[Clock]
     letters: Sequence[Writes]
@@ -125,6 +126,7 @@ def explain(services: Services, mailbox: MailboxSettings, raw: bytes) -> Explana
         seen = examine(uow, services, mailbox, mail, received_at=now, now=now)
         named = seen.facts.candidate
         before = _notices(uow, services, seen.access.ticket_id)
+        past = uow.tickets.events(seen.access.ticket_id) if seen.access.ticket_id is not None else ()
         done = PERFORM[seen.access.action](Mail(uow, services, intake, seen, now))
         ticket = uow.tickets.get(done.ticket_id) if done.ticket_id is not None else None
         opens = ticket is not None and ticket.id != seen.access.ticket_id
@@ -143,7 +145,7 @@ def explain(services: Services, mailbox: MailboxSettings, raw: bytes) -> Explana
             reason=done.reason,
             ticket=ticket,
             opens=opens,
-            triage=reasons_of(ticket) if ticket and opens else (),
+            triage=reasons_of(ticket) if ticket and opens else _raised(uow, ticket, past),
             policy=agreement.policy.name if agreement else "",
             clocks=clocks_of(uow, services, ticket, now) if ticket else (),
             letters=[_written(uow, services, seen, intake, one, now) for one in letters],
@@ -164,6 +166,13 @@ def _accepted(uow: UnitOfWork, services: Services, mailbox: MailboxSettings, mai
         accepted_at=now,
     )
     return replace(intake, id=uow.intake.add([intake])[0])
+
+
+def _raised(uow: UnitOfWork, ticket: Ticket | None, past: Sequence[Event]) -> list[Reason]:
+    """Why what its customer wrote now raises the priority of an open ticket; [] when it does not."""
+    known = {one.id for one in past}
+    new = [one for one in uow.tickets.events(ticket.id) if one.id not in known] if ticket is not None else []
+    return raised_by(new)
 
 
 def _notices(uow: UnitOfWork, services: Services, ticket_id: int | None) -> list[Notice]:

@@ -1,14 +1,14 @@
 """Learning from labels, evaluating, and which version decides: each a story of its own, outside of the mail path."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from mailsla.core.model import Instant, Moment, Reason
 from mailsla.core.triage.adoption import FIRST
 from mailsla.core.triage.blend import competing
-from mailsla.core.triage.labels import How, KeptModel, Label
+from mailsla.core.triage.labels import How, KeptModel
 from mailsla.core.triage.learned import Learned
 from mailsla.core.triage.learning import Example, Fitter, Learnt, Progress, by_lexicon, by_model, contradicting, learn
 from mailsla.core.triage.lexicon import Lexicon
@@ -21,25 +21,19 @@ from mailsla.core.triage.measures import (
     macro_f1,
     per_category,
 )
+from mailsla.core.triage.own_words import own_words
 from mailsla.core.triage.words import Words
 from mailsla.errors import PermanentError, TemporaryError
+from mailsla.flows.labels import every, texts_of
 from mailsla.flows.services import Services
-from mailsla.flows.steps.learned import Loaded, Unpack, load, load_active
+from mailsla.flows.steps.learned import Loaded, Unpack, blend_now, load, load_active
 from mailsla.ports.store import Store, UnitOfWork
 
 KEPT = 3  # versions
 AT_NIGHT = 3  # o'clock
 ERRAND = "learn"  # in Services.errands: the daemon is to start a fit
-LEARNED = "learned"  # an occasion: when a fit was last tried
+LEARNED = "learned"  # an occasion: when the last fit that came to an outcome began
 MakeFitter = Callable[[Sequence[Example], Progress], Fitter]
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A label with its words."""
-
-    label: Label
-    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +46,27 @@ class Outcome:
     reason: Reason
     version: int | None = None
     learnt: Learnt | None = None
-
-
-def add_labels(services: Services, rows: Sequence[tuple[str, str]], user: str) -> int:
-    """The rows (text, category) of a file as labels, all or none; how many were new."""
-    now = services.now()
-    made = [
-        Label(at=now, key=_key(text, category), category=category, who=f"cli:{user}", how=How.CSV, text=text)
-        for text, category in rows
-    ]
-    with services.store.begin() as uow:
-        added = uow.learning.add(made)
-        uow.commit()
-    return added
+    for_others: bool = False  # it was learned for categories most of which are not configured: no say on tickets
 
 
 def fit(services: Services, make: MakeFitter, progress: Progress) -> Outcome:
-    """Fit a new blend on all labels, and adopt it if it is not worse than what decides now."""
+    """Fit a new blend on all labels, and adopt it if it is not worse than what decides now.
+
+    That it was done is noted at its end, so a fit that was killed or failed is tried again the next night.
+    """
+    began = services.now()
+    outcome = _fitted(services, make, progress)
+    with services.store.begin() as uow:
+        uow.occasions.note(LEARNED, began)
+        uow.commit()
+    return outcome
+
+
+def _fitted(services: Services, make: MakeFitter, progress: Progress) -> Outcome:
     with services.store.begin() as uow:
         texts, missing = texts_of(uow)
         loaded = load_active(uow, services)
         newest = uow.learning.newest_label()
-        uow.occasions.note(LEARNED, services.now())
-        uow.commit()
     now = loaded.learned if loaded else None
     upto = loaded.kept.upto if loaded and now else 0
     conflicts = contradicting([(" ".join(one.words.folded), one.label.category) for one in texts])
@@ -95,7 +87,9 @@ def fit(services: Services, make: MakeFitter, progress: Progress) -> Outcome:
     version = None
     if learnt.content is not None:
         version = _adopt(services, learnt, len(texts), newest[0] if newest else 0, loaded.kept.id if loaded else None)
-    return Outcome(len(texts), conflicts, missing, learnt.verdict.reason, version, learnt)
+    with services.store.begin() as uow:
+        for_others = version is not None and blend_now(uow, services) is None
+    return Outcome(len(texts), conflicts, missing, learnt.verdict.reason, version, learnt, for_others)
 
 
 def learn_at_night(uow: UnitOfWork, services: Services, moment: Moment, now: Instant) -> None:
@@ -118,7 +112,7 @@ def evaluate(services: Services, rows: Sequence[tuple[str, str]], progress: Prog
     with services.store.begin() as uow:
         loaded = load_active(uow, services)
     now = loaded.learned if loaded else None
-    texts = [(Words.of("", text), category) for text, category in rows]
+    texts = [(Words.of("", own_words(text)), category) for text, category in rows]
     examples = _examples(services, texts, progress, now)
     judged = [by_model(now, one) if now else by_lexicon(one) for one in examples]
     threshold = now.recipe.threshold if now and now.recipe.threshold is not None else services.settings.triage.threshold
@@ -146,7 +140,7 @@ def figures(judged: Sequence[Judged], threshold: float) -> dict[str, object]:
 def kept_models(services: Services) -> tuple[list[KeptModel], dict[str, int]]:
     """The versions, newest first, and what came of the questions that were asked: {"asked", "right"}."""
     with services.store.begin() as uow:
-        answers = [one for one in _all_labels(uow) if one.how is How.ASKED]
+        answers = [one for one in every(uow) if one.how is How.ASKED]
         right = sum(one.category == one.guessed for one in answers)
         return uow.learning.models(), {"asked": len(answers), "right": right}
 
@@ -180,41 +174,10 @@ def rollback(services: Services) -> int | None:
             raise PermanentError("there is no version to go back from: the lexicon decides", "")
         earlier = [one for one in uow.learning.models() if one.active_since is not None and not one.active]
         before = max(earlier, key=lambda one: (one.active_since or 0, one.id), default=None)
-        uow.learning.activate(before.id if before else None, services.now())
+        uow.learning.activate(active.id, None)  # given up: to go back once more does not lead to it
+        uow.learning.activate(before.id if before else None, before.active_since if before else None)
         uow.commit()
     return before.id if before else None
-
-
-def texts_of(uow: UnitOfWork) -> tuple[list[Text], int]:
-    """What counts now: of a ticket the newest label, of a text those that were made last; and how many have no words
-    any more."""
-    of_ticket: dict[int, Label] = {}
-    of_text: dict[str, list[Label]] = {}
-    for label in _all_labels(uow):
-        if label.ticket_id is not None:
-            of_ticket[label.ticket_id] = label
-            continue
-        same = of_text.setdefault(label.text, [])
-        if same and same[0].at < label.at:
-            same.clear()
-        same.append(label)
-    mails = uow.learning.first_mails(sorted(of_ticket))
-    texts = [Text(label, Words.of(*mails[number])) for number, label in of_ticket.items() if number in mails]
-    texts += [Text(label, Words.of("", label.text)) for same in of_text.values() for label in same]
-    return sorted(texts, key=lambda one: one.label.id), len(of_ticket.keys() - mails.keys())
-
-
-def exported(services: Services) -> list[tuple[str, str]]:
-    """(text, category) of all labels that count, as `learn` reads them."""
-    with services.store.begin() as uow:
-        of_ticket = {one.ticket_id: one for one in _all_labels(uow) if one.ticket_id is not None}
-        mails = uow.learning.first_mails([number for number in of_ticket if number is not None])
-        texts, _ = texts_of(uow)
-    rows = []
-    for one in texts:
-        text = one.label.text if one.label.ticket_id is None else "\n".join(filter(None, mails[one.label.ticket_id]))
-        rows.append((text, one.label.category))
-    return rows
 
 
 def too_few(categories: Sequence[str]) -> Reason | None:
@@ -269,15 +232,3 @@ def _adopt(services: Services, learnt: Learnt, labels: int, upto: int, expected:
         uow.learning.forget([one.id for one in others[:-KEPT]])
         uow.commit()
     return number
-
-
-def _all_labels(uow: UnitOfWork) -> Iterable[Label]:
-    after = 0
-    while page := uow.learning.labels(after):
-        yield from page
-        after = page[-1].id
-
-
-def _key(text: str, category: str) -> str:
-    said = f"{category}\n{text}".encode("utf-8", "surrogatepass")
-    return f"csv:{hashlib.sha256(said).hexdigest()}"

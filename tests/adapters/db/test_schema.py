@@ -14,6 +14,7 @@ from mailsla.adapters.db.engine import open_engine
 from mailsla.adapters.db.store import SqlStore
 from mailsla.core import drops, model
 from mailsla.core.absence import Absence
+from mailsla.core.incident import Incident, Said
 from mailsla.core.triage.labels import How, KeptModel, Label
 from tests.contracts.values import breach, event, new_ticket
 
@@ -38,6 +39,8 @@ KEEPS: list[tuple[Table, type[Any], set[str]]] = [
     (schema.absences, Absence, set()),
     (schema.labels, Label, set()),
     (schema.models, KeptModel, {"content"}),
+    (schema.incidents, Incident, set()),
+    (schema.ticket_words, Said, set()),
 ]
 
 

@@ -1,11 +1,13 @@
 """Bursts of complaints about one thing are noticed against what is usual; what is merely frequent is not."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
-from mailsla.core.triage.incidents import Burst, Complaint, Usual, belongs, bursts, terms_of, words_of
+from mailsla.core.triage.incidents import Burst, Complaint, belongs, bursts, terms_of, words_of
+from mailsla.core.triage.surprise import scatter
+from mailsla.core.triage.usual import Usual
 from mailsla.core.triage.words import Words
 from tests.core.triage.storms import COMMON, ORDINARY, STORMS, complaints, folded, ordinary, storm, written
 
@@ -36,7 +38,7 @@ def test_thirty_of_a_hundred_and_thirty_about_one_thing_are_found(topic: str) ->
 def test_quiet_hours_stay_quiet() -> None:
     rnd = random.Random(8)
     usual = before(rnd)
-    assert sum(bool(noticed(ordinary(130, rnd), usual)) for _ in range(15)) <= 1
+    assert sum(bool(noticed(ordinary(130, rnd), usual)) for _ in range(8)) <= 1
 
 
 def test_many_of_one_category_about_different_things_are_no_incident() -> None:
@@ -83,9 +85,83 @@ def test_what_comes_every_week_at_this_hour_is_usual() -> None:
     assert noticed(texts, Usual(complaints=usual.complaints, at_this_hour=weeks)) == []
 
 
-def test_without_a_past_nothing_is_known_to_be_unusual() -> None:
+@pytest.mark.parametrize("known", [0, 20])
+def test_on_the_first_day_those_near_one_another_are_told_from_the_others(known: int) -> None:
+    rnd = random.Random(known)
+    usual = Usual(complaints=folded(ordinary(known, rnd)))
+    for topic in ("text scam", "停电"):
+        (found,) = noticed(storm(topic, 30, rnd) + ordinary(100, rnd), usual)
+        assert len(set(found.tickets) & set(range(30))) >= 20
+        assert len(set(found.tickets) - set(range(30))) <= 10
+    assert sum(bool(noticed(ordinary(130, rnd), usual)) for _ in range(6)) <= 1
+
+
+def test_on_the_first_day_a_form_is_no_incident_and_one_text_of_thirty_people_is() -> None:
     rnd = random.Random(4)
-    assert noticed(storm("strike", 30, rnd), Usual(complaints=folded(ordinary(20, rnd)))) == []
+    form = "Contact form. Reason of contact: complaint. Channel: website. Consent given: yes. "
+    assert noticed([form + text for text in ordinary(30, rnd)], Usual(complaints=[])) == []
+    (found,) = noticed([form + "All lifts of the tower are stuck."] * 30, Usual(complaints=[]))
+    assert len(found.tickets) == 30
+
+
+def topical(counts: Mapping[str, int], rnd: random.Random) -> list[Complaint]:
+    topics = [topic for topic, count in counts.items() for _ in range(count)]
+    rnd.shuffle(topics)
+    return [
+        Complaint(
+            ticket_id=number,
+            customer=f"c{number}",
+            topic=topic,
+            # one word, of eight that it has, is of the topic; all others are anything
+            words=frozenset({f"{rnd.choice('abcdefgh')}{topic}", *(f"{rnd.randrange(900):03}x" for _ in range(6))}),
+        )
+        for number, topic in enumerate(topics)
+    ]
+
+
+def by_days(days: Sequence[Mapping[str, int]], rnd: random.Random) -> Usual:
+    past = [one for counts in days for one in topical(counts, rnd)]
+    return Usual(complaints=[one.words for one in past], topics=[one.topic for one in past])
+
+
+TOPICS = ("delivery", "billing", "account", "defect", "returns")
+STEADY = [dict.fromkeys(TOPICS, 20)] * 6
+
+
+def test_far_more_of_a_topic_than_usual_is_found_though_no_words_are_the_same() -> None:
+    rnd = random.Random(12)
+    hour = topical(dict.fromkeys(TOPICS, 14) | {"delivery": 55}, rnd)
+    (found,) = bursts(hour, by_days(STEADY, rnd))
+    assert set(found.tickets) == {one.ticket_id for one in hour if one.topic == "delivery"}
+    assert found.usual < 30
+    assert found.words
+    assert found.words[0].endswith("delivery")
+
+
+@pytest.mark.parametrize(
+    ("counts", "days"),
+    [
+        (dict.fromkeys(TOPICS, 20) | {"delivery": 33}, STEADY),
+        (dict.fromkeys(TOPICS, 14) | {"delivery": 55}, STEADY[:3]),
+        (
+            dict.fromkeys(TOPICS, 14) | {"delivery": 55},
+            [dict.fromkeys(TOPICS, share) | {"delivery": 100 - 4 * share} for share in (24, 12, 23, 14, 24, 13)],
+        ),
+        (dict.fromkeys(TOPICS, 0) | {"delivery": 12}, STEADY),
+    ],
+    ids=["somewhat more", "a short past", "each day has another mix", "few"],
+)
+def test_what_a_topic_varies_by_is_no_incident(counts: Mapping[str, int], days: Sequence[Mapping[str, int]]) -> None:
+    rnd = random.Random(13)
+    assert bursts(topical(counts, rnd), by_days(days, rnd)) == []
+
+
+@pytest.mark.parametrize(
+    ("counts", "least", "most"),
+    [([], 0.1, 0.2), ([5], 0.1, 0.2), ([20, 20, 21, 19, 20, 20], 0.0, 0.03), ([5, 40, 8, 35, 6, 39], 0.3, 1.0)],
+)
+def test_how_much_a_rate_varies_is_learned_from_its_counts(counts: Sequence[int], least: float, most: float) -> None:
+    assert least <= scatter(counts) <= most
 
 
 def test_a_form_that_all_mails_come_by_is_nothing_in_common() -> None:

@@ -45,6 +45,11 @@ def test_from_the_threshold_on_the_precision_is_kept(drawn: list[tuple[bool, int
     assert coverage == 0 or precision >= wanted or threshold == 1.0
 
 
+def test_where_nothing_was_wrong_who_is_as_certain_as_wanted_is_taken() -> None:
+    assert threshold_for([Judged("a", "a", 1.0)] * 60, 0.9) == 0.9
+    assert threshold_for([Judged("a", "a", 0.3)] * 60, 0.9) == 0.3
+
+
 def test_few_labels_promise_nothing() -> None:
     assert threshold_for([Judged("a", "a", 0.7)] * 8, 0.9) == 1.0
     assert threshold_for([Judged("a", "a", 0.7)] * 9, 0.9) == 0.7

@@ -65,6 +65,15 @@ def test_finds_what_a_naive_search_finds(text: list[str], forms: list[tuple[str,
     assert [found.positions[0] for found in Phrases([(phrase, None)]).find(text)] == starts
 
 
+@given(st.lists(WORD, max_size=40), st.lists(st.lists(FORM, min_size=1, max_size=3), max_size=6))
+def test_phrases_of_one_index_are_found_as_each_by_itself(text: list[str], phrases: list[list[str]]) -> None:
+    written = [" ~ ".join(forms) for forms in phrases] + [" ".join(forms) for forms in phrases]
+    together = Phrases((phrase, number) for number, phrase in enumerate(written)).find(text)
+    alone = [found for number, phrase in enumerate(written) for found in Phrases([(phrase, number)]).find(text)]
+    assert sorted(together) == sorted(alone)
+    assert [found.positions[0] for found in together] == sorted(found.positions[0] for found in alone)
+
+
 def _naive(text: list[str], start: int, steps: list[tuple[str, int]]) -> bool:
     at = start
     for form, gap in steps:

@@ -59,3 +59,8 @@ def test_every_word_has_its_folded_twin(subject: str, text: str) -> None:
     words = Words.of(subject, text)
     assert len(words.written) == len(words.folded)
     assert words.folded[words.subject] == BREAK
+
+
+@given(st.text(st.sampled_from("aB9_-'.!?; \n\t@"), max_size=30))
+def test_plain_text_is_parted_as_any_other(text: str) -> None:
+    assert Words.of("", f"{text} é").written[:-1] == Words.of("", f"{text} ").written

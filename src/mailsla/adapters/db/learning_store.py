@@ -87,8 +87,8 @@ class SqlLearningStore:
         found: bytes | None = self._connection.execute(_CONTENT, {"number": number}).scalar_one_or_none()
         return found
 
-    def activate(self, number: int | None, at: Instant) -> None:
-        """This one decides from now on, and no other; None: the lexicon alone."""
+    def activate(self, number: int | None, at: Instant | None) -> None:
+        """This one decides from `at` on, and no other; None: the lexicon alone."""
         self._connection.execute(_NONE_ACTIVE)
         if number is not None:
             self._connection.execute(_ACTIVATE, {"number": number, "since": at})

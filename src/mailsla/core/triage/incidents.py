@@ -2,24 +2,30 @@
 
 What a group has in common is learned from three quarters of the complaints and counted in the last quarter, four times
 over: words that were picked because they happen to be frequent prove nothing there. The count is compared with how
-many of the usual complaints are like that.
+many of the usual complaints are like that. While little is known of what is usual, complaints that are near one another
+as a whole are a burst too (huddle.py); once much is known, far more of a topic than usual (topical.py).
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import chain, groupby
 
 from mailsla.core.triage.features import is_han
-from mailsla.core.triage.likeness import Index, Likeness, Terms, is_like, likenesses, parted
+from mailsla.core.triage.huddle import huddle
+from mailsla.core.triage.likeness import Index, Likeness, Terms, common_to, grown, is_like, likenesses, parted
 from mailsla.core.triage.surprise import surprise
+from mailsla.core.triage.topical import surge
+from mailsla.core.triage.usual import Before, Expected, Usual
 from mailsla.core.triage.words import BREAK, Words
 
 LEAST = 6  # complaints, each of another customer
 LEAST_SHARE = 0.08  # of the hour's complaints: less is no burst where much comes in
 LEAST_TIMES = 2.5  # as many as usual
 LEAST_SURPRISE = 7.0  # natural logarithm: by chance once in a thousand hours
+SURPRISE_AT_FIRST = 9.0  # until what is usual is well known
 LEAST_KNOWN = 50  # complaints from which on it is known what is usual
+WELL_KNOWN = 300  # ... and well enough that complaints near one another prove nothing more
 MOST_BURSTS = 3  # at once
 MOST_TERMS = 150  # of one complaint
 WORDS_SHOWN = 6
@@ -29,29 +35,17 @@ _WAYS = (1, 4)  # of parting the complaints: each is one of so many neighbours i
 _STEM = 6  # letters: "refund", "refunds", "refunded" are one word
 _SHORTEST = 3
 _DIGITS = 3  # a word with so many is a number of theirs
-_SURE = 20.0  # no hour is known better than from so many: what people write about varies more than by chance alone
-_ONE_MORE = 1.0  # complaint like that counts as seen before, ...
-_OF_SO_MANY = 20  # ... of so many more
+_Compared = Sequence[tuple["Complaint", Terms]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
-    """A ticket as it is compared. `words`: its distinct words (words_of)."""
+    """A ticket as it is compared. `words`: its distinct words (words_of); `topic`: topical.topic_of."""
 
     ticket_id: int
     customer: str
     words: Set[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usual:
-    """What came in before: the words of complaints, newest first and at most some thousands.
-
-    `at_this_hour`: those of the same hour of weeks before, by week; a week without any is an empty list.
-    """
-
-    complaints: Sequence[Set[str]]
-    at_this_hour: Sequence[Sequence[Set[str]]] = ()
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,63 +83,72 @@ def belongs(likeness: Likeness, words: Set[str]) -> bool:
 
 def bursts(window: Sequence[Complaint], usual: Usual) -> list[Burst]:
     """The bursts among the complaints of an hour, the most surprising first. A customer counts once."""
-    if len(usual.complaints) < LEAST_KNOWN:
-        return []
-    before = _Before(usual)
+    before = Before(
+        [terms_of(words) for words in usual.complaints],
+        [[terms_of(words) for words in week] for week in usual.at_this_hour],
+    )
     left = [(one, terms_of(one.words)) for one in {one.customer: one for one in reversed(window)}.values()]
     everyone = [(one, terms_of(one.words)) for one in window]
     found: list[Burst] = []
     while len(found) < MOST_BURSTS and len(left) >= LEAST:
-        burst = _most_surprising(left, before)
+        burst = _most_surprising(left, before) or _nearest(left, before)
         if burst is None:
             break
         same = [one for one, terms in everyone if is_like(burst.likeness, terms)]
         found.append(_named(burst, same))
         left = [(one, terms) for one, terms in left if not is_like(burst.likeness, terms)]
-    return found
+    return [*found, *_of_a_topic(left, before, usual)][:MOST_BURSTS]
 
 
-@dataclass(slots=True)
-class _Before:
-    """What is usual, ready to be asked."""
-
-    usual: Usual
-    index: Index = field(init=False)
-    weeks: Sequence[Index] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.index = Index([terms_of(words) for words in self.usual.complaints])
-        self.weeks = [Index([terms_of(words) for words in week]) for week in self.usual.at_this_hour]
-
-    def expected(self, likeness: Likeness, among: int, part: float = 1.0) -> tuple[float, float]:
-        """How many like this are usual among so many complaints, and from how many that is known.
-
-        Either by their part in all complaints, or by how many came in this hour of other weeks (`part` of the
-        window is asked for): whichever is more.
-        """
-        seen = len(self.index.like(likeness)) + _ONE_MORE
-        by_part = among * seen / (self.index.size + _OF_SO_MANY)
-        then = [len(week.like(likeness)) for week in self.weeks]
-        by_hour = part * sum(then) / len(then) if then else 0.0
-        known = seen if by_part >= by_hour else sum(then) + _ONE_MORE
-        return max(by_part, by_hour), min(known, _SURE)
-
-
-_Compared = Sequence[tuple[Complaint, Terms]]
-
-
-def _most_surprising(window: _Compared, before: _Before) -> Burst | None:
-    terms = [one for _, one in window]
-    count, expected, seen = _held_out(terms, before)
-    value = surprise(count, expected, seen) if count else 0.0
-    likeness = _one_thing(_best(terms, before), terms)
-    if likeness is None or value < LEAST_SURPRISE or count < LEAST_TIMES * expected:
+def _most_surprising(window: _Compared, before: Before) -> Burst | None:
+    if before.index.size < LEAST_KNOWN:
         return None
-    tickets = [one.ticket_id for one, words in window if is_like(likeness, words)]
-    usual, _ = before.expected(likeness, len(window))
+    terms = [one for _, one in window]
+    count, expected = _held_out(terms, before)
+    value = surprise(count, expected.count, expected.shape) if count else 0.0
+    likeness = _one_thing(_best(terms, before), terms)
+    least = LEAST_SURPRISE if before.index.size >= WELL_KNOWN else SURPRISE_AT_FIRST
+    if likeness is None or value < least or count < LEAST_TIMES * expected.count:
+        return None
+    return _enough(window, before, likeness, value)
+
+
+def _nearest(window: _Compared, before: Before) -> Burst | None:
+    """Those near one another, while it is not known whether there are always such."""
+    if before.index.size >= WELL_KNOWN:
+        return None
+    terms = [one for _, one in window]
+    near = huddle(terms, before.index)
+    _, likeness = grown(terms, Index(terms), before.index, near)
+    count = len(near)
+    expected = before.expected(likeness, len(window))
+    if not likeness or count <= expected.count:
+        return None
+    return _enough(window, before, likeness, surprise(count, expected.count, expected.shape))
+
+
+def _enough(window: _Compared, before: Before, likeness: Likeness, value: float) -> Burst | None:
+    tickets = [one.ticket_id for one, terms in window if is_like(likeness, terms)]
     if len(tickets) < max(LEAST, LEAST_SHARE * len(window)):
         return None
+    usual = before.expected(likeness, len(window)).count
     return Burst(tickets=tickets, words=(), likeness=likeness, usual=usual, surprise=value)
+
+
+def _of_a_topic(window: _Compared, before: Before, usual: Usual) -> list[Burst]:
+    topics = Before(
+        [frozenset([topic]) for topic in usual.topics],
+        [[frozenset([topic]) for topic in week] for week in usual.topics_at_this_hour],
+    )
+    more = surge([one.topic for one, _ in window], topics)
+    if more is None:
+        return []
+    terms = [one for _, one in window]
+    group = {number for number, (one, _) in enumerate(window) if one.topic == more.topic}
+    likeness = common_to(terms, Index(terms), before.index, group)
+    same = [one for one, _ in window if one.topic == more.topic]
+    burst = Burst(tickets=(), words=(), likeness=likeness, usual=more.usual, surprise=more.surprise)
+    return [_named(burst, same)] if likeness else []
 
 
 def _one_thing(likeness: Likeness | None, terms: Sequence[Terms]) -> Likeness | None:
@@ -156,12 +159,12 @@ def _one_thing(likeness: Likeness | None, terms: Sequence[Terms]) -> Likeness | 
     return max(parts, key=lambda part: sum(is_like(part, one) for one in terms), default=None)
 
 
-def _held_out(terms: Sequence[Terms], before: _Before) -> tuple[int, float, float]:
-    """How many are like what the others have in common, how many are usual, and from how many that is known.
+def _held_out(terms: Sequence[Terms], before: Before) -> tuple[int, Expected]:
+    """How many are like what the others have in common, and how many are usual.
 
     The mean over several ways of parting them: one alone is a lottery where few are left to learn from.
     """
-    count, expected, seen, learned = 0, 0.0, 0.0, 0
+    count, expected, shape, learned = 0, 0.0, 0.0, 0
     for run in _WAYS:
         parts = [number // run % _PARTS for number in range(len(terms))]
         for part in range(_PARTS):
@@ -170,16 +173,17 @@ def _held_out(terms: Sequence[Terms], before: _Before) -> tuple[int, float, floa
                 continue
             held = [one for one, of in zip(terms, parts, strict=True) if of == part]
             count += sum(is_like(likeness, one) for one in held)
-            usual, from_seen = before.expected(likeness, len(held), len(held) / len(terms))
-            expected, seen, learned = expected + usual, seen + from_seen, learned + 1
-    return round(count / len(_WAYS)), expected / len(_WAYS), seen / max(1, learned)
+            usual = before.expected(likeness, len(held), len(held) / len(terms))
+            expected, shape, learned = expected + usual.count, shape + usual.shape, learned + 1
+    return round(count / len(_WAYS)), Expected(expected / len(_WAYS), shape / max(1, learned))
 
 
-def _best(terms: Sequence[Terms], before: _Before) -> Likeness | None:
+def _best(terms: Sequence[Terms], before: Before) -> Likeness | None:
     window = Index(terms)
 
     def value(likeness: Likeness) -> float:
-        return surprise(len(window.like(likeness)), *before.expected(likeness, window.size))
+        usual = before.expected(likeness, window.size)
+        return surprise(len(window.like(likeness)), usual.count, usual.shape)
 
     return max(likenesses(terms, before.index), key=value, default=None)
 

@@ -38,8 +38,9 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptModel:
-    """One version. `upto`: the newest label that it was fitted on; `active_since` None: it has never decided.
+    """One version. `upto`: the newest label that it was fitted on.
 
+    `active_since` None: it has never decided, or was given up (rollback).
     `recipe` as core.triage.learned.Recipe has it; `figures`: what it was adopted with.
     """
 

@@ -7,6 +7,7 @@ default categories, so that an operator's own categories can be put together fro
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import is_
+from typing import NamedTuple
 
 from mailsla.core.directory import Category
 from mailsla.core.triage.phrases import Found, Groups, Phrases, expand
@@ -58,8 +59,7 @@ class Ranked:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Vote:
+class _Vote(NamedTuple):
     topic: str
     weight: float
     positions: tuple[int, ...]
@@ -103,11 +103,7 @@ class Lexicon:
         known, mapped = self._mapped
         if len(known) == len(categories) and all(map(is_, known, categories)):
             return mapped  # those of the configuration, mail after mail
-        outright = {category.name: _outright(category) for category in categories}
-        claimed = {topic for topics in outright.values() for topic in topics}
-        topics = {
-            category.name: outright[category.name] | (set(topics_of(category)) - claimed) for category in categories
-        }
+        topics = mapped_topics(categories)
         taken = {topic for held in topics.values() for topic in held}
         mapped = {name: held or self._left_by_name(name, taken) for name, held in topics.items()}
         self._mapped = (tuple(categories), mapped)
@@ -155,6 +151,13 @@ def topics_of(category: Category) -> tuple[str, ...]:
     return tuple(topic for name in names for topic in DEFAULT_TOPICS.get(name, (name,) if name in TOPICS else ()))
 
 
+def mapped_topics(categories: Sequence[Category]) -> dict[str, frozenset[str]]:
+    """The topics of each category by its configuration or name; none for one that says nothing the lexicon knows."""
+    outright = {category.name: _outright(category) for category in categories}
+    claimed = {topic for topics in outright.values() for topic in topics}
+    return {category.name: outright[category.name].union(set(topics_of(category)) - claimed) for category in categories}
+
+
 def _outright(category: Category) -> frozenset[str]:
     """Those that its configuration, or its name, spells out."""
     return TOPICS.intersection(category.lexicon or (category.name,))
@@ -190,16 +193,23 @@ def _longest(found: Sequence[Found[tuple[str, float]]]) -> list[Found[tuple[str,
     Of two on the same words for the same topic the heavier counts.
     """
     kept: list[Found[tuple[str, float]]] = []
-    covering: dict[int, list[tuple[str, frozenset[int]]]] = {}
-    for one in sorted(found, key=lambda one: (-len(one.positions), -one.label[1])):
-        topic, positions = one.label[0], frozenset(one.positions)
-        others = covering.get(one.positions[0], ())
-        if others and any(positions < other or (positions == other and topic == about) for about, other in others):
+    covering: dict[int, list[tuple[str, tuple[int, ...]]]] = {}
+    for one in sorted(found, key=_length_and_weight):
+        topic, positions = one.label[0], one.positions
+        others = covering.get(positions[0], ())
+        if others and any(
+            topic == about if positions == other else set(other).issuperset(positions) for about, other in others
+        ):
             continue
         kept.append(one)
+        standing = (topic, positions)
         for position in positions:
-            covering.setdefault(position, []).append((topic, positions))
+            covering.setdefault(position, []).append(standing)
     return kept
+
+
+def _length_and_weight(one: Found[tuple[str, float]]) -> tuple[int, float]:
+    return -len(one.positions), -one.label[1]
 
 
 def _sum(said: Mapping[str, float]) -> float:
@@ -212,10 +222,19 @@ def _total(votes: Sequence[_Vote]) -> float:
 
 def _ranked(votes: Sequence[_Vote], topics_for: Mapping[str, Collection[str]], words: Words) -> tuple[Ranked, ...]:
     total = _total(votes) + DOUBT
+    by_topic: dict[str, list[_Vote]] = {}
+    ordered = sorted(votes, key=_heaviest_first)
+    for vote in ordered:
+        by_topic.setdefault(vote.topic, []).append(vote)
     ranked = []
     for category, topics in topics_for.items():
-        own = sorted((vote for vote in votes if vote.topic in topics), key=lambda vote: -vote.weight)
+        said = [topic for topic in topics if topic in by_topic]
+        own = by_topic[said[0]] if len(said) == 1 else [vote for vote in ordered if vote.topic in said]
         if own:
             quoted = dict.fromkeys(words.quote(vote.positions) for vote in own[:MOST_WORDS])
             ranked.append(Ranked(category, round(_total(own) / total, 3), tuple(quoted)))
     return tuple(sorted(ranked, key=lambda one: -one.certainty))
+
+
+def _heaviest_first(vote: _Vote) -> float:
+    return -vote.weight

@@ -89,7 +89,7 @@ def likenesses(complaints: Sequence[Terms], usual: Index) -> list[Likeness]:
     window = Index(complaints)
     found: dict[frozenset[int], Likeness] = {}
     for seed in _seeds(window, usual):
-        group, likeness = _grown(complaints, window, usual, window.having(seed))
+        group, likeness = grown(complaints, window, usual, window.having(seed))
         if len(group) >= LEAST_GROUP:
             found.setdefault(frozenset(group), likeness)
     return list(found.values())
@@ -108,19 +108,20 @@ def _seeds(window: Index, usual: Index) -> list[Sequence[str]]:
     return [*([term] for term in terms[:_SEEDS]), *(terms[:many] for many in _TOGETHER if terms)]
 
 
-def _grown(complaints: Sequence[Terms], window: Index, usual: Index, group: set[int]) -> tuple[set[int], Likeness]:
+def grown(complaints: Sequence[Terms], window: Index, usual: Index, group: set[int]) -> tuple[set[int], Likeness]:
+    """The group that one grows to, and what its complaints have in common."""
     likeness: Likeness = {}
     for _ in range(_TURNS):
         if len(group) < LEAST_GROUP:
             break
-        likeness = _common(complaints, window, usual, group)
+        likeness = common_to(complaints, window, usual, group)
         before, group = group, window.like(likeness)
         if group == before:
             break
     return group, likeness
 
 
-def _common(complaints: Sequence[Terms], window: Index, usual: Index, group: set[int]) -> Likeness:
+def common_to(complaints: Sequence[Terms], window: Index, usual: Index, group: set[int]) -> Likeness:
     """The words of a group with their weights: how much likelier one stands in a complaint of it than in another."""
     inside = Counter(term for number in group for term in complaints[number])
     least = max(_IN_GROUP[0], _IN_GROUP[1] * len(group))

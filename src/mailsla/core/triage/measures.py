@@ -74,16 +74,20 @@ def accuracy_at(judged: Sequence[Judged], share: float) -> float:
 def threshold_for(judged: Sequence[Judged], precision: float) -> float:
     """The lowest certainty from which on at least this share is right; 1.0 where none is high enough.
 
-    One more that is wrong is reckoned with, so that few labels promise nothing.
+    One more that is wrong is reckoned with, so that few labels promise nothing. Where none was wrong it is at most that
+    share: what is as certain as it, being calibrated, would be right often enough.
     """
     ordered = sorted((one for one in judged if one.guess is not None), key=lambda one: -one.certainty)
-    found, right = 1.0, 0
+    found: float | None = None
+    right = 0
     for number, one in enumerate(ordered, 1):
         right += one.right
         last = number == len(ordered) or ordered[number].certainty < one.certainty
         if last and right / (number + 1) >= precision:
             found = one.certainty
-    return found
+    if found is None:
+        return 1.0
+    return min(found, precision) if right == len(ordered) else found
 
 
 def at_threshold(judged: Sequence[Judged], threshold: float) -> tuple[float, float]:

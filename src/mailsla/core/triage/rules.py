@@ -8,7 +8,7 @@ In mailsla.toml:
     then = { category = "billing", priority = "high", team = "finance" }
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import ClassVar, Protocol
@@ -114,6 +114,9 @@ class RuleFacts(Protocol):
     def size(self) -> int | None: ...
 
 
+_Condition = tuple[str, OneOrMore, Callable[["_Mail", OneOrMore], str | None]]
+
+
 class RuleBook:
     """Rules with all their phrases in one index, so that a hundred rules cost about what one does."""
 
@@ -126,6 +129,7 @@ class RuleBook:
             for phrase in many(group)
         }
         self._phrases = Phrases((phrase, phrase) for phrase in sorted(phrases))
+        self._conditions = [_given(rule.when) for rule in self.rules]
 
     def first_match(self, facts: RuleFacts, words: Words, language: str | None) -> tuple[Rule, Reason] | None:
         """The first rule that fits, with the reason `rule`: its name and what fitted."""
@@ -137,8 +141,8 @@ class RuleBook:
         for found in self._phrases.find(words.folded):
             heard.setdefault(found.phrase, []).append(found)
         mail = _Mail(facts, words, language, heard)
-        for rule in self.rules:
-            fitted = mail.fits(rule.when)
+        for rule, conditions in zip(self.rules, self._conditions, strict=True):
+            fitted = mail.fits(rule.when, conditions)
             if fitted is not None:
                 yield rule, Reason("rule", {"rule": rule.name, "because": "; ".join(fitted)})
 
@@ -152,22 +156,11 @@ class _Mail:
     language: str | None
     heard: dict[str, list[Found[str]]]
 
-    def fits(self, when: When) -> tuple[str, ...] | None:
+    def fits(self, when: When, conditions: Sequence[_Condition]) -> tuple[str, ...] | None:
         """What fitted, condition by condition ("sender: jo@acme.example"); None when one does not."""
         fitted: list[str] = []
-        for key, wanted, found in (
-            ("sender", when.sender, _address(when.sender, (self.facts.sender,))),
-            ("recipient", when.recipient, _address(when.recipient, self.facts.recipients)),
-            ("mailbox", when.mailbox, _equal(when.mailbox, self.facts.mailbox)),
-            ("organisation", when.organisation, _equal(when.organisation, self.facts.organisation)),
-            ("language", when.language, _equal(when.language, self.language)),
-            ("subject", when.subject, self._any(when.subject, self.words.subject)),
-            ("words", when.words, self._any(when.words, len(self.words.folded))),
-            ("all words", when.all_words, self._all(when.all_words)),
-            ("attachment", when.attachment, _named(when.attachment, self.facts.attachments)),
-        ):
-            if not wanted:
-                continue
+        for key, wanted, holds in conditions:
+            found = holds(self, wanted)
             if found is None:
                 return None
             fitted.append(f"{key}: {found}")
@@ -180,16 +173,16 @@ class _Mail:
 
     def _sized(self, when: When) -> tuple[str, ...] | None:
         """As `fits`, of its size; what nobody knows fits no bound."""
-        least, most = when.sizes
-        if least is None and most is None:
+        if when.larger_than is None and when.smaller_than is None:
             return ()
+        least, most = when.sizes
         size = self.facts.size
         if size is None or (least is not None and size <= least) or (most is not None and size >= most):
             return None
         bounds = (("larger than", when.larger_than), ("smaller than", when.smaller_than))
         return tuple(f"{side} {bound}" for side, bound in bounds if bound is not None)
 
-    def _any(self, phrases: OneOrMore, end: int) -> str | None:
+    def any_of(self, phrases: OneOrMore, end: int) -> str | None:
         """The first of the phrases that begins before word `end`, as the customer wrote it."""
         for phrase in many(phrases):
             for found in self.heard.get(phrase, ()):
@@ -197,10 +190,30 @@ class _Mail:
                     return self.words.quote(found.positions)
         return None
 
-    def _all(self, phrases: OneOrMore) -> str | None:
-        quotes = [self._any((phrase,), len(self.words.folded)) for phrase in many(phrases)]
+    def all_of(self, phrases: OneOrMore) -> str | None:
+        """As `any_of`, of every phrase."""
+        quotes = [self.any_of((phrase,), len(self.words.folded)) for phrase in many(phrases)]
         written = [quote for quote in quotes if quote is not None]
         return ", ".join(written) if len(written) == len(quotes) else None
+
+
+_HOLDS: Mapping[str, Callable[[_Mail, OneOrMore], str | None]] = {
+    "sender": lambda mail, wanted: _address(wanted, (mail.facts.sender,)),
+    "recipient": lambda mail, wanted: _address(wanted, mail.facts.recipients),
+    "mailbox": lambda mail, wanted: _equal(wanted, mail.facts.mailbox),
+    "organisation": lambda mail, wanted: _equal(wanted, mail.facts.organisation),
+    "language": lambda mail, wanted: _equal(wanted, mail.language),
+    "subject": lambda mail, wanted: mail.any_of(wanted, mail.words.subject),
+    "words": lambda mail, wanted: mail.any_of(wanted, len(mail.words.folded)),
+    "all_words": lambda mail, wanted: mail.all_of(wanted),
+    "attachment": lambda mail, wanted: _named(wanted, mail.facts.attachments),
+}
+
+
+def _given(when: When) -> tuple[_Condition, ...]:
+    """The conditions that a rule has: most have one of them, and only that is worth the time."""
+    wanted = {name: getattr(when, name) for name in _HOLDS}
+    return tuple((name.replace("_", " "), wanted[name], holds) for name, holds in _HOLDS.items() if wanted[name])
 
 
 def many(value: OneOrMore) -> tuple[str, ...]:

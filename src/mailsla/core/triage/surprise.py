@@ -1,8 +1,13 @@
 """How surprising a count is: a Poisson count whose rate is itself known from few cases only."""
 
 import math
+from collections.abc import Sequence
+from statistics import mean, variance
 
 _ENOUGH = 1e-12  # of the sum; what is left changes nothing
+# What varies from hour to hour, as the square of the relative deviation of a rate: where nothing is known, what is
+# supposed until more counts tell, how far off that may be, and what no count talks away.
+_UNKNOWN, _SUPPOSED, _SUPPOSED_WITHIN, _LEAST = 0.12, 0.05, 0.1, 0.02
 
 
 def surprise(count: int, expected: float, seen: float) -> float:
@@ -41,3 +46,18 @@ def poisson_surprise(count: int, expected: float) -> float:
         term *= expected / at
         total += term
     return -(count * math.log(expected) - expected - math.lgamma(count + 1) + math.log(total))
+
+
+def scatter(counts: Sequence[int]) -> float:
+    """How much the rate behind these counts varies, as the square of its relative deviation.
+
+    Chance alone makes counts differ; only what goes beyond it tells, and the fewer the counts the less it changes what
+    is supposed at first.
+    """
+    if len(counts) < 2:
+        return _UNKNOWN
+    usual = max(mean(counts), 1 / len(counts))
+    beyond = (variance(counts) - usual) / usual**2
+    doubt = 2 / (len(counts) - 1) * (1 / usual + _SUPPOSED) ** 2
+    sure = _SUPPOSED_WITHIN**2
+    return max(_LEAST, (_SUPPOSED * doubt + beyond * sure) / (doubt + sure))

@@ -15,7 +15,7 @@ from mailsla.flows.steps.along import goes_along
 from mailsla.flows.steps.case import who
 from mailsla.flows.steps.commanding import carry_out, plan_for, refuse
 from mailsla.flows.steps.examine import person_of
-from mailsla.flows.steps.for_all import checked, for_all, keep
+from mailsla.flows.steps.for_all import checked, for_all, keep, work_in_hand
 from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.overtaken import Overtaking, drop_held, held_answer, hold_answer, overtaking
 from mailsla.flows.steps.past import taken_as_sent
@@ -29,7 +29,7 @@ from mailsla.flows.steps.work import TicketWork
 
 def act(mail: Mail) -> Done:
     """Carry out the commands; relay the text and the files, or keep them as a note; answer with a transcript."""
-    work = mail.work()
+    work = work_in_hand(mail)
     person, role = person_of(mail.seen)
     mail, signature = without_own_signature(mail, person)
     parsed = parse(mail.parsed.reply_text)
@@ -46,7 +46,7 @@ def act(mail: Mail) -> Done:
     files = [one for one in mail.parsed.attachments if goes_along(one)]
     planned = planned if internal else file_alone(planned, files)
     relays = planned.ok and not planned.help and not internal and bool(planned.relay_text or files)
-    planned = checked(mail, planned, relays=relays)
+    planned = checked(mail, work, planned, relays=relays)
     relays = relays and planned.ok
     if relays and (why_not := why_not_relay(mail, work, planned, files)) is not None:
         planned, relays = refuse(planned, why_not), False

@@ -8,7 +8,7 @@ from mailsla.core.commands.changes import DismissIncident, GroupIncident
 from mailsla.core.commands.grammar import Parsed
 from mailsla.core.commands.plan import Plan
 from mailsla.core.commands.situation import Actor
-from mailsla.core.incident import STANDING, Incident, IncidentState
+from mailsla.core.incident import Incident, IncidentState
 from mailsla.core.letters import TranscriptLine
 from mailsla.core.mail.parsed import Attachment
 from mailsla.core.model import Reason, Ticket
@@ -26,6 +26,7 @@ EACH = frozenset(
     {"note", "take", "assign", "handover", "wait", "promise", "snooze", "ack", "priority", "category", "resolve"}
     | {"reopen", "upheld", "cause", "remedy", "template", "undo"}
 )
+FOR_ALL = frozenset({IncidentState.OPEN, IncidentState.RESOLVED})  # once all are solved there may be more to say
 NAMED = 5  # references that a transcript names
 _VALUE = "incident "  # of a token whose reply is for all
 
@@ -36,24 +37,39 @@ def value_of(incident: object) -> str:
 
 
 def incident_in_hand(mail: Mail) -> Incident | None:
-    """The incident that the mail replies to a letter about, while it stands."""
+    """The incident that the mail replies to a letter about."""
     value = mail.seen.held.token.value if mail.seen.held is not None else ""
-    if not value.startswith(_VALUE):
-        return None
-    found = mail.uow.incidents.get(int(value.removeprefix(_VALUE)))
-    return found if found is not None and found.state in STANDING else None
+    return mail.uow.incidents.get(int(value.removeprefix(_VALUE))) if value.startswith(_VALUE) else None
 
 
-def checked(mail: Mail, planned: Plan, *, relays: bool) -> Plan:
-    """A text goes to nobody before somebody has said whether the complaints are one incident."""
+def work_in_hand(mail: Mail) -> TicketWork:
+    """The ticket that the mail acts on. That of a letter about an incident may have left it, or have ended: then it is
+    the first of those that are in it.
+    """
+    work, incident = mail.work(), incident_in_hand(mail)
+    together = members(mail.uow, incident.id) if incident is not None and incident.state in FOR_ALL else []
+    if not together or any(one.id == work.ticket.id for one in together):
+        return work
+    return TicketWork(mail.uow, mail.services, together[0], mail.now, past=mail.past)
+
+
+def checked(mail: Mail, work: TicketWork, planned: Plan, *, relays: bool) -> Plan:
+    """A text goes to nobody before somebody has said whether the complaints are one incident, and to nobody who is
+    none of them.
+    """
     incident = incident_in_hand(mail)
     if not planned.ok or planned.help or any(isinstance(one, GroupIncident) for one in planned.changes):
         return planned
     if any(isinstance(one, DismissIncident) for one in planned.changes):
         return refuse(planned, Reason("incident_no_text")) if relays else planned
-    acts = relays or bool(planned.changes)
-    if incident is not None and incident.state is IncidentState.PROPOSED and acts:
+    if incident is None or not (relays or planned.changes):
+        return planned
+    if incident.state is IncidentState.PROPOSED:
         return refuse(planned, Reason("incident_not_yet", {"incident": incident.called, "command": "#incident"}))
+    if incident.state is IncidentState.DISMISSED:
+        return refuse(planned, Reason("incident_dismissed", {"incident": incident.called}))
+    if work.ticket.id not in mail.uow.incidents.tickets(incident.id):
+        return refuse(planned, Reason("incident_none", {"reference": work.ticket.reference}))
     return planned
 
 
@@ -87,7 +103,7 @@ def for_all(
 def _meant(mail: Mail, work: TicketWork, planned: Plan) -> Incident | None:
     groups = any(isinstance(one, GroupIncident) for one in planned.changes)
     found = mail.uow.incidents.of_ticket(work.ticket.id) if groups else incident_in_hand(mail)
-    return found if found is not None and found.state is IncidentState.OPEN else None
+    return found if found is not None and found.state in FOR_ALL else None
 
 
 def _done(

@@ -82,6 +82,7 @@ def _group(work: TicketWork, tickets: Sequence[Ticket], actor: str) -> None:
     else:
         incident = replace(incident, id=work.uow.incidents.add(incident))
     for one in (work.ticket, *tickets):
+        _leave_other(work, one, incident, actor)
         work.uow.incidents.join(incident.id, one.id, work.now)
     together = members(work.uow, incident.id)
     if found.state is not IncidentState.OPEN:
@@ -108,6 +109,23 @@ def _leave(work: TicketWork, tickets: Sequence[Ticket], actor: str) -> None:
         if found is not None and work.uow.incidents.leave(found.id, one.id):
             data = {"incident": found.called}
             _with(work, one, lambda each, data=data: each.record("incident_left", actor, data))  # type: ignore[misc]
+
+
+def _leave_other(work: TicketWork, ticket: Ticket, incident: Incident, actor: str) -> None:
+    """Nobody gets the answers of two: who names it now knows best which."""
+    other = work.uow.incidents.of_ticket(ticket.id)
+    if other is not None and other.id != incident.id:
+        work.uow.incidents.leave(other.id, ticket.id)
+        _with(work, ticket, lambda each: each.record("incident_left", actor, {"incident": other.called}))
+
+
+def stand_in(work: TicketWork, survivor: TicketWork, actor: str) -> None:
+    """The ticket in hand goes into another, which takes its place among those of the incident."""
+    found = of(work)
+    if found is not None and of(survivor) is None:
+        work.uow.incidents.join(found.id, survivor.ticket.id, work.now)
+        if found.state is IncidentState.OPEN:
+            joined(survivor, found, actor)
 
 
 def _with(work: TicketWork, ticket: Ticket, do: Callable[[TicketWork], None]) -> None:

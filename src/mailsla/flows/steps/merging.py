@@ -6,6 +6,7 @@ from mailsla.core.sla.merging import adopted
 from mailsla.core.sla.terms import RESPONSES
 from mailsla.flows.steps.admitting import bring_along
 from mailsla.flows.steps.clocks import clocks_of
+from mailsla.flows.steps.incidents import stand_in
 from mailsla.flows.steps.terms import agreed, agreements_of
 from mailsla.flows.steps.work import TicketWork
 
@@ -25,6 +26,7 @@ def merge(work: TicketWork, into: Ticket, actor: str) -> None:
     clocks = [clock_data(one) for one in taken]
     survivor.record("merged_from", actor, {"reference": work.ticket.reference, "clocks": clocks})
     bring_along(work, survivor, actor)
+    stand_in(work, survivor, actor)
     survivor.touched_by_person(actor)
     if survivor.ticket.status is Status.WAITING_CUSTOMER and any(one.metric in RESPONSES for one in taken):
         survivor.set_status(Status.OPEN, actor)  # they have written, and wait for us

@@ -10,12 +10,16 @@ from math import ceil
 
 from mailsla.core.incident import STANDING, Incident, IncidentState, Said
 from mailsla.core.ladder import recipients
-from mailsla.core.model import Instant, Moment, Role, Ticket
+from mailsla.core.model import Instant, Moment, Role, Status, Ticket
 from mailsla.core.notices import INSTEAD_OF, to_agent, to_operator
-from mailsla.core.triage.incidents import LEAST, Burst, Complaint, Usual, belongs, bursts, words_of
+from mailsla.core.triage.incidents import LEAST, Burst, Complaint, belongs, bursts, words_of
+from mailsla.core.triage.own_words import as_read, own_words
+from mailsla.core.triage.scope import scope_of
+from mailsla.core.triage.topical import topic_of
+from mailsla.core.triage.usual import Usual
 from mailsla.core.triage.words import Words
 from mailsla.flows.services import Services
-from mailsla.flows.steps.incidents import settle
+from mailsla.flows.steps.incidents import joined, settle
 from mailsla.flows.steps.presence import directory_now
 from mailsla.flows.steps.work import SYSTEM, TicketWork
 from mailsla.ports.store import UnitOfWork
@@ -74,16 +78,23 @@ def _keep(uow: UnitOfWork, services: Services, now: Instant) -> tuple[list[Said]
 
 
 def _said(uow: UnitOfWork, services: Services, ticket: Ticket) -> Said:
-    written = next((one for one in uow.tickets.messages(ticket.id) if one.kind == "customer"), None)
-    words = words_of(
-        Words.of(ticket.subject, written.text if written else ""), services.triage.languages.function_words
-    )
+    desk, text = services.triage, _words(uow, ticket)
+    words = words_of(text, desk.languages.function_words)
     return Said(
         ticket_id=ticket.id,
         customer_id=ticket.customer_id,
         received_at=ticket.received_at,
         words=tuple(sorted(words)),
+        topic=topic_of(text, desk.lexicon, desk.languages),
     )
+
+
+def _words(uow: UnitOfWork, ticket: Ticket) -> Words:
+    """Of what is no complaint none: a wave of spam is no incident."""
+    written = next((one for one in uow.tickets.messages(ticket.id) if one.kind == "customer"), None)
+    if written is None or scope_of(ticket) is not None or ticket.status is Status.VOID:
+        return Words.of("", "")
+    return Words.of(as_read(ticket.subject), own_words(written.text))
 
 
 def _join(uow: UnitOfWork, services: Services, said: Sequence[Said], now: Instant) -> None:
@@ -100,7 +111,7 @@ def _join(uow: UnitOfWork, services: Services, said: Sequence[Said], now: Instan
             ticket = uow.tickets.get(one.ticket_id)
             if incident.state is IncidentState.OPEN and ticket is not None:
                 work = TicketWork(uow, services, ticket, now)
-                work.record("incident_joined", SYSTEM, {"incident": incident.called})
+                joined(work, incident, SYSTEM)
                 work.save()
 
 
@@ -110,22 +121,31 @@ def _look_at(uow: UnitOfWork, services: Services, until: Instant, now: Instant) 
     if len(said) < LEAST:
         return
     taken = uow.incidents.of_tickets([one.ticket_id for one in said])
-    known = [one.weights for one in uow.incidents.listed(limit=20) if _remembered(one, now)]
+    remembered = [one for one in uow.incidents.listed(limit=20) if _remembered(one, now)]
+    known = [one.weights for one in remembered]
+    asked = {ticket for one in remembered for ticket in uow.incidents.tickets(one.id)}
     window = [
-        Complaint(ticket_id=one.ticket_id, customer=str(one.customer_id), words=frozenset(one.words))
+        Complaint(ticket_id=one.ticket_id, customer=str(one.customer_id), words=frozenset(one.words), topic=one.topic)
         for one in reversed(said)
-        if one.ticket_id not in taken and not any(belongs(weights, frozenset(one.words)) for weights in known)
+        if one.ticket_id not in taken
+        and one.ticket_id not in asked
+        and not any(belongs(weights, frozenset(one.words)) for weights in known)
     ]
     if len(window) < LEAST:
         return
     before = uow.incidents.said_between(until - KEPT, since, SAMPLE)
     oldest = before[-1].received_at if before else since
     weeks = [
-        [frozenset(one.words) for one in uow.incidents.said_between(since - back, until - back, MOST_IN_HOUR)]
+        uow.incidents.said_between(since - back, until - back, MOST_IN_HOUR)
         for back in range(WEEK, WEEKS * WEEK + 1, WEEK)
         if since - back >= oldest or len(before) == SAMPLE
     ]
-    usual = Usual(complaints=[frozenset(one.words) for one in before], at_this_hour=weeks)
+    usual = Usual(
+        complaints=[frozenset(one.words) for one in before],
+        at_this_hour=[[frozenset(one.words) for one in week] for week in weeks],
+        topics=[one.topic for one in before],
+        topics_at_this_hour=[[one.topic for one in week] for week in weeks],
+    )
     for burst in bursts(window, usual):
         _propose(uow, services, burst, now)
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from mailsla.core.mail.reply import unquoted
 from mailsla.core.model import ENDED, PRIORITIES, Event, Instant, Reason, Status
 from mailsla.core.notices import reason_data, reason_from
 from mailsla.core.sla.clocks import Clock
 from mailsla.core.sla.terms import Metric
 from mailsla.core.sla.timer import ClockState
+from mailsla.core.triage.own_words import own_words
 from mailsla.core.triage.priority import START, Assessment, Priority, assess
 from mailsla.core.triage.scope import scope_of
 from mailsla.core.triage.words import Words
@@ -73,7 +73,7 @@ def _assessed(work: TicketWork, text: str, storm: bool) -> Assessment:
     if start is not None:  # their word is worth its points; what was known then counts no more
         before = [Reason(one.code, {**one.values, "points": 0}) for one in before]
     return assess(
-        Words.of("", unquoted(text)),
+        Words.of("", own_words(text)),
         work.services.triage.signals,
         start=start,
         follow_ups=follow_ups(events),

@@ -6,10 +6,10 @@ from hashlib import sha256
 
 from mailsla.config.settings import MailboxSettings
 from mailsla.core.mail.parsed import Forwarded, ParsedMail
-from mailsla.core.mail.reply import unquoted
 from mailsla.core.model import Message, Reason, StoredAttachment, Ticket
 from mailsla.core.notices import reason_data, reason_from
 from mailsla.core.triage.blend import Blend
+from mailsla.core.triage.own_words import as_read, own_words, without_disclaimer
 from mailsla.core.triage.triage import TriageFacts, TriageResult, triage
 from mailsla.flows.services import Services
 from mailsla.flows.steps.incidents import in_storm
@@ -48,8 +48,8 @@ def facts_of_mail(services: Services, mailbox: MailboxSettings, mail: ParsedMail
     passed_on = _passed_on(mail)
     inside = [attachment for one in passed_on for attachment in one.attachments]
     return TriageFacts(
-        subject=mail.subject,
-        text="\n".join((unquoted(mail.reply_text), *(f"{one.subject}\n{one.new_text}" for one in passed_on))),
+        subject=as_read(mail.subject),
+        text="\n".join((own_words(mail.reply_text), *(_inside(one) for one in passed_on))),
         sender=sender,
         mailbox=mailbox.name,
         recipients=[address.email for address in (*mail.to, *mail.cc)],
@@ -85,8 +85,8 @@ def facts_of_message(
     """What is kept of it."""
     organisation = services.settings.directory.organisation_of(sender)
     return TriageFacts(
-        subject=message.subject,
-        text=unquoted(message.text),
+        subject=as_read(message.subject),
+        text=own_words(message.text),
         sender=sender,
         mailbox=mailbox.name,
         recipients=[mailbox.address],
@@ -151,6 +151,10 @@ def _passed_on(mail: ParsedMail) -> Sequence[Forwarded]:
     if len(mail.reply_text.split()) >= SAYS_ENOUGH:
         return ()
     return [one for one in mail.forwarded if one.new_text and one.new_text not in mail.reply_text]
+
+
+def _inside(one: Forwarded) -> str:
+    return as_read(f"{one.subject}\n{without_disclaimer(one.new_text)}")
 
 
 def reasons_of(ticket: Ticket) -> list[Reason]:

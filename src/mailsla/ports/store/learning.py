@@ -34,8 +34,8 @@ class LearningStore(Protocol):
     def content(self, number: int) -> bytes | None:
         """The bytes of one."""
 
-    def activate(self, number: int | None, at: Instant) -> None:
-        """This one decides from now on, and no other; None: the lexicon alone."""
+    def activate(self, number: int | None, at: Instant | None) -> None:
+        """This one decides from `at` on, and no other; None: the lexicon alone."""
 
     def forget(self, numbers: Sequence[int]) -> None:
         """These models are kept no more."""

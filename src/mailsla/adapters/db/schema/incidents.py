@@ -1,6 +1,6 @@
 """Tables of incidents, and of the words that complaints of the last weeks hold."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table
 
 from mailsla.adapters.db.schema.base import metadata
 from mailsla.adapters.db.types import Document, EpochSeconds, Id, Items, MailText, Named
@@ -37,5 +37,6 @@ ticket_words = Table(
     Column("customer_id", Id, ForeignKey("customers.id"), nullable=False),
     Column("received_at", EpochSeconds, nullable=False),
     Column("words", Items, nullable=False),
+    Column("topic", String, nullable=False),
     Index(None, "received_at"),
 )

@@ -57,6 +57,9 @@ def _together(named: Sequence[str], situation: Situation) -> Outcome:
     tickets = _tickets(named, situation)
     if isinstance(tickets, Refused):
         return tickets
+    tickets = list({one.id: one for one in tickets if one.id != situation.ticket.id}.values())
+    if not tickets:
+        return _proposed(situation)
     for one in (situation.ticket, *tickets):
         if one.status in ENDED:
             return Refused(Reason("ticket_ended", {"reference": one.reference, "status": one.status}))
