@@ -208,6 +208,7 @@ class ClockRow:
     target_version: int
     elapsed: int
     due: Instant | None
+    last_due: Instant | None = None  # the period that statistics count it in is that of this one
     breached_at: tuple[Instant, ...] = ()
     stopped_at: Instant | None = None
     tzdata: str = ""
