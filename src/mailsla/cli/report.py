@@ -44,7 +44,7 @@ def command(
 
     \b
     Example: mailsla report --month 2026-10 --json
-             mailsla report --week 2026-W45 --customer Northwind --csv
+             mailsla report --week 2026-W45 --customer northwind --csv
     """
     from mailsla.flows.reporting import report
 
