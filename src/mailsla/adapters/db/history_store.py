@@ -130,7 +130,7 @@ class SqlHistoryStore:
             .where(promises.c.until > since, promises.c.until <= until)
             .group_by(promises.c.state)
         )
-        return dict(self._connection.execute(_of(query, organisation)).tuples().all())
+        return {row[0]: int(row[1]) for row in self._connection.execute(_of(query, organisation))}
 
     def ratings(self, since: Instant, until: Instant, organisation: str = "") -> Sequence[Rated]:
         """By the index of ratings alone."""
