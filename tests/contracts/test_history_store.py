@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mailsla.adapters.db.store import SqlStore
-from mailsla.core.model import Promise, PromiseState, Status
+from mailsla.core.model import LetterState, Promise, PromiseState, Status
 from mailsla.core.report.facts import Came, Counted, Rated
 from mailsla.core.sla.service_level import Outcome
 from mailsla.core.triage.labels import How, Label
@@ -97,6 +97,52 @@ def test_a_clock_knows_the_agreements_of_its_ticket(store: SqlStore) -> None:
         (found,) = uow.history.due_clocks(SINCE, UNTIL, "", (SINCE, 0), 10)
         assert found.versions == {"": version, "statute": 7}
         assert (found.assignee, found.stopped_at, found.target) == ("sam", None, 14_400)
+
+
+def test_lengths_are_those_of_the_main_agreement_that_were_measured(store: SqlStore) -> None:
+    with store.begin() as uow:
+        number, void = new_ticket(uow, organisation="northwind"), new_ticket(uow, status=Status.VOID)
+        states = [("met", ""), ("late", ""), ("running", ""), ("cancelled", ""), ("met", "statute")]
+        rows = [
+            clock(number, cycle=cycle, state=state, track=track, elapsed=cycle, last_due=UNTIL)
+            for cycle, (state, track) in enumerate(states, start=1)
+        ]
+        uow.clocks.replace(number, [*rows, clock(number, cycle=9, state="met", elapsed=9, last_due=UNTIL + 1)])
+        due(uow, void, UNTIL, state="met", elapsed=7)
+        assert sorted(uow.history.lengths(SINCE, UNTIL)) == [("first_response", 1), ("first_response", 2)]
+        assert uow.history.lengths(SINCE, UNTIL, "harbour") == []
+
+
+def test_events_of_some_types(store: SqlStore) -> None:
+    with store.begin() as uow:
+        first, second = new_ticket(uow), new_ticket(uow)
+        uow.tickets.add_events(
+            [event(first, at=NOW + at, type=kind) for at, kind in ((9, "status"), (5, "note"), (3, "assigned"))]
+        )
+        found = uow.history.happened([first, second], {"status", "assigned"})
+        assert {number: [one.type for one in some] for number, some in found.items()} == {
+            first: ["assigned", "status"],
+            second: [],
+        }
+
+
+def test_closing_letters_that_were_sent(store: SqlStore) -> None:
+    with store.begin() as uow:
+        number, void = new_ticket(uow, organisation="northwind"), new_ticket(uow, status=Status.VOID)
+        sent = LetterState.SENT
+        for at, of, kind, state in [
+            (SINCE, number, "closing", sent),
+            (UNTIL - 1, number, "closing", sent),
+            (UNTIL, number, "closing", sent),
+            (SINCE - 1, number, "closing", sent),
+            (SINCE, number, "acknowledgement", sent),
+            (SINCE, number, "closing", LetterState.FAILED),
+            (SINCE, void, "closing", sent),
+        ]:
+            (about,) = new_notices(uow, [notice(f"{at}{of}{kind}{state}", of)])
+            uow.outbox.add_letters([letter(about, of, kind=kind, created_at=at, state=state)])
+        assert uow.history.closings(SINCE, UNTIL) == 2
+        assert uow.history.closings(SINCE, UNTIL, "harbour") == 0
 
 
 def test_what_came_in_without_what_is_no_complaint(store: SqlStore) -> None:

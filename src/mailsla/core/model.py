@@ -216,10 +216,8 @@ class ClockRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """A missed target; never changed, only corrected by a Correction (sla.md section 4).
-
-    again: how often the same one was recorded, and annulled, before.
-    """
+    """A missed target; never changed, only corrected (sla.md section 4). again: how often the same one was recorded,
+    and annulled, before."""
 
     id: int = 0
     ticket_id: int

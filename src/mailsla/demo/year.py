@@ -67,7 +67,7 @@ def _lives(books: Books, services: Services, dice: Random, end: Instant, tickets
         birth = _birth(dice, next(arrivals))
         life = Life(books, services, birth, dice, end)
         together = []
-        if left > 1 and not birth.scope and dice.random() < 0.015:
+        if left > 1 and not birth.scope and dice.random() < 0.03:
             together.append(_merged(life, next(arrivals)))
         _live(life)
         together.insert(0, life.work.ticket.id)  # the other one refers to it
@@ -118,7 +118,7 @@ def _begin(life: Life) -> None:
         life.change_priority(dice.choice(("low", "normal", "high", "urgent")))
     if dice.random() < 0.2:
         life.note()
-    if dice.random() < 0.01:
+    if dice.random() < 0.03:
         life.answered_past_us(int(dice.uniform(4, 40) * HOUR))
         return
     life.in_office(dice.lognormvariate(0.4, 1.1))

@@ -9,7 +9,7 @@ from mailsla.core.report import arrivals, held, periods
 from mailsla.core.report.course import Elapsed
 from mailsla.core.report.credits_owed import credits_of
 from mailsla.core.report.facts import Counted, DueClock, Rated
-from mailsla.core.report.lengths import Taken
+from mailsla.core.report.lengths import Taken, lengths_of
 from mailsla.core.report.model import (
     CreditOwed,
     Exceptional,
@@ -21,7 +21,7 @@ from mailsla.core.report.model import (
     TrendPoint,
     TriageQuality,
 )
-from mailsla.core.report.tally import Tally
+from mailsla.core.report.tally import READS, Tally
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.credits import Credits
 from mailsla.core.sla.service_level import Outcome
@@ -71,16 +71,19 @@ class _Reporter:
         self._zone = services.zone(period.zone)
         self._now = services.now()
         self._range = periods.bounds(period, self._zone)
+        self._known: dict[Period, list[Counted]] = {}  # a period is asked for several times
 
     def report(self) -> Report:
         now, before = self._counted(self._period), self._counted(periods.before(self._period))
         clocks = self._due(self._range)
-        earlier = self._due(periods.bounds(periods.before(self._period), self._zone))
         tally = self._tally()
         since, until = self._range
         with self._services.store.begin() as uow:
             came = uow.history.came(since - arrivals.AGAIN_WITHIN, until, self._customer)
             received, resolved = uow.history.received_and_resolved(since, until, self._customer)
+            asked = uow.history.closings(since, until, self._customer)
+            earlier = periods.bounds(periods.before(self._period), self._zone)
+            lengths_before = uow.history.lengths(*earlier, self._customer)
             promised = uow.history.promises(since, until, self._customer)
             ratings = uow.history.ratings(since, until, self._customer)
         outside, inside = held.to_customers(now), not self._customer
@@ -99,12 +102,12 @@ class _Reporter:
             by_customer=held.by_customer(now, before) if inside else (),
             trend=self._trend(),
             lengths=clocks.taken.lengths(),
-            lengths_before=earlier.taken.lengths(),
+            lengths_before=lengths_of(lengths_before),
             spent=tally.spent(),
             first_contact=tally.first_contact,
             reopened=tally.reopened,
             repeats=arrivals.repeats(came, since),
-            satisfaction=self._satisfaction(tally.asked, ratings),
+            satisfaction=self._satisfaction(asked, ratings),
             credits=self._credits(),
             agents=tally.agents(clocks.late) if inside else (),
             hours=arrivals.by_hour([one for one in came if one.received_at >= since], self._zone) if inside else {},
@@ -115,6 +118,11 @@ class _Reporter:
         )
 
     def _counted(self, period: Period) -> list[Counted]:
+        if period not in self._known:
+            self._known[period] = self._count_in(period)
+        return self._known[period]
+
+    def _count_in(self, period: Period) -> list[Counted]:
         since, until = periods.bounds(period, self._zone)
         with self._services.store.begin() as uow:
             if uow.history.unfilled():
@@ -154,7 +162,7 @@ class _Reporter:
         for start in range(0, len(ids), PAGE):
             page = ids[start : start + PAGE]
             with self._services.store.begin() as uow:
-                tickets, events = uow.tickets.get_all(page), uow.tickets.events_of(page)
+                tickets, events = uow.tickets.get_all(page), uow.history.happened(page, READS)
                 for number, ticket in tickets.items():
                     tally.add(ticket, events[number], self._elapsed(uow, ticket))
         return tally

@@ -1,6 +1,6 @@
 """What happened in a period, from the database (ports.store.history)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     cast,
     func,
     or_,
@@ -19,8 +20,9 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from mailsla.adapters.db.schema import clocks, events, labels, promises, tickets
-from mailsla.core.model import Instant, PromiseState, Status
+from mailsla.adapters.db.rows import Rows, slices
+from mailsla.adapters.db.schema import clocks, events, labels, letters, promises, tickets
+from mailsla.core.model import Event, Instant, LetterState, PromiseState, Status
 from mailsla.core.report.facts import Came, Counted, DueClock, Rated
 from mailsla.core.triage.labels import How
 
@@ -57,6 +59,16 @@ _DUE = select(
     tickets.c.tracks,
 ).select_from(_WITH_TICKET)
 
+_EVENT = Rows(events, Event)
+_HAPPENED = (
+    select(*_EVENT.columns)
+    .where(
+        events.c.ticket_id.in_(bindparam("ticket_ids", expanding=True)),
+        events.c.type.in_(bindparam("types", expanding=True)),
+    )
+    .order_by(events.c.at, events.c.id)
+)
+
 
 class SqlHistoryStore:
     """ports.store.history.HistoryStore on an open transaction."""
@@ -91,6 +103,13 @@ class SqlHistoryStore:
             rows = [*kept, *self._connection.execute(rest)]
         return [_due_clock(row) for row in rows]
 
+    def lengths(self, since: Instant, until: Instant, organisation: str = "") -> list[tuple[str, int]]:
+        """Narrow rows."""
+        stopped = clocks.c.state.in_(["met", "late"])
+        query = select(clocks.c.metric, clocks.c.elapsed).select_from(_WITH_TICKET)
+        query = query.where(*_due_in(since, until), stopped, clocks.c.track == "", ~_VOID)
+        return [(metric, elapsed) for metric, elapsed in self._connection.execute(_of(query, organisation))]
+
     def came(self, since: Instant, until: Instant, organisation: str = "") -> list[Came]:
         """Narrow rows."""
         query = (
@@ -121,6 +140,25 @@ class SqlHistoryStore:
         ended = or_(tickets.c.closed_at >= since, tickets.c.closed_at.is_(None))
         query = select(tickets.c.id).where(ended, tickets.c.received_at < until)
         return sorted(self._connection.execute(_of(query, organisation)).scalars())
+
+    def happened(self, ticket_ids: Sequence[int], types: Collection[str]) -> dict[int, list[Event]]:
+        """By the index of a ticket's events."""
+        found: dict[int, list[Event]] = {number: [] for number in ticket_ids}
+        for ids in slices(ticket_ids):
+            for row in self._connection.execute(_HAPPENED, {"ticket_ids": ids, "types": sorted(types)}):
+                found[row.ticket_id].append(_EVENT.read(row))
+        return found
+
+    def closings(self, since: Instant, until: Instant, organisation: str = "") -> int:
+        """By the index of automatic letters."""
+        query = (
+            select(func.count())
+            .select_from(letters.join(tickets, tickets.c.id == letters.c.ticket_id))
+            .where(letters.c.outside, letters.c.automatic)
+            .where(letters.c.created_at >= since, letters.c.created_at < until)
+            .where(letters.c.kind == "closing", letters.c.state == LetterState.SENT, _COMPLAINT)
+        )
+        return int(self._connection.execute(_of(query, organisation)).scalar_one())
 
     def promises(self, since: Instant, until: Instant, organisation: str = "") -> Mapping[PromiseState, int]:
         """Grouped by the database."""
@@ -161,6 +199,6 @@ def _of(query: Select[Any], organisation: str) -> Select[Any]:
 
 
 def _due_clock(row: Row[Any]) -> DueClock:
-    values = dict(row._mapping)
-    versions = {"": values.pop("policy_version"), **values.pop("tracks")}
-    return DueClock(**{**values, "late": bool(row.late), "void": bool(row.void)}, versions=versions)
+    versions = {"": row.policy_version, **row.tracks}
+    values: tuple[Any, ...] = (*row[:8], bool(row.late), bool(row.void), *row[10:14], versions)
+    return DueClock(*values)

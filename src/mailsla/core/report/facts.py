@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from mailsla.core.model import Instant
 from mailsla.core.sla.service_level import Measurement, Outcome
@@ -9,6 +10,7 @@ from mailsla.core.sla.terms import DUTIES, Metric
 from mailsla.core.sla.timer import ClockState
 
 
+@cache
 def outcome_of(state: str, late: bool, void: bool) -> Outcome:
     """As Measurement has it, of what the cache keeps: a cached clock lists only breaches that count."""
     return Measurement(Metric.RESOLUTION, ClockState(state), None, late, void=void).outcome

@@ -1,7 +1,7 @@
 """How long things took: percentiles by metric, and targets that look too tight or too loose."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -55,10 +55,7 @@ class Taken:
 
     def lengths(self) -> list[Lengths]:
         """By metric; percentiles by nearest rank."""
-        return [
-            Lengths(metric, len(some), percentile(some, 50), percentile(some, 80), percentile(some, 95))
-            for metric, some in self._by_metric.items()
-        ]
+        return _lengths(self._by_metric)
 
     def odd(self) -> Iterator[OddTarget]:
         """By policy, metric and target; only targets in open time."""
@@ -68,6 +65,22 @@ class Taken:
             looks = "" if p80 is None or len(group.taken) < FEWEST else _looks(target, p80, late, overtime)
             if p80 is not None and looks:
                 yield OddTarget(policy, metric, looks, target, p80, late, overtime)
+
+
+def lengths_of(taken: Iterable[tuple[str, int]]) -> list[Lengths]:
+    """The same of (metric, open seconds)."""
+    by_metric = {one.value: _numbers() for one in SHOWN}
+    for metric, elapsed in taken:
+        if metric in by_metric:
+            by_metric[metric].append(elapsed)
+    return _lengths(by_metric)
+
+
+def _lengths(by_metric: "Mapping[str, array[int]]") -> list[Lengths]:
+    return [
+        Lengths(metric, len(some), percentile(some, 50), percentile(some, 80), percentile(some, 95))
+        for metric, some in by_metric.items()
+    ]
 
 
 def _looks(target: int, p80: int, late: Part, overtime: Part) -> str:

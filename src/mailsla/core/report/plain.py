@@ -11,7 +11,7 @@ from mailsla.core.report.model import Part, Report, Satisfaction
 from mailsla.core.sla.service_level import Compliance, Outcome, ServiceLevel
 
 DIGITS = 6  # of a ratio; the counts beside it are exact
-NAMES = ("name", "metric", "agent", "policy", "reference", "customer")
+NAMES = ("name", "metric", "agent", "policy", "reference", "customer", "month", "why", "target")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Row = tuple[str, str, str, object]
@@ -76,7 +76,8 @@ def _rows(section: str, name: str, figure: str, value: object) -> Iterator[Row]:
             yield from _rows(section, name, f"{figure}.{key}" if figure else key, one)
     elif isinstance(value, list):
         for number, one in enumerate(value, start=1):
-            yield from _rows(section, name or _name(one, number), figure if name else "", _rest(one))
+            inner = f"{figure}.{number}" if figure else ""
+            yield from _rows(section, name if figure else _name(one, number), inner, _rest(one))
     else:
         yield section, name, figure, value
 

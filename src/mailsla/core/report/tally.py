@@ -12,7 +12,8 @@ from mailsla.core.triage.scope import scope_of
 
 US = (Status.NEW, Status.OPEN)
 BY_PEOPLE = (AGENT, "cli:")
-CLOSING = "closing"  # the kind of letter that asks how satisfied they are
+READS = frozenset({"status", "agent_reply", "reply_bounced", "assigned", "category"})
+"""The types of events that it looks at."""
 
 
 @dataclass(slots=True)
@@ -39,7 +40,6 @@ class Tally:
     received: int = 0
     automatic: int = 0
     corrected: int = 0
-    asked: int = 0  # closing letters, which ask how satisfied they are
     _spent: Counter[Status] = field(default_factory=Counter)
     _measured: int = 0
     _loads: dict[str, _Load] = field(default_factory=dict)
@@ -52,9 +52,6 @@ class Tally:
             return
         course = course_of(ticket.received_at, events)
         self._work(course)
-        self.asked += sum(
-            self._within(one.at) for one in events if one.type == "letter_sent" and one.data["kind"] == CLOSING
-        )
         if self._within(ticket.received_at):
             self._triage(ticket, events)
         first = course.resolved_in(self.since, self.until)

@@ -3,10 +3,10 @@
 Instants are of [since, until), dues of (since, until]. `organisation` "" = all; else only the complaints of this one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from mailsla.core.model import Instant, PromiseState
+from mailsla.core.model import Event, Instant, PromiseState
 from mailsla.core.report.facts import Came, Counted, DueClock, Rated
 
 
@@ -24,6 +24,9 @@ class HistoryStore(Protocol):
     ) -> list[DueClock]:
         """The next clocks by (last due, ticket) after `after`, and all more of that last pair: no page splits one."""
 
+    def lengths(self, since: Instant, until: Instant, organisation: str = "") -> list[tuple[str, int]]:
+        """(metric, open seconds) of each clock of a main agreement that was due in the period, and met or late."""
+
     def came(self, since: Instant, until: Instant, organisation: str = "") -> list[Came]:
         """The complaints received, oldest first."""
 
@@ -32,6 +35,12 @@ class HistoryStore(Protocol):
 
     def active(self, since: Instant, until: Instant, organisation: str = "") -> list[int]:
         """The ids of the tickets that were there before `until` and had not ended before `since`, ascending."""
+
+    def happened(self, ticket_ids: Sequence[int], types: Collection[str]) -> dict[int, list[Event]]:
+        """The events of these types, by ticket, ordered by (at, id); a ticket without has an empty list."""
+
+    def closings(self, since: Instant, until: Instant, organisation: str = "") -> int:
+        """How many closing letters on complaints, which ask how satisfied a customer is, were sent."""
 
     def promises(self, since: Instant, until: Instant, organisation: str = "") -> Mapping[PromiseState, int]:
         """Promises whose time was in (since, until], by what became of them."""
