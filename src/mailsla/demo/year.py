@@ -29,7 +29,7 @@ SENDERS = {"northwind.example": 40, "harbour.example": 25, "meadow.example": 20,
 PRIORITIES = {"low": 15, "normal": 65, "high": 15, "urgent": 5}
 HOURS = (1, 1, 1, 1, 1, 2, 4, 8, 14, 22, 24, 20, 16, 18, 20, 18, 14, 10, 8, 6, 5, 4, 3, 2)  # how busy each is
 WEEKDAYS = (24, 20, 18, 18, 16, 5, 4)
-PEOPLE = 900  # that write from each domain
+PEOPLE = 3  # complaints for each person who writes from a domain
 PRAISE = ("Thank you, that was quick.", "All well now.", "")
 BLAME = ("This took far too long.", "I had to ask three times.", "")
 
@@ -64,7 +64,7 @@ def _lives(books: Books, services: Services, dice: Random, end: Instant, tickets
     arrivals = iter(_arrivals(dice, tickets))
     left = tickets
     while left:
-        birth = _birth(dice, next(arrivals))
+        birth = _birth(dice, next(arrivals), max(90, tickets // PEOPLE))
         life = Life(books, services, birth, dice, end)
         together = []
         if left > 1 and not birth.scope and dice.random() < 0.03:
@@ -182,9 +182,10 @@ def _afterwards(life: Life) -> None:
     life.close()
 
 
-def _birth(dice: Random, at: Instant) -> Birth:
+def _birth(dice: Random, at: Instant, people: int) -> Birth:
+    """`people`: how many write from each domain; some of them often."""
     domain = _one_of(dice, SENDERS)
-    number = min(int(dice.expovariate(1 / (PEOPLE / 3))), PEOPLE - 1)
+    number = min(int(dice.expovariate(3 / people)), people - 1)
     email, name = f"person{number}@{domain}", f"Person {number}"
     draw = dice.random()
     if draw < 0.03:
