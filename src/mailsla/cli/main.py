@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of command
     "queue": "Look into what is held, quarantined or not sent, and act on it.",
     "calendar": "Look at opening hours, and import holidays.",
     "sla": "Try, prove and recompute how deadlines are counted.",
+    "report": "Report on a week or month: deadlines held, time, credits, workload.",
     "triage": "See, try and teach how complaints get their category.",
     "oauth": "Log in to mail servers by OAuth2.",
     "db": "Look after the database.",

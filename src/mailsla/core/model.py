@@ -208,6 +208,7 @@ class ClockRow:
     target_version: int
     elapsed: int
     due: Instant | None
+    last_due: Instant | None = None  # the period that statistics count it in is that of this one
     breached_at: tuple[Instant, ...] = ()
     stopped_at: Instant | None = None
     tzdata: str = ""
@@ -215,10 +216,8 @@ class ClockRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """A missed target; never changed, only corrected by a Correction (sla.md section 4).
-
-    again: how often the same one was recorded, and annulled, before.
-    """
+    """A missed target; never changed, only corrected (sla.md section 4). again: how often the same one was recorded,
+    and annulled, before."""
 
     id: int = 0
     ticket_id: int

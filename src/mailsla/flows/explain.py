@@ -27,6 +27,7 @@ from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
+from mailsla.ports.store.history import HistoryStore
 from mailsla.ports.store.incidents import IncidentStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.learning import LearningStore
@@ -89,6 +90,7 @@ class NeverCommits:
                 uow.occasions,
                 uow.learning,
                 uow.incidents,
+                uow.history,
             )
 
     def close(self) -> None:
@@ -109,6 +111,7 @@ class _Rehearsal:
     occasions: OccasionStore
     learning: LearningStore
     incidents: IncidentStore
+    history: HistoryStore
 
     def commit(self) -> None:
         """Nothing is made durable."""

@@ -123,4 +123,4 @@ def _facts(row: ClockRow | None, still: bool) -> tuple[object, ...]:
     if row is None:
         return ()
     facts = (row.policy, row.state, row.target, row.target_version, row.due, row.breached_at, row.stopped_at)
-    return (*facts, row.started_at, row.tzdata) if still else facts
+    return (*facts, row.started_at, row.last_due, row.tzdata) if still else facts

@@ -17,6 +17,7 @@ from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
+from mailsla.ports.store.history import HistoryStore
 from mailsla.ports.store.incidents import IncidentStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.learning import LearningStore
@@ -176,6 +177,20 @@ LEASES: dict[str, Call] = {
     "end": lambda uow: uow.leases.end(OWNER, NOW),
     "require": lambda uow: _lost(lambda: uow.leases.require(Lease("mailbox:support", 1))),
 }
+HISTORY: dict[str, Call] = {
+    "unfilled": lambda uow: uow.history.unfilled(),
+    "counted": lambda uow: uow.history.counted(NOW, NOW + 60),
+    "due_clocks": lambda uow: uow.history.due_clocks(NOW, NOW + 60, "", (NOW, 0), 10),
+    "lengths": lambda uow: uow.history.lengths(NOW, NOW + 60),
+    "happened": lambda uow: uow.history.happened([1, 2], ["status"]),
+    "closings": lambda uow: uow.history.closings(NOW, NOW + 60),
+    "came": lambda uow: uow.history.came(NOW, NOW + 60),
+    "received_and_resolved": lambda uow: uow.history.received_and_resolved(NOW, NOW + 60),
+    "active": lambda uow: uow.history.active(NOW, NOW + 60),
+    "promises": lambda uow: uow.history.promises(NOW, NOW + 60),
+    "ratings": lambda uow: uow.history.ratings(NOW, NOW + 60),
+    "asked": lambda uow: uow.history.asked(NOW, NOW + 60),
+}
 # Only inserts, or reads all there is; or is for a start alone (due_at_most, first_looks_at_most, end_after).
 WITHOUT_A_PLAN = {
     IntakeStore: {"put_raw", "add", "save_mailbox_state", "counts", "due_at_most", "first_looks_at_most"},
@@ -196,6 +211,7 @@ WITHOUT_A_PLAN = {
     DisplayStore: {"save"},
     LearningStore: {"add", "newest_label", "add_model", "models", "active", "activate"},  # the last one; 3 models
     IncidentStore: {"add", "keep_words"},
+    HistoryStore: set(),
     LeaseStore: {"live", "living", "differing", "forget", "take", "end_after"},
 }
 FEW_ROWS = {"end"}  # a row for each mailbox, and each daemon of the last day
@@ -210,6 +226,7 @@ PORTS: list[tuple[type[Any], dict[str, Call]]] = [
     (LearningStore, LEARNING),
     (LeaseStore, LEASES),
     (IncidentStore, INCIDENTS),
+    (HistoryStore, HISTORY),
 ]
 IN_ORDER = {
     "said_between",

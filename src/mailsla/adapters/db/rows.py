@@ -26,6 +26,7 @@ class Rows(Generic[T]):
 
     def __init__(self, table: Table, kind: type[T]) -> None:
         names = tuple(field.name for field in fields(kind))
+        self.table = table
         self._kind = kind
         self._names = names
         self._written = tuple(name for name in names if name != "id")

@@ -9,6 +9,7 @@ from mailsla.adapters.db.absence_store import SqlAbsenceStore
 from mailsla.adapters.db.clock_store import SqlClockStore
 from mailsla.adapters.db.display_store import SqlDisplayStore
 from mailsla.adapters.db.drop_store import SqlDropStore
+from mailsla.adapters.db.history_store import SqlHistoryStore
 from mailsla.adapters.db.incident_store import SqlIncidentStore
 from mailsla.adapters.db.intake_store import SqlIntakeStore
 from mailsla.adapters.db.learning_store import SqlLearningStore
@@ -21,6 +22,7 @@ from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
+from mailsla.ports.store.history import HistoryStore
 from mailsla.ports.store.incidents import IncidentStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.learning import LearningStore
@@ -46,6 +48,7 @@ class SqlUnitOfWork:
         self.occasions: OccasionStore = SqlOccasionStore(connection)
         self.learning: LearningStore = SqlLearningStore(connection)
         self.incidents: IncidentStore = SqlIncidentStore(connection)
+        self.history: HistoryStore = SqlHistoryStore(connection)
 
     def commit(self) -> None:
         """Make all of it durable."""

@@ -64,6 +64,7 @@ class Calendar:
         self.since = since
         self.before = before
         self._index = Index(0, 0)
+        self._closes: dict[date, Instant | None] = {}  # of dates that were asked for
 
     def at(self, t: Instant) -> "Calendar":
         """The version that counts at an instant."""
@@ -134,8 +135,10 @@ class Calendar:
 
         Of a shift that closures shorten, what is left counts; a date that the zone skips has no shift.
         """
-        open_time = self._shifts(day)
-        return open_time[-1][1] if open_time else None
+        if day not in self._closes:
+            open_time = self._shifts(day)
+            self._closes[day] = open_time[-1][1] if open_time else None
+        return self._closes[day]
 
     def closed_because(self, t: Instant) -> Closed | None:
         """Why it is closed at an instant, as values for a sentence; None when it is open."""

@@ -44,9 +44,14 @@ def credit(terms: Credits, month: Compliance) -> Fraction | None:
     value = month.ratio if terms.by == "compliance" else Fraction(month.counts.get(Outcome.LATE, 0))
     if value is None:
         return None
-    reached = [step for step in terms.steps if _value(terms, step) <= value]
-    best = max(reached, key=lambda step: _value(terms, step), default=None)
+    best = reached(terms, value)
     return min(fraction(best.credit), fraction(terms.cap)) if best is not None else Fraction(0)
+
+
+def reached(terms: Credits, value: Fraction) -> CreditStep | None:
+    """The step whose band a compliance, or a number of breaches, falls into; None: it is below the lowest."""
+    steps = [step for step in terms.steps if _value(terms, step) <= value]
+    return max(steps, key=lambda step: _value(terms, step), default=None)
 
 
 def fraction(text: str) -> Fraction:

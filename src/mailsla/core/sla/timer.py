@@ -55,7 +55,7 @@ class Clock:
     ladder count from: the due, or once overdue the instant of the breach; None unless running. deadline_version: the
     target version that the deadline belongs to. resumed_due: of a paused one, when it would be due if it went on now.
     counts_from: what a target of days counts from: the start, or that of a clock that was merged into it. later: by
-    how many days pauses have moved it.
+    how many days pauses have moved it. last_due: the due, or the last one it had; of a paused one None.
     policy_version: of the terms in force, which are another ticket's after a merge.
     """
 
@@ -79,6 +79,7 @@ class Clock:
     policy_version: int | None
     track: str = ""  # which of the agreements on the ticket it belongs to
     undone: int = 0  # how many recorded breaches of it a later replay took back
+    last_due: Instant | None = None
 
     @property
     def of(self) -> str:
@@ -123,6 +124,7 @@ class Timer:
         self._overdue = False  # a breach is recorded and no later target has undone it
         self._stopped_at: Instant | None = None
         self._dropped_at: Instant | None = None  # when terms came that don't owe it any more
+        self._last_due: Instant | None = None  # of one that has ended
         self._pauses: list[Pause] = []
         self._days_from = at  # what deadlines of days count from
         self._adopted = False  # target and calendar are those of a clock that was merged into this one
@@ -150,6 +152,8 @@ class Timer:
         self._adopted = False
         before, terms_before = self.target, self._terms
         target = terms.targets.get(self.metric) if terms else None
+        if before is not None and target is None:
+            self._last_due = self._owed_at()
         self._terms, self.target = terms, target
         if terms is None or target is None:
             self._dropped_at = t if before is not None else self._dropped_at
@@ -199,6 +203,8 @@ class Timer:
         """It is not measured any further, and this is its final state."""
         if self.state is ClockState.PAUSED:
             self._end_pause(t)
+        if self.live and self.target is not None:
+            self._last_due = self._owed_at()
         self.state = state
         self._stopped_at = t
 
@@ -241,6 +247,7 @@ class Timer:
             later=self._days_paused(),
             policy_version=self._terms.policy_version if self._terms else None,
             track=track,
+            last_due=self._last_due if dropped or not self.live else self._breaches[-1].at if self._overdue else due,
         )
 
     def _due(self) -> Instant | None:
@@ -248,6 +255,10 @@ class Timer:
         if self._overdue or self.state is not ClockState.RUNNING:
             return None
         return self._deadline()
+
+    def _owed_at(self) -> Instant | None:
+        """The deadline that statistics go by: as it stands now, or the one that was missed."""
+        return self._breaches[-1].at if self._overdue else self._deadline()
 
     def _deadline(self) -> Instant | None:
         if self._terms is None or self.target is None:

@@ -195,6 +195,7 @@ def rows_of(services: Services, ticket: Ticket, clocks: Sequence[Clock], agreeme
             target_version=clock.target_version,
             elapsed=clock.elapsed,
             due=clock.due,
+            last_due=clock.last_due,
             breached_at=clock.breached_at,
             stopped_at=clock.stopped_at,
             tzdata=services.tzdata,

@@ -12,6 +12,7 @@ from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
+from mailsla.ports.store.history import HistoryStore
 from mailsla.ports.store.incidents import IncidentStore
 from mailsla.ports.store.intake import IntakeStore
 from mailsla.ports.store.learning import LearningStore
@@ -35,6 +36,7 @@ class UnitOfWork(Protocol):
     occasions: OccasionStore
     learning: LearningStore
     incidents: IncidentStore
+    history: HistoryStore
 
     def commit(self) -> None:
         """Make all of it durable, or raise TemporaryError and change nothing."""

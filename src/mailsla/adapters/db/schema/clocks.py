@@ -32,9 +32,11 @@ clocks = Table(
     Column("target_version", Integer, nullable=False),
     Column("elapsed", BigInteger, nullable=False),
     Column("due", EpochSeconds),
+    Column("last_due", EpochSeconds),
     Column("breached_at", Items, nullable=False),
     Column("stopped_at", EpochSeconds),
     Column("tzdata", String, nullable=False),
+    Index(None, "last_due"),
 )
 
 # Triggers refuse UPDATE and DELETE, of corrections too.
@@ -104,6 +106,7 @@ promises = Table(
     Column("replaced_by", Id),
     Column("lapsed_because", String, nullable=False, server_default=""),
     Index(None, "ticket_id", "id"),
+    Index(None, "until"),
 )
 
 moments = Table(

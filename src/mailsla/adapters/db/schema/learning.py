@@ -20,6 +20,7 @@ labels = Table(
     Column("guessed", MailText, nullable=False),
     UniqueConstraint("key"),
     Index(None, "ticket_id"),
+    Index(None, "at"),
 )
 
 models = Table(

@@ -1,6 +1,6 @@
 """Tables of tickets: customers, conversation, audit trail, rights."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
 
 from mailsla.adapters.db.schema.base import metadata
 from mailsla.adapters.db.types import Document, EpochSeconds, Id, Items, MailText, Named
@@ -66,6 +66,9 @@ tickets = Table(
     Index(None, "assignee", "id"),
     Index(None, "team", "id"),
     Index(None, "customer_id", "id"),
+    Index(None, "received_at"),
+    Index(None, "resolved_at"),
+    Index(None, "closed_at", "received_at"),
 )
 
 # Whom an agent admitted; the requester is a participant by the ticket's own row.
@@ -124,6 +127,12 @@ events = Table(
     Column("actor", MailText, nullable=False),
     Column("data", Document, nullable=False),
     Index(None, "ticket_id", "at", "id"),
+    Index(
+        "ix_events_ratings",
+        "at",
+        sqlite_where=text("type = 'rating'"),
+        postgresql_where=text("type = 'rating'"),
+    ),
 )
 
 tokens = Table(
