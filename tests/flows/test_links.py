@@ -314,6 +314,7 @@ def test_letters_to_customers_carry_no_action(office: Office, told: Posted) -> N
 
 
 def rated(office: Office, told: Posted) -> Posted:
+    office.receive(answer(SAM, told, "#take\nIt comes on Tuesday."))  # nobody is asked whom no person has answered
     office.receive(click(told, "Resolve", SAM))
     return office.letter(address(ANA), "closing")
 

@@ -285,8 +285,8 @@ def test_a_missed_promise_is_owned_up_to(office: Office) -> None:
 
 
 def test_a_rating_is_kept_and_takes_nothing_up_again(delaying: Office) -> None:
-    delaying.receive(answer(SAM, told(delaying), "#resolve"))
-    closing = delaying.letter(address(ANA), "closing")
+    delaying.receive(answer(SAM, told(delaying), "#resolve\nThe money is on its way."))
+    closing = delaying.letter(address(ANA), "relay")
     assert "Reply with 1 (badly) to 5 (very well)." in closing.text
     before = len(delaying.letters())
     delaying.receive(answer(ANA, closing, "4\n\nAna Vogel"))

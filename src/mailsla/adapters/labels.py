@@ -78,6 +78,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "case_news": _("News of a case"),
         "closing": _("Closing letter"),
         "waiting_reminder": _("Reminder to the customer"),
+        "satisfaction_reminder": _("Question how satisfied they are, once more"),
+        "low_rating": _("A customer is not content"),
         "delay_notice": _("New time for the customer"),
         "update": _("Update to the customer"),
         "status_answer": _("Answer how it stands"),

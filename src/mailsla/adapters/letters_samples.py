@@ -47,6 +47,7 @@ OUTCOME = Outcome(
     cause="lost-parcel",
     remedy=Remedy(kind="refund", amount="64.90", currency="EUR", by="2026-11-30"),
 )
+ADR = "Consumer Arbitration Board, Kanal 7, 10115 Berlin, www.arbitration.example"
 CASE = letters.CaseFacts(
     reference="ACME-1042",
     subject="Where is my parcel",
@@ -122,8 +123,10 @@ SAMPLES: tuple[Content, ...] = (
         text="Dear Ms Vogel,\n\nyour parcel is on its way again. You have it on Tuesday.",
         signature="Sam Lee\nDelivery team",
         resolved=True,
+        asks=True,
         ratings=RATINGS,
         outcome=OUTCOME,
+        adr=ADR,
         reopen_until=_FRIDAY + 14 * _DAY,
     ),
     letters.RelayCopy(
@@ -148,9 +151,33 @@ SAMPLES: tuple[Content, ...] = (
         subject="Where is my parcel",
         verified=True,
         reopen_until=_FRIDAY + 14 * _DAY,
+        asks=True,
         ratings=RATINGS,
         outcome=OUTCOME,
+        adr=ADR,
         team="Delivery team",
+    ),
+    letters.SatisfactionReminder(
+        name="Ana Vogel",
+        reference="ACME-1042",
+        subject="Where is my parcel",
+        verified=True,
+        asked_at=_FRIDAY - 3 * _DAY,
+        ratings=RATINGS,
+        team="Delivery team",
+    ),
+    letters.LowRating(
+        case=replace(
+            _TAKEN,
+            status="resolved",
+            dues=(),
+            links=(),
+            outcome=OUTCOME,
+            rated=1,
+            rated_words="Nobody called me back.",
+        ),
+        score=1,
+        text="Nobody called me back, and the money is still not here.",
     ),
     letters.WaitingReminder(
         name="Ana Vogel",

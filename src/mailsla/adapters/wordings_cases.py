@@ -73,6 +73,7 @@ CASES_SAY: Mapping[str, str] = {
     "event_promise_broken": _("a promise was not kept"),
     "event_promise_broken+until": _("not kept: the promise for %(until)s"),
     "event_status_asked": _("the customer asked how it stands"),
+    "event_satisfaction_asked": _("the customer was asked how we did"),
     "event_rating": _("the customer rated us"),
     "event_rating+score": _("the customer rated us: %(score)s of 5"),
     "event_outcome": _("the outcome changed"),

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of command
     "sla": "Try, prove and recompute how deadlines are counted.",
     "report": "Report on a week or month: deadlines held, time, credits, workload.",
     "triage": "See, try and teach how complaints get their category.",
+    "register": "Export the complaint register, and say what it lacks.",
     "oauth": "Log in to mail servers by OAuth2.",
     "db": "Look after the database.",
     "demo": "Play a working week in seconds, with no server and no set-up.",

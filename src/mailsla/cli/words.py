@@ -28,6 +28,8 @@ LETTERS = {  # kind of a letter -> what it is
     "case_news": "news of the case",
     "closing": "closing letter",
     "waiting_reminder": "reminder that we wait",
+    "satisfaction_reminder": "question how satisfied they are, once more",
+    "low_rating": "a customer is not content",
     "delay_notice": "new time for the customer",
     "update": "update to the customer",
     "status_answer": "answer how it stands",

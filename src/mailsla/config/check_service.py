@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 
 from mailsla.config.faults import Fault, misformed, unknown
-from mailsla.config.formats import reply_names, wrong_clock_time, wrong_listener
+from mailsla.config.formats import reply_names, wrong_clock_time, wrong_days, wrong_listener
 from mailsla.config.lines import KeyPath
-from mailsla.config.settings import Limits, MetricsSettings, Settings
+from mailsla.config.settings import Limits, MetricsSettings, SatisfactionSettings, Settings
 from mailsla.core.directory import Supplier, Team
 from mailsla.core.ladder import OPERATOR
 from mailsla.core.model import PRIORITIES
@@ -15,6 +15,7 @@ from mailsla.core.sla.policy_checks import Known, content_problems, policy_probl
 from mailsla.core.triage.rules import OneOrMore, Rule, When, many
 
 LONGEST_WAIT = 3600  # seconds
+HIGHEST_SCORE = 5
 
 
 def faults_of_service(settings: Settings) -> Iterator[Fault]:
@@ -32,6 +33,7 @@ def faults_of_service(settings: Settings) -> Iterator[Fault]:
             yield Fault(("triage", key), f"{value} is not between 0 and 1", "it is a share: 0.9 means 90 %")
     yield from unknown(("triage", "default_team"), settings.triage.default_team, settings.directory.teams, "team")
     yield from _limits(settings.limits)
+    yield from _satisfaction(settings.satisfaction)
     if not 0 <= settings.sending.undo_seconds <= LONGEST_WAIT:
         what = f"{settings.sending.undo_seconds} is no time to wait before an answer goes out"
         yield Fault(("sending", "undo_seconds"), what, f"write 0 to {LONGEST_WAIT} seconds; 60 is the default")
@@ -161,6 +163,17 @@ def _covers(earlier: Match, later: Match) -> bool:
         if allowed and not (wanted and wanted <= allowed):
             return False
     return True
+
+
+def _satisfaction(asking: SatisfactionSettings) -> Iterator[Fault]:
+    if not 0 <= asking.share <= 1:
+        yield Fault(("satisfaction", "share"), f"{asking.share} is not between 0 and 1", "1.0 asks about all of them")
+    if not 0 <= asking.low < HIGHEST_SCORE:
+        what = f"{asking.low} is no low score of 1 to 5"
+        yield Fault(("satisfaction", "low"), what, "2 is the default; 0: no score goes to a manager")
+    if asking.remind_after != "never":
+        yield from misformed(("satisfaction", "remind_after"), asking.remind_after, wrong_days)
+    yield from misformed(("satisfaction", "again_after"), asking.again_after, wrong_days)
 
 
 def _metrics(metrics: MetricsSettings) -> Iterator[Fault]:

@@ -6,7 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from mailsla.config.settings import Limits, MailboxSettings, MetricsSettings, SendingSettings, TriageSettings
+from mailsla.config.settings import (
+    Limits,
+    MailboxSettings,
+    MetricsSettings,
+    SatisfactionSettings,
+    SendingSettings,
+    TriageSettings,
+)
 from mailsla.core.directory import Agent, Category, Organisation, Supplier, Team
 from mailsla.core.sla.policy import Policy
 from mailsla.core.triage.rules import Rule
@@ -73,6 +80,7 @@ class RegisterTable:
     """[register]"""
 
     causes: tuple[str, ...] = ()
+    adr: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +102,7 @@ class File:
     calendars: Mapping[str, CalendarTable] = field(default_factory=dict)
     triage: TriageSettings = field(default_factory=TriageSettings)
     limits: Limits = field(default_factory=Limits)
+    satisfaction: SatisfactionSettings = field(default_factory=SatisfactionSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     letters: LettersTable = field(default_factory=LettersTable)
     absences: AbsencesTable = field(default_factory=AbsencesTable)

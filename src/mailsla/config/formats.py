@@ -12,6 +12,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from mailsla.config.faults import meant
+from mailsla.core.sla.targets import TargetError, parse_target
 
 Wrong: TypeAlias = tuple[str, str] | None  # (what, mend)
 Form: TypeAlias = Callable[[str], Wrong]
@@ -108,6 +109,15 @@ def wrong_clock_time(text: str) -> Wrong:
     if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
         return f'"{text}" is no time of day', "write it as 08:00"
     return None
+
+
+def wrong_days(text: str) -> Wrong:
+    """ "3 calendar days"."""
+    try:
+        counted = parse_target(text).unit == "calendar_days"
+    except TargetError:
+        counted = False
+    return None if counted else (f'"{text}" is no number of calendar days', 'write it as "3 calendar days"')
 
 
 def loopback(host: str) -> bool:

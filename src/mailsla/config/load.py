@@ -152,10 +152,12 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         holiday_files=holiday_files,
         triage=file.triage,
         limits=file.limits,
+        satisfaction=file.satisfaction,
         metrics=replace(file.metrics, textfile=_inside(folder, file.metrics.textfile)),
         templates=_inside(folder, file.letters.templates),
         replies=_inside(folder, file.letters.replies),
         hand_over=file.absences.hand_over,
+        adr=" ".join(file.register.adr.split()),
         digest_at=file.letters.digest_at,
     )
     faults = (

@@ -129,6 +129,17 @@ class TriageSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SatisfactionSettings:
+    """[satisfaction]: the one question that the letter which ends a complaint asks."""
+
+    ask: bool = True
+    share: float = 1.0  # of the complaints
+    remind_after: str = "3 calendar days"  # or never
+    again_after: str = "30 calendar days"  # a complaint that comes back is not asked about before
+    low: int = 2  # so low a score, or lower, goes to a manager; 0: none does
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """[limits]: being no weapon (mail.md section 6)."""
 
@@ -167,10 +178,12 @@ class Settings:
     holiday_files: Mapping[str, HolidayFile] = field(default_factory=dict)  # of the calendars that have one
     triage: TriageSettings = field(default_factory=TriageSettings)
     limits: Limits = field(default_factory=Limits)
+    satisfaction: SatisfactionSettings = field(default_factory=SatisfactionSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     templates: Path | None = None  # a folder whose files win over the shipped ones
     replies: Path | None = None  # the folder of saved replies: NAME.LANGUAGE.txt
     hand_over: Literal["due", "all", "none"] = "due"  # which tickets of an absent agent become somebody else's
+    adr: str = ""  # who decides where the customer and we do not agree, with their address
     digest_at: str = "08:00"  # operator's daily digest, in the zone of the first mailbox
 
     def mailbox(self, name: str) -> MailboxSettings:

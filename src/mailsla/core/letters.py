@@ -18,6 +18,7 @@ from mailsla.core.letters_customer import (
     Promised,
     Relay,
     RelayCopy,
+    SatisfactionReminder,
     StatusAnswer,
     Update,
     WaitingReminder,
@@ -40,6 +41,7 @@ __all__ = [
     "Promised",
     "Relay",
     "RelayCopy",
+    "SatisfactionReminder",
     "StatusAnswer",
     "Update",
     "WaitingReminder",
@@ -141,6 +143,8 @@ class CaseFacts:
     away_until: Instant | None = None  # None: without end
     links: Sequence[Link] = ()
     outcome: Outcome = NO_OUTCOME
+    rated: int = 0  # the customer's 1 to 5, 0 = none
+    rated_words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +166,17 @@ class CustomerAnswer:
     author: str
     admit: str = ""  # the address that an agent may let take part
     what: str  # answer | third_party | unproven | reopened | auto_reply | bounce | thanks | comment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LowRating:
+    """To the manager: a customer is not content with how their complaint ended."""
+
+    kind: ClassVar[str] = "low_rating"
+    case: CaseFacts
+    score: int
+    text: str  # the customer's words, "" = none
+    nobody: bool = False  # no manager is configured, so the operator reads this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,11 +374,13 @@ Content = (
     | OutOfScope
     | AgentNotification
     | CustomerAnswer
+    | LowRating
     | Assignment
     | Relay
     | RelayCopy
     | CaseNews
     | Closing
+    | SatisfactionReminder
     | WaitingReminder
     | DelayNotice
     | Update

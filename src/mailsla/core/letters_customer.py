@@ -129,6 +129,8 @@ class Relay:
     ratings: Sequence[Link] = ()  # 1 to 5, with it
     outcome: Outcome = NO_OUTCOME  # told with it
     reopen_until: Instant | None = None
+    asks: bool = False  # how we did, with it
+    adr: str = ""  # with it: who decides where we do not agree, and where they are
     promises: Sequence[Promised] = ()
 
 
@@ -152,6 +154,22 @@ class Closing:
     waited_days: int = 0  # resolved by itself because no answer came
     ratings: Sequence[Link] = ()  # 1 to 5
     outcome: Outcome = NO_OUTCOME
+    asks: bool = False
+    adr: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SatisfactionReminder:
+    """To the customer, once: the question that they have not answered."""
+
+    kind: ClassVar[str] = "satisfaction_reminder"
+    name: str
+    reference: str
+    subject: str
+    verified: bool
+    asked_at: Instant
+    ratings: Sequence[Link] = ()  # 1 to 5
     team: str = ""
 
 
@@ -179,6 +197,7 @@ TO_CUSTOMERS: Final = frozenset(
         Relay,
         RelayCopy,
         Closing,
+        SatisfactionReminder,
         WaitingReminder,
     )
 )

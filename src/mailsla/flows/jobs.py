@@ -11,6 +11,7 @@ from mailsla.flows.learning import learn_at_night, next_night
 from mailsla.flows.queues import WAITS_FOR_BUDGET
 from mailsla.flows.recomputing import recompute_due
 from mailsla.flows.services import Services
+from mailsla.flows.steps import satisfying
 from mailsla.flows.steps.absence_begins import begins
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.noticing import KIND, look_soon, notice_bursts
@@ -145,4 +146,5 @@ JOBS: Mapping[str, Job] = {
     "recompute": recompute_due,
     "learn": learn_at_night,
     KIND: notice_bursts,
+    satisfying.KIND: satisfying.ask_again,
 }

@@ -25,6 +25,16 @@ def rating(text: str, name: str = "") -> int | None:
     return next((int(one[1]) for one in found if one), None)
 
 
+def rating_with_words(text: str, name: str = "") -> tuple[int, str] | None:
+    """The 1 to 5 that stands alone on the first line, and what is said below it; None when it begins otherwise."""
+    whole = rating(text, name)
+    if whole is not None:  # what stands below is politeness, or their name
+        return whole, ""
+    first, _, below = text.strip().partition("\n")
+    score = rating(first, name)
+    return None if score is None else (score, below.strip())
+
+
 def rating_comment(text: str) -> str:
     """What a customer wrote into the mail of a rating link: above our own words, behind the marker, or over them."""
     before, marker, behind = text.partition(COMMENT)

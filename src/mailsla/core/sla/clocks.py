@@ -64,6 +64,11 @@ def replay(events: Iterable[SlaEvent], terms: Terms | None, now: Instant, track:
     return tuple(clock for timer in ticket.timers if (clock := timer.clock(track)) is not None)
 
 
+def _taken_up(event: SlaEvent) -> bool:
+    """Whether a person opens again what was closed: its clocks are over, and later ones run."""
+    return event.type == "status" and event.to is Status.OPEN
+
+
 class _Ticket:
     """Status and timers of a ticket while its events are replayed."""
 
@@ -86,7 +91,7 @@ class _Ticket:
         if event.type == "created":
             self._start(Metric.FIRST_RESPONSE, event.at)
             self._start(Metric.RESOLUTION, event.at)
-        elif self._status in ENDED:
+        elif self._status in ENDED and not _taken_up(event):
             return
         elif event.type == "customer_reply":
             self._customer_reply(event.at)

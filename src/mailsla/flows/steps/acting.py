@@ -23,6 +23,7 @@ from mailsla.flows.steps.pictures import with_pictures
 from mailsla.flows.steps.relay_checks import file_alone, why_not_relay
 from mailsla.flows.steps.relaying import recalled_message, relay
 from mailsla.flows.steps.signing import left_out, without_own_signature
+from mailsla.flows.steps.taking_up import may_take_up, plan_taken_up
 from mailsla.flows.steps.transcripts import nothing_done, of_mail, tell, transcript_data
 from mailsla.flows.steps.work import TicketWork
 
@@ -37,7 +38,9 @@ def act(mail: Mail) -> Done:
     signed = not internal and only_signs_off(parsed.rest, who(work.services, f"agent:{person}"))
     parsed = replace(parsed, rest="") if signed else parsed
     actor = Actor(name=person, role=role)
-    planned = plan_for(work, parsed, actor, internal=internal)
+    answers = not internal and bool(parsed.rest.strip() or mail.parsed.attachments)
+    takes_up = answers and may_take_up(mail, work)
+    planned = plan_taken_up(work, parsed, actor) if takes_up else plan_for(work, parsed, actor, internal=internal)
     if signed and planned.ok and planned.lines:
         line = TranscriptLine(command="", done=True, result=Reason("signature_alone"))
         planned = replace(planned, lines=(*planned.lines, line))

@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 from mailsla.core.access.authority import Action
-from mailsla.core.mail.asked import asks_status, rating
-from mailsla.core.model import Status
+from mailsla.core.mail.asked import asks_status, rating_with_words
 from mailsla.core.notices import muted, to_customer
+from mailsla.core.satisfaction import RATED, last_asked
 from mailsla.flows.steps import conversation as talk
 from mailsla.flows.steps.examine import standing
 from mailsla.flows.steps.inhand import Mail
+from mailsla.flows.steps.satisfying import answered
 from mailsla.flows.steps.work import TicketWork
-
-RATED = (Status.RESOLVED, Status.CLOSED)  # what a closing letter has asked about
 
 
 def needs_no_person(mail: Mail, why_not_answer: str) -> TicketWork | None:
@@ -24,17 +23,17 @@ def needs_no_person(mail: Mail, why_not_answer: str) -> TicketWork | None:
     if sender is None or seen.access.quiet or any(not one.inline for one in seen.mail.attachments):
         return None
     asks = asks_status(seen.mail.reply_text, sender.name)
-    score = None if asks else rating(seen.mail.reply_text, sender.name)
-    if not asks and score is None:
+    rated = None if asks else rating_with_words(seen.mail.reply_text, sender.name)
+    if not asks and rated is None:
         return None
     work = _on_its_ticket(mail, sender.email)
-    if work is None or (score is not None and work.ticket.status not in RATED):
+    if work is None or (rated is not None and not _about_asking(work, rated[1])):
         return None
-    kind = "status_question" if asks else "rating"
-    message = talk.add_message(work, mail.intake, seen.mail, kind)
+    kind, text = ("status_question", None) if rated is None else ("rating", rated[1])
+    message = talk.add_message(work, mail.intake, seen.mail, kind, text=text)
     actor, at = talk.customer_actor(seen.mail), mail.intake.received_at
-    if score is not None:
-        work.record("rating", actor, {"message": message, "score": score}, at=at)
+    if rated is not None:
+        answered(work, actor, message, *rated, at)
         return work
     work.record("status_asked", actor, {"message": message}, at=at)
     talk.watch_for_storm(work)
@@ -42,6 +41,11 @@ def needs_no_person(mail: Mail, why_not_answer: str) -> TicketWork | None:
     notice = replace(notice, recipient=sender.email, person=sender.email)
     work.notify(muted(notice, why_not_answer) if why_not_answer else notice)
     return work
+
+
+def _about_asking(work: TicketWork, words: str) -> bool:
+    """Whether a number is an answer to our question; one with words below only where we have asked."""
+    return work.ticket.status in RATED and (not words or last_asked(work.events) is not None)
 
 
 def _on_its_ticket(mail: Mail, sender: str) -> TicketWork | None:

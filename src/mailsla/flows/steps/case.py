@@ -10,6 +10,7 @@ from mailsla.core.model import Event, Instant, Reason, Scalar, StoredAttachment,
 from mailsla.core.notices import reason_from
 from mailsla.core.outcome import outcome_of
 from mailsla.core.participants import admitted
+from mailsla.core.satisfaction import Answer, answers
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.core.sla.timer import LIVE
@@ -57,6 +58,7 @@ def case_facts(
     assignee = directory.agents.get(ticket.assignee or "")
     team = directory.teams.get(ticket.team or "")
     step = next_step(known, services, ticket, clocks, agreements, now)
+    rated = next(reversed(answers(events)), None)
     return CaseFacts(
         reference=ticket.reference,
         subject=ticket.subject,
@@ -86,7 +88,15 @@ def case_facts(
         instead_of=(absent.display_name or absent.name) if absent and away else "",
         away_until=away.until if away else None,
         outcome=outcome_of(ticket.outcome),
+        rated=rated.score if rated else 0,
+        rated_words=_words(known, rated),
     )
+
+
+def _words(known: Lookups, rated: Answer | None) -> str:
+    """What the customer wrote to their 1 to 5."""
+    message = known.message(rated.message) if rated is not None and rated.message is not None else None
+    return message.text if message is not None else ""
 
 
 def label(services: Services, category: str | None, language: str) -> str:

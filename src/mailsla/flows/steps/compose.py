@@ -23,6 +23,7 @@ from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.promises import state_promises
 from mailsla.flows.steps.readers import reader_of
 from mailsla.flows.steps.saying import say
+from mailsla.flows.steps.taking_up import TAKES_UP
 from mailsla.ports.store import UnitOfWork
 
 CARRIES_FILES = frozenset({"relay", "relay_copy", "agent_notification", "customer_answer"})
@@ -153,9 +154,14 @@ def _token(
         created_at=now,
         expires_at=until if confirms and isinstance(until, int) else None,
         intake_id=held if confirms and isinstance(held, int) else None,
-        value="" if confirms else value_of(notice.data.get("incident")),
+        value="" if confirms else _value(notice),
     )
     return text, token
+
+
+def _value(notice: Notice) -> str:
+    """What a reply to it means beside itself."""
+    return TAKES_UP if notice.kind == "low_rating" else value_of(notice.data.get("incident"))
 
 
 def _of_several(content: Content) -> bool:

@@ -12,6 +12,7 @@ from mailsla.core.letters import Content
 from mailsla.core.model import ENDED, Event, Notice, Role, Status, StoredAttachment
 from mailsla.core.notices import INSTEAD_OF, reason_from
 from mailsla.core.participants import admitted
+from mailsla.core.satisfaction import RATED
 from mailsla.core.sla.escalation import episode
 from mailsla.flows.steps import contents_customer as customer
 from mailsla.flows.steps.acknowledging import acknowledged
@@ -48,6 +49,15 @@ def customer_answer(case: Case) -> Content | None:
         if message and case.text("what") == "third_party" and _outsider(case, message.author)
         else "",
     )
+
+
+def low_rating(case: Case) -> Content | None:
+    """A customer is not content. Not once the case is open again, or is none any more."""
+    if case.ticket.status not in RATED:
+        return None
+    text = case.message.text if case.message else ""
+    nobody = case.notice.role is Role.OPERATOR
+    return letters.LowRating(case=case.facts(), score=case.number("score"), text=text, nobody=nobody)
 
 
 def _outsider(case: Case, address: str) -> bool:
@@ -233,7 +243,8 @@ BUILDERS: Mapping[str, Builder] = {
     for builder in (
         customer.acknowledgement, customer.out_of_scope, agent_notification, customer_answer, assignment,
         customer.relay, customer.closing,
-        customer.waiting_reminder, customer.delay_notice, customer.update, customer.status_answer, transcript,
+        customer.waiting_reminder, customer.satisfaction_reminder, low_rating,
+        customer.delay_notice, customer.update, customer.status_answer, transcript,
         reminder, escalation, delivery_failed, confirmation, case_news, customer.relay_copy, incident,
     )
 }  # fmt: skip

@@ -9,6 +9,7 @@ from mailsla.core.model import ENDED, Instant, PromiseState, Status
 from mailsla.core.outcome import NO_OUTCOME, Outcome, outcome_of
 from mailsla.core.participants import admitted
 from mailsla.core.replies import ReplyValues
+from mailsla.core.satisfaction import waits_for_answer
 from mailsla.core.sla.promises import next_update, standing
 from mailsla.core.triage.scope import scope_of
 from mailsla.errors import PermanentError
@@ -17,7 +18,9 @@ from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.outcomes import status_after
 from mailsla.flows.steps.promises import as_promised, delays_of, given_by_agent, when_closed
 from mailsla.flows.steps.replies import languages_for
+from mailsla.flows.steps.satisfying import asks_now
 from mailsla.flows.steps.terms import agreement_of
+from mailsla.flows.steps.work import TicketWork
 
 DAY = 24 * 3600
 SETTLED = (*ENDED, Status.RESOLVED)
@@ -81,6 +84,8 @@ def relay(case: Case) -> Content | None:
         signature=signature_of(case),
         resolved=resolves,
         outcome=_told(case) if resolves else NO_OUTCOME,
+        asks=resolves and _asks(case),
+        adr=case.services.settings.adr if resolves else "",
         reopen_until=case.reopen_until(case.now) if afterwards is Status.RESOLVED and resolves else None,
         promises=_promised_by_answer(case) if runs else (),
     )
@@ -104,6 +109,7 @@ def relay_copy(case: Case) -> Content | None:
         signature=answer.signature,
         resolved=answer.resolved,
         outcome=answer.outcome,
+        adr=answer.adr,
         reopen_until=answer.reopen_until,
         promises=_said_again(case, answer.promises),
     )
@@ -235,6 +241,27 @@ def closing(case: Case) -> Content | None:
         reopen_until=None if closed else case.reopen_until(case.ticket.resolved_at or case.now),
         waited_days=case.number("waited_days"),
         outcome=_told(case),
+        asks=_asks(case),
+        adr=case.services.settings.adr,
+        team=case.team_name(),
+    )
+
+
+def _asks(case: Case) -> bool:
+    return asks_now(TicketWork(case.uow, case.services, case.ticket, case.now), case.notice)
+
+
+def satisfaction_reminder(case: Case) -> Content | None:
+    """Not once they have said something, or the complaint goes on."""
+    asked = waits_for_answer(case.ticket, case.events)
+    if asked is None or asked != case.number("asked"):
+        return None
+    return letters.SatisfactionReminder(
+        name=case.name(),
+        reference=case.ticket.reference,
+        subject=case.ticket.subject,
+        verified=case.known(),
+        asked_at=asked,
         team=case.team_name(),
     )
 

@@ -11,6 +11,7 @@ from mailsla.flows.steps import conversation as talk
 from mailsla.flows.steps.commanding import carry_out, plan_for
 from mailsla.flows.steps.examine import person_of
 from mailsla.flows.steps.inhand import Done, Mail
+from mailsla.flows.steps.satisfying import answered
 from mailsla.flows.steps.transcripts import nothing_done, tell, transcript_data
 from mailsla.flows.steps.work import TicketWork
 
@@ -56,7 +57,7 @@ def tell_why_not(mail: Mail) -> Done:
 
 
 def rate(mail: Mail) -> Done:
-    """A customer's 1 to 5 by the links of a closing letter: the newest counts. With words to it, its readers hear them.
+    """A customer's 1 to 5 by the links of a closing letter: the newest counts (satisfying.py).
 
     Nothing is taken up again. Once the link has expired it is kept, and counts no more.
     """
@@ -68,10 +69,8 @@ def rate(mail: Mail) -> Done:
     if held.expired:
         return Done(work.save().id, reason="link_expired")
     mail.uow.tickets.use_token(held.token.hash, mail.now)
-    told = {"message": message, "score": int(held.token.value)}
-    work.record("rating", talk.customer_actor(mail.parsed), told, at=mail.intake.received_at)
-    if comment:
-        talk.tell_readers(work, message, "rating")
+    actor, at = talk.customer_actor(mail.parsed), mail.intake.received_at
+    answered(work, actor, message, int(held.token.value), comment, at)
     return Done(work.save().id)
 
 

@@ -18,6 +18,7 @@ from mailsla.core.letters import (
     Escalation,
     Relay,
     Reminder,
+    SatisfactionReminder,
 )
 from mailsla.core.letters_incident import IncidentLetter
 from mailsla.core.letters_links import Link
@@ -60,7 +61,7 @@ def with_links(
             return replace(content, items=[replace(item, case=made.on(item.case, commands))]), made.tokens
         case Confirmation():
             return replace(content, yes=made.link("confirm", YES, content.until)), made.tokens
-        case Closing(waited_days=0) | Relay(kind="relay", resolved=True):
+        case Closing(asks=True) | Relay(kind="relay", asks=True) | SatisfactionReminder():
             ratings = [made.link("rating", score, now + RATINGS_LAST) for score in SCORES]
             return replace(content, ratings=ratings), made.tokens
     return content, ()

@@ -8,11 +8,14 @@ from mailsla.core.model import Instant, Letter, Notice, Scalar, Status, Ticket
 from mailsla.flows.services import Services
 from mailsla.flows.steps.admitting import send_copies
 from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.satisfying import asks_now, was_asked
 from mailsla.flows.steps.telling import tell_agents
 from mailsla.flows.steps.terms import agreement_of
 from mailsla.flows.steps.warnings import speak_held
 from mailsla.flows.steps.work import TicketWork
 from mailsla.ports.store import UnitOfWork
+
+ASKING = ("closing", "relay")  # kinds of letters that may ask how we did
 
 
 def after_sent(uow: UnitOfWork, services: Services, letter: Letter, now: Instant) -> None:
@@ -21,8 +24,12 @@ def after_sent(uow: UnitOfWork, services: Services, letter: Letter, now: Instant
     if ticket is None or not letter.outside:
         return
     work = TicketWork(uow, services, ticket, now)
+    about = uow.outbox.get_notice(letter.notice_id) if letter.kind in ASKING else None
+    asked = about is not None and asks_now(work, about)  # as when it was written, moments ago
     if letter.kind != "relay":
         work.record("letter_sent", "mailsla", {"letter": letter.id, "kind": letter.kind})
+        if asked:
+            was_asked(work, letter.id)
         work.save()
         return
     notice = next(one for one in uow.outbox.notices_of(ticket.id) if one.id == letter.notice_id)
@@ -33,6 +40,8 @@ def after_sent(uow: UnitOfWork, services: Services, letter: Letter, now: Instant
     work.touched_by_person(actor)
     send_copies(work, letter, notice)
     work.set_status(status_after(uow, services, work.ticket, notice), actor, letter=letter.id)
+    if asked:
+        was_asked(work, letter.id)
     work.save()
 
 

@@ -94,6 +94,8 @@ class TicketWork:
             closed_at=at if to in (Status.CLOSED, Status.VOID) else None,
             snoozed_until=None if to is Status.RESOLVED or to in ENDED else self.ticket.snoozed_until,
         )
+        if before is Status.CLOSED and to is Status.OPEN:
+            self.uow.tickets.expire_tokens(self.ticket.id, None)
         if to in (Status.CLOSED, Status.VOID):
             self.uow.tickets.expire_tokens(self.ticket.id, at + TOKEN_LIFE)
         return True
