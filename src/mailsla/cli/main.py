@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of command
     "mailbox": "Compare a mailbox with what is held of it; import an archive.",
     "ticket": "List, show and act on complaints.",
     "incident": "Look at many complaints about one thing.",
-    "agent": "Show who is here, and enter absences.",
+    "agent": "Show who is here, enter absences, switch digests.",
     "customer": "Show and change what is kept of a customer: language, zone, name.",
     "queue": "Look into what is held, quarantined or not sent, and act on it.",
     "calendar": "Look at opening hours, and import holidays.",

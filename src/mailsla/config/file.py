@@ -6,7 +6,15 @@ from datetime import date
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from mailsla.config.settings import Limits, MailboxSettings, MetricsSettings, SendingSettings, TriageSettings
+from mailsla.config.settings import (
+    BoardSettings,
+    DigestSettings,
+    Limits,
+    MailboxSettings,
+    MetricsSettings,
+    SendingSettings,
+    TriageSettings,
+)
 from mailsla.core.directory import Agent, Category, Organisation, Supplier, Team
 from mailsla.core.sla.policy import Policy
 from mailsla.core.triage.rules import Rule
@@ -98,6 +106,8 @@ class File:
     letters: LettersTable = field(default_factory=LettersTable)
     absences: AbsencesTable = field(default_factory=AbsencesTable)
     register: RegisterTable = field(default_factory=RegisterTable)
+    digests: DigestSettings = field(default_factory=DigestSettings)
+    board: BoardSettings = field(default_factory=BoardSettings)
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 

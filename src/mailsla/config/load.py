@@ -157,6 +157,8 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         replies=_inside(folder, file.letters.replies),
         hand_over=file.absences.hand_over,
         digest_at=file.letters.digest_at,
+        digests=file.digests,
+        board=replace(file.board, file=_inside(folder, file.board.file)),
     )
     faults = (
         *calendar_faults,

@@ -22,6 +22,7 @@ from mailsla.core.letters_customer import (
     Update,
     WaitingReminder,
 )
+from mailsla.core.letters_digest import AgentDigest, ManagerDigest
 from mailsla.core.letters_incident import IncidentLetter
 from mailsla.core.letters_links import Link
 from mailsla.core.letters_people import CatchUp, Explanation, HistoryLine, StandIn
@@ -81,6 +82,7 @@ class Envelope:
     auto_submitted: str = ""  # auto-replied | auto-generated | "" = written by a person
     list_id: str = ""  # mail to agents only: "<kind.host>" without brackets
     internal: Sequence[tuple[str, str]] = ()  # X-mailsla-* fields, mail to agents only
+    unsubscribe: tuple[str, str] | None = None  # address and subject of the mail that ends such letters (RFC 2369)
     enclosures: Sequence[Enclosure] = ()
 
 
@@ -375,6 +377,8 @@ Content = (
     | Confirmation
     | OperatorAlert
     | QueueDigest
+    | AgentDigest
+    | ManagerDigest
     | Folded
     | StandIn
     | Explanation

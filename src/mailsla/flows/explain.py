@@ -24,6 +24,7 @@ from mailsla.flows.steps.triaging import reasons_of
 from mailsla.ports.store import Store, UnitOfWork
 from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.days import DayStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.incidents import IncidentStore
@@ -88,6 +89,7 @@ class NeverCommits:
                 uow.occasions,
                 uow.learning,
                 uow.incidents,
+                uow.days,
             )
 
     def close(self) -> None:
@@ -108,6 +110,7 @@ class _Rehearsal:
     occasions: OccasionStore
     learning: LearningStore
     incidents: IncidentStore
+    days: DayStore
 
     def commit(self) -> None:
         """Nothing is made durable."""

@@ -15,6 +15,7 @@ from mailsla.core.model import Customer, IntakeState, LetterState, Moment, Notic
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.days import DayStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.incidents import IncidentStore
@@ -177,7 +178,8 @@ LEASES: dict[str, Call] = {
     "require": lambda uow: _lost(lambda: uow.leases.require(Lease("mailbox:support", 1))),
 }
 # Only inserts, or reads all there is; or is for a start alone (due_at_most, first_looks_at_most, end_after).
-WITHOUT_A_PLAN = {
+WITHOUT_A_PLAN: dict[type[Any], set[str]] = {
+    DayStore: set(),
     IntakeStore: {"put_raw", "add", "save_mailbox_state", "counts", "due_at_most", "first_looks_at_most"},
     TicketStore: {"next_number", "add", "customer", "admit", "add_message", "add_events", "add_tokens"},
     ClockStore: {
@@ -198,7 +200,10 @@ WITHOUT_A_PLAN = {
     IncidentStore: {"add", "keep_words"},
     LeaseStore: {"live", "living", "differing", "forget", "take", "end_after"},
 }
-FEW_ROWS = {"end"}  # a row for each mailbox, and each daemon of the last day
+FEW_ROWS = {
+    "end",  # a row for each mailbox, and each daemon of the last day
+    "counted",  # tickets and breaches of a day, once a morning for each manager, once a minute for the board
+}
 PORTS: list[tuple[type[Any], dict[str, Call]]] = [
     (IntakeStore, INTAKE),
     (TicketStore, TICKETS),
@@ -210,6 +215,7 @@ PORTS: list[tuple[type[Any], dict[str, Call]]] = [
     (LearningStore, LEARNING),
     (LeaseStore, LEASES),
     (IncidentStore, INCIDENTS),
+    (DayStore, {"counted": lambda uow: uow.days.counted(NOW, NOW)}),
 ]
 IN_ORDER = {
     "said_between",

@@ -13,6 +13,8 @@ from mailsla.errors import TemporaryError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.catching_up import catch_up, waiting_with
 from mailsla.flows.steps.contents import BUILDERS, transcript_of
+from mailsla.flows.steps.digest_contents import digest
+from mailsla.flows.steps.digests import DIGEST_OF
 from mailsla.flows.steps.explaining import explanation
 from mailsla.flows.steps.folding import as_one, flood
 from mailsla.flows.steps.lookups import Lookups
@@ -74,6 +76,8 @@ def _content(
         return _operator_alert(services, notice)
     if notice.kind == "queue_digest":
         return _queue_digest(services, notice)
+    if notice.kind in DIGEST_OF:
+        return digest(known, services, notice, now)
     if notice.kind == "stand_in":
         return stand_in(known.uow, services, notice, now)
     if notice.kind == "folded":

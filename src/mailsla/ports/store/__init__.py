@@ -10,6 +10,7 @@ from typing import Protocol
 
 from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.days import DayStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.incidents import IncidentStore
@@ -35,6 +36,7 @@ class UnitOfWork(Protocol):
     occasions: OccasionStore
     learning: LearningStore
     incidents: IncidentStore
+    days: DayStore
 
     def commit(self) -> None:
         """Make all of it durable, or raise TemporaryError and change nothing."""
