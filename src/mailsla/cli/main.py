@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of command
     "explain": "Say what would happen to a mail, and why; touches nothing.",
     "health": "Say whether all goes on as it should; for monitoring.",
     "mailbox": "Compare a mailbox with what is held of it; import an archive.",
+    "board": "Show what is open, by time left, live in the terminal.",
     "ticket": "List, show and act on complaints.",
     "incident": "Look at many complaints about one thing.",
     "agent": "Show who is here, enter absences, switch digests.",
