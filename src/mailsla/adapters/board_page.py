@@ -87,10 +87,12 @@ def _left(row: BoardRow) -> str:
 def _span(seconds: int, day: int) -> str:
     """The two largest units; open time (`day` 0) has no days."""
     if day and seconds >= 2 * day:
-        return f"{seconds // day} d {seconds % day // _HOUR} h"
-    if seconds >= 2 * _HOUR:
-        return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE} min"
-    return f"{seconds // _MINUTE} min"
+        large, small = f"{seconds // day} d", (seconds % day // _HOUR, "h")
+    elif seconds >= 2 * _HOUR:
+        large, small = f"{seconds // _HOUR} h", (seconds % _HOUR // _MINUTE, "min")
+    else:
+        large, small = f"{seconds // _MINUTE} min", (0, "")
+    return f"{large} {small[0]} {small[1]}" if small[0] else large
 
 
 def _due(due: int, now: int, zone: tzinfo) -> str:

@@ -262,6 +262,7 @@ class EscalationItem:
     next_at: Instant | None = None  # the next level of this clock's ladder, and who is told; None: it ends here
     next_who: str = ""
     of: str = ""  # as in Due
+    answer_to: str = ""  # where a reply acts on this case, in a letter of several; "" = none does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
