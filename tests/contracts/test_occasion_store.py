@@ -13,3 +13,5 @@ def test_the_last_time_counts_and_none_is_in_the_future(store: SqlStore) -> None
         assert uow.occasions.when(RESTORED) == NOW + DAY
         uow.occasions.at_most(NOW)
         assert [uow.occasions.when(name) for name in (BACKED_UP, RESTORED)] == [NOW - DAY, NOW]
+        uow.occasions.forget(RESTORED)
+        assert [uow.occasions.when(name) for name in (BACKED_UP, RESTORED)] == [NOW - DAY, None]

@@ -120,6 +120,7 @@ HANGING = {
     "deliver": "mailsla.flows.delivery.render_due",
     "logins": "mailsla.daemon.daemon.Daemon._look_at_logins",
     "metrics": "mailsla.daemon.publishing.Publishing.turn",
+    "board": "mailsla.daemon.boarding.Boarding.turn",
     "learning": "mailsla.daemon.learning.Learning.turn",
 }
 

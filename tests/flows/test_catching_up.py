@@ -1,10 +1,15 @@
 """What waited becomes one letter for each person: a night, a weekend, a week's outage (sla.md section 5)."""
 
 import json
+import re
+from collections.abc import Callable
+
+import pytest
 
 from mailsla.flows import deadlines, delivery, process
-from tests.flows.mails import ANA, JO, MARIA, SAM, address, write
-from tests.flows.office import HOUR, Office, berlin
+from tests.flows.links import draft, hrefs
+from tests.flows.mails import ANA, JO, MARIA, SAM, address, answer, write
+from tests.flows.office import HOUR, MINUTE, Office, berlin
 from tests.flows.postbox import Posted
 
 
@@ -107,3 +112,53 @@ def test_what_was_settled_meanwhile_is_left_out(office: Office) -> None:
     office.wait_until("2026-11-17 09:01")
     (letter,) = office.letters(address(SAM), "catch_up")
     assert letter.subject == "1 case waited for you"
+
+
+# Several escalations in one letter
+
+
+@pytest.fixture
+def escalated(office: Office) -> Posted:
+    """Three complaints, late at the same time: one letter to Jo, the manager."""
+    for sender in ("one@mail.example", "two@mail.example", "three@mail.example"):
+        office.receive(write(sender))
+    office.wait(4 * HOUR + MINUTE)
+    letter = office.letter(address(JO), "escalation")
+    assert office.kinds(address(JO)) == ["escalation"] and letter.header("Reply-To") == ""
+    assert "3 complaints need you: all are late" in letter.text
+    return letter
+
+
+def ways(letter: Posted) -> dict[str, str]:
+    """Case -> where a reply acts on it, as both parts print it."""
+    found = re.findall(r"(ACME-\d+) .*?Reply to (\S+@\S+)", letter.text)
+    assert all(to in letter.html for _, to in found)
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "case", "then"),
+    [
+        ("#ack", "ACME-1002", lambda office: [one.actor for one in office.events("ACME-1002", "acknowledged")]),
+        ("#assign kim", "ACME-1003", lambda office: [office.ticket("ACME-1003").assignee]),
+        ("#priority high", "ACME-1001", lambda office: [office.ticket("ACME-1001").priority]),
+    ],
+)
+def test_each_case_of_several_is_acted_upon_by_a_reply_to_its_own_address(
+    office: Office, escalated: Posted, line: str, case: str, then: Callable[[Office], list[str]]
+) -> None:
+    assert sorted(ways(escalated)) == ["ACME-1001", "ACME-1002", "ACME-1003"]
+    office.receive(answer(JO, escalated, line, to=ways(escalated)[case]))
+    assert "Done: 1 of 1." in office.letter(address(JO), "transcript").text
+    assert then(office) == [{"#ack": "agent:jo", "#assign kim": "kim", "#priority high": "high"}[line]]
+    others = {"ACME-1001", "ACME-1002", "ACME-1003"} - {case}
+    assert all(not office.events(one, "acknowledged") for one in others)
+
+
+def test_each_case_of_several_is_acknowledged_by_its_own_link(office: Office, escalated: Posted) -> None:
+    drafts = [draft(href) for label, href in hrefs(escalated.html) if label == "I take care of it"]
+    assert len({(one.to, one.subject) for one in drafts}) == 3
+    chosen = next(one for one in drafts if "ACME-1002" in one.subject)
+    office.receive(write(JO, chosen.body, chosen.subject, to=chosen.to))
+    acknowledged = [case for case in office.tickets() if office.events(case, "acknowledged")]
+    assert acknowledged == ["ACME-1002"]

@@ -90,6 +90,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "confirmation": _("Question whether you sent it"),
         "operator_alert": _("Alert to the operator"),
         "queue_digest": _("Daily digest"),
+        "agent_digest": _("Your cases today"),
+        "manager_digest": _("Your teams today"),
         "folded": _("List of mails"),
         "stand_in": _("You stand in"),
         "explanation": _("Explanation"),

@@ -26,7 +26,7 @@ from mailsla.adapters.letters_mime import compose
 from mailsla.adapters.letters_time import Times
 from mailsla.adapters.letters_values import cleaned, greetable, one_line
 from mailsla.adapters.saved_replies import SavedReplies
-from mailsla.core import letters, letters_people
+from mailsla.core import letters, letters_digest, letters_people
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
 from mailsla.core.letters_customer import TO_CUSTOMERS
 from mailsla.core.model import Instant, Reason
@@ -187,6 +187,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             LoopContext,
             *filter(is_dataclass, vars(letters).values()),
             *filter(is_dataclass, vars(letters_people).values()),
+            *filter(is_dataclass, vars(letters_digest).values()),
         }
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from mailsla.adapters.letters_samples_digest import samples_of_digests
 from mailsla.adapters.letters_samples_people import samples_of_people
 from mailsla.core import letters
 from mailsla.core.letters import Content, Envelope, Reader
@@ -322,4 +323,5 @@ SAMPLES: tuple[Content, ...] = (
         )
     ),
     *samples_of_people(_FRIDAY),
+    *samples_of_digests(_FRIDAY),
 )

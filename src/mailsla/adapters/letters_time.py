@@ -5,6 +5,7 @@ sentence" follow words such as "on", "since" and "by", after which some language
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property, lru_cache
 
@@ -126,12 +127,11 @@ class Times(Amounts):
 
     def due(self, instant: Instant) -> str:
         """A due time to the minute, never before it; the end of a date is its 24:00, not the next one's start."""
-        minute = -(-instant // _MINUTE) * _MINUTE
-        last = self._local(minute - 1)
-        if last.date() == self._local(minute).date():
-            return self.short(minute)
-        midnight = datetime.combine(last.date(), time())
-        return _formatted(midnight, _HOURS.sub("'24'", self._pattern(last)), self._locale)
+        return self._due(instant, self._pattern)
+
+    def due_clock(self, instant: Instant) -> str:
+        """The same without its date."""
+        return self._due(instant, lambda _: self._catalogue.pgettext("pattern", "HH:mm"))
 
     def short(self, instant: Instant) -> str:
         """A time that was, to the minute; with the year when it is not the letter's."""
@@ -148,7 +148,19 @@ class Times(Amounts):
         place: str = get_timezone_location(self._zone, locale=self._locale, return_city=True)
         return place.rpartition("/")[2]
 
+    def short_day(self, instant: Instant) -> str:
+        """The local date, short and without the year."""
+        return self._print_day(self._local(instant).date(), self._catalogue.pgettext("pattern", "EEE d MMM"))
+
     # helpers
+
+    def _due(self, instant: Instant, pattern: Callable[[datetime], str]) -> str:
+        minute = -(-instant // _MINUTE) * _MINUTE
+        last, local = self._local(minute - 1), self._local(minute)
+        if last.date() == local.date():
+            return self._print(local, pattern(local))
+        midnight = datetime.combine(last.date(), time())
+        return _formatted(midnight, _HOURS.sub("'24'", pattern(last)), self._locale)
 
     def _pattern(self, local: datetime) -> str:
         if local.year != self._local(self._now).year:

@@ -287,4 +287,13 @@ COMMANDS_SAY: Mapping[str, str] = {
     "absent_deputy_unknown": _("nobody is called %(deputy)s; there are: %(known)s"),
     "absent_deputy_self": _("%(name)s can't stand in for themselves; name somebody else, or nobody"),
     "absent_no_agent": _("%(name)s is no agent, so they can't be absent"),
+    # core/digest.py
+    "digest_cases_off": _(
+        'the daily mail about your cases does not come any more; subject "digest cases on" undoes it'
+    ),
+    "digest_cases_on": _("the daily mail about your cases comes again"),
+    "digest_teams_off": _(
+        'the daily mail about your teams does not come any more; subject "digest teams on" undoes it'
+    ),
+    "digest_teams_on": _("the daily mail about your teams comes again"),
 }

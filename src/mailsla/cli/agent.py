@@ -1,4 +1,4 @@
-"""`mailsla agent`: who is here, who is absent until when, and who stands in."""
+"""`mailsla agent`: who is here, who is absent until when, who stands in, and who gets a daily digest."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,13 +7,17 @@ import click
 
 from mailsla.cli.opened import opened, user
 from mailsla.cli.output import clean, iso, json_option, print_json, table
+from mailsla.core.digest import DIGESTS
 
 agent = click.argument("agent", metavar="AGENT")
 
 
 @click.group(name="agent")
 def command() -> None:
-    """Show who is here, and enter absences. AGENT is the name of the configuration, a display name or an address."""
+    """Show who is here, enter absences, switch digests.
+
+    AGENT is the name of the configuration, a display name or an address.
+    """
 
 
 @command.command("list")
@@ -98,6 +102,29 @@ def absent(config: Path | None, agent: str, dates: tuple[str, ...], deputy: str)
         if decided.meant:
             click.echo(f"  did you mean: {clean(_at_the_prompt(decided.meant, agent))}", err=True)
         return 0 if decided.ok else 1
+
+
+@command.command()
+@agent
+@click.argument("wanted", type=click.Choice(["on", "off"]))
+@click.option(
+    "--of", "which", type=click.Choice(DIGESTS), help="Of their own cases, or of the teams they manage; else both."
+)
+@click.pass_obj
+def digest(config: Path | None, agent: str, wanted: str, which: str | None) -> None:
+    """Switch the daily digest of an agent off, or on again.
+
+    They do the same by a mail with the subject "digest cases off"; their mail program sends it when they unsubscribe.
+
+    \b
+    Example: mailsla agent digest sam off --of cases
+    """
+    from mailsla.flows import absences
+
+    with opened(config) as services:
+        zone = services.settings.mailboxes[0].zone
+        for said in absences.switch_digests(services, agent, [which] if which else DIGESTS, wanted == "on"):
+            click.echo(clean(services.letters.word(said, "en", zone)))
 
 
 def _at_the_prompt(meant: str, agent: str) -> str:

@@ -40,6 +40,8 @@ LETTERS = {  # kind of a letter -> what it is
     "confirmation": "did you send this?",
     "operator_alert": "alert",
     "queue_digest": "digest of the queues",
+    "agent_digest": "digest of an agent's cases",
+    "manager_digest": "digest of a manager's teams",
     "folded": "list of what came in",
     "explanation": "the answer to #why",
     "catch_up": "list of what waited",

@@ -6,7 +6,7 @@ from dataclasses import fields
 from mailsla.config.faults import Fault, misformed, unknown
 from mailsla.config.formats import reply_names, wrong_clock_time, wrong_days, wrong_listener
 from mailsla.config.lines import KeyPath
-from mailsla.config.settings import Limits, MetricsSettings, SatisfactionSettings, Settings
+from mailsla.config.settings import BoardSettings, Limits, MetricsSettings, SatisfactionSettings, Settings
 from mailsla.core.directory import Supplier, Team
 from mailsla.core.ladder import OPERATOR
 from mailsla.core.model import PRIORITIES
@@ -41,6 +41,8 @@ def faults_of_service(settings: Settings) -> Iterator[Fault]:
         what = f"{settings.sending.largest_letter_bytes} is no size of a letter"
         yield Fault(("sending", "largest_letter_bytes"), what, "leave it out for 25000000")
     yield from misformed(("letters", "digest_at"), settings.digest_at, wrong_clock_time)
+    yield from misformed(("digests", "at"), settings.digests.at, wrong_clock_time)
+    yield from _board(settings.board)
     yield from _metrics(settings.metrics)
     if settings.templates is not None and not settings.templates.is_dir():
         what = f"there is no folder {settings.templates}"
@@ -174,6 +176,12 @@ def _satisfaction(asking: SatisfactionSettings) -> Iterator[Fault]:
     if asking.remind_after != "never":
         yield from misformed(("satisfaction", "remind_after"), asking.remind_after, wrong_days)
     yield from misformed(("satisfaction", "again_after"), asking.again_after, wrong_days)
+
+
+def _board(board: BoardSettings) -> Iterator[Fault]:
+    if board.file is not None and not board.file.parent.is_dir():
+        what = f"there is no folder {board.file.parent}"
+        yield Fault(("board", "file"), what, "make it, or name a file in one that there is")
 
 
 def _metrics(metrics: MetricsSettings) -> Iterator[Fault]:

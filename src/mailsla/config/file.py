@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from mailsla.config.settings import (
+    BoardSettings,
+    DigestSettings,
     Limits,
     MailboxSettings,
     MetricsSettings,
@@ -107,6 +109,8 @@ class File:
     letters: LettersTable = field(default_factory=LettersTable)
     absences: AbsencesTable = field(default_factory=AbsencesTable)
     register: RegisterTable = field(default_factory=RegisterTable)
+    digests: DigestSettings = field(default_factory=DigestSettings)
+    board: BoardSettings = field(default_factory=BoardSettings)
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 

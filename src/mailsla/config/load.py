@@ -159,6 +159,8 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         hand_over=file.absences.hand_over,
         adr=" ".join(file.register.adr.split()),
         digest_at=file.letters.digest_at,
+        digests=file.digests,
+        board=replace(file.board, file=_inside(folder, file.board.file)),
     )
     faults = (
         *calendar_faults,

@@ -161,6 +161,24 @@ class MetricsSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSettings:
+    """[digests]: what our own people are told each morning."""
+
+    agents: bool = True  # each agent: what is theirs
+    managers: bool = True  # who manages a team or agents: what is their teams'
+    at: str = "08:00"  # each person's own time; in their closed hours it waits for the opening
+    always: bool = False  # also when there is nothing to say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardSettings:
+    """[board]: the page that the daemon writes each minute."""
+
+    file: Path | None = None  # None: no page
+    subjects: bool = True  # what complaints are called stands in it beside their references
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of mailsla.toml."""
 
@@ -184,6 +202,8 @@ class Settings:
     replies: Path | None = None  # the folder of saved replies: NAME.LANGUAGE.txt
     hand_over: Literal["due", "all", "none"] = "due"  # which tickets of an absent agent become somebody else's
     adr: str = ""  # who decides where the customer and we do not agree, with their address
+    digests: DigestSettings = field(default_factory=DigestSettings)
+    board: BoardSettings = field(default_factory=BoardSettings)
     digest_at: str = "08:00"  # operator's daily digest, in the zone of the first mailbox
 
     def mailbox(self, name: str) -> MailboxSettings:

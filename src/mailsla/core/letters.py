@@ -23,6 +23,7 @@ from mailsla.core.letters_customer import (
     Update,
     WaitingReminder,
 )
+from mailsla.core.letters_digest import AgentDigest, ManagerDigest
 from mailsla.core.letters_incident import IncidentLetter
 from mailsla.core.letters_links import Link
 from mailsla.core.letters_people import CatchUp, Explanation, HistoryLine, StandIn
@@ -83,6 +84,7 @@ class Envelope:
     auto_submitted: str = ""  # auto-replied | auto-generated | "" = written by a person
     list_id: str = ""  # mail to agents only: "<kind.host>" without brackets
     internal: Sequence[tuple[str, str]] = ()  # X-mailsla-* fields, mail to agents only
+    unsubscribe: tuple[str, str] | None = None  # address and subject of the mail that ends such letters (RFC 2369)
     enclosures: Sequence[Enclosure] = ()
 
 
@@ -275,6 +277,7 @@ class EscalationItem:
     next_at: Instant | None = None  # the next level of this clock's ladder, and who is told; None: it ends here
     next_who: str = ""
     of: str = ""  # as in Due
+    answer_to: str = ""  # where a reply acts on this case, in a letter of several; "" = none does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -392,6 +395,8 @@ Content = (
     | Confirmation
     | OperatorAlert
     | QueueDigest
+    | AgentDigest
+    | ManagerDigest
     | Folded
     | StandIn
     | Explanation

@@ -22,6 +22,8 @@ URGENCY: Mapping[str, int] = {
     "transcript": 2,
     "explanation": 2,
     "queue_digest": 4,
+    "agent_digest": 4,
+    "manager_digest": 4,
     "folded": 4,
 }
 # Kinds that answer what the reader just did: quiet hours don't hold them back.

@@ -12,6 +12,7 @@ from mailsla import bootstrap
 from mailsla.adapters.systemd import notify, watchdog_seconds
 from mailsla.config.settings import MailboxSettings
 from mailsla.daemon.beside import beside
+from mailsla.daemon.boarding import Boarding
 from mailsla.daemon.common import LOOK_AGAIN, Common
 from mailsla.daemon.delivering import Delivery
 from mailsla.daemon.learning import Learning, Start
@@ -53,6 +54,7 @@ class Daemon:
         self._renewed_at = services.now()
         self._delivery = Delivery(self._common, transport)
         self._publishing = Publishing(self._common)
+        self._boarding = Boarding(self._common)
         self._learning = Learning(self._common, learn)
         self._logins = logins
         self._reload = reload
@@ -87,6 +89,7 @@ class Daemon:
             ("deliver", lambda: common.loop("deliver", self._delivery.turn)),
             ("logins", lambda: common.loop("logins", self._look_at_logins)),
             ("metrics", lambda: common.loop("metrics", self._publishing.turn)),
+            ("board", lambda: common.loop("board", self._boarding.turn)),
             ("learning", lambda: common.loop("learning", self._learning.turn)),
         ]
 

@@ -8,12 +8,14 @@ from mailsla.core.assignment import deputy_of
 from mailsla.core.commands.absent import Away, Decision, absent
 from mailsla.core.commands.changes import BeginAbsence, EndAbsence
 from mailsla.core.commands.grammar import closest
+from mailsla.core.digest import said_of
 from mailsla.core.directory import Agent
 from mailsla.core.directory import Away as Gone
-from mailsla.core.model import Instant, Ticket
+from mailsla.core.model import Instant, Reason, Ticket
 from mailsla.errors import PermanentError
 from mailsla.flows.services import Services
 from mailsla.flows.steps import presence
+from mailsla.flows.steps.digests import switch
 from mailsla.flows.steps.standing_in import OPEN
 from mailsla.ports.store import UnitOfWork
 
@@ -66,6 +68,16 @@ def set_absent(services: Services, name: str, dates: str, user: str) -> Decision
             presence.apply(uow, EndAbsence(decided.ends), now)
         uow.commit()
     return decided
+
+
+def switch_digests(services: Services, name: str, which: Sequence[str], on: bool) -> list[Reason]:
+    """The daily digests of an agent, off or on again. Raises PermanentError when there is no such agent."""
+    agent, now = known(services, name), services.now()
+    with services.store.begin() as uow:
+        for one in which:
+            switch(uow, one, agent.name, on, now)
+        uow.commit()
+    return [said_of(one, on) for one in which]
 
 
 def known(services: Services, name: str) -> Agent:

@@ -25,6 +25,7 @@ from mailsla.flows.steps.triaging import reasons_of
 from mailsla.ports.store import Store, UnitOfWork
 from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.days import DayStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.history import HistoryStore
@@ -91,6 +92,7 @@ class NeverCommits:
                 uow.learning,
                 uow.incidents,
                 uow.history,
+                uow.days,
             )
 
     def close(self) -> None:
@@ -112,6 +114,7 @@ class _Rehearsal:
     learning: LearningStore
     incidents: IncidentStore
     history: HistoryStore
+    days: DayStore
 
     def commit(self) -> None:
         """Nothing is made durable."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from mailsla.core.access.tokens import blank_tokens, hashes_in
+from mailsla.core.digest import next_at
 from mailsla.core.model import Instant, IntakeState, LetterState, Moment, Reason, Scalar
 from mailsla.core.notices import reason_data, to_operator
 from mailsla.flows.learning import learn_at_night, next_night
@@ -14,6 +14,7 @@ from mailsla.flows.services import Services
 from mailsla.flows.steps import satisfying
 from mailsla.flows.steps.absence_begins import begins
 from mailsla.flows.steps.alerts import alert
+from mailsla.flows.steps.digests import digest_due, plan_digests
 from mailsla.flows.steps.noticing import KIND, look_soon, notice_bursts
 from mailsla.flows.steps.reassigning import of_removed
 from mailsla.ports.store import UnitOfWork
@@ -40,18 +41,13 @@ def ensure_jobs(services: Services) -> None:
         uow.clocks.bring_forward(Moment(kind="removed_agents", key="", at=now))
         uow.clocks.bring_forward(Moment(kind="learn", key="", at=next_night(services, now)))
         look_soon(uow, now)
+        plan_digests(uow, services, now)
         uow.commit()
 
 
 def next_digest(services: Services, now: Instant) -> Instant:
     """The next `digest_at` in the zone of the first mailbox."""
-    zone = services.zone(services.settings.mailboxes[0].zone)
-    hour, minute = (int(part) for part in services.settings.digest_at.split(":"))
-    local = datetime.fromtimestamp(now, zone)
-    at = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    if at.timestamp() <= now:
-        at += timedelta(days=1)
-    return int(at.timestamp())
+    return next_at(services.settings.digest_at, services.zone(services.settings.mailboxes[0].zone), now)
 
 
 def queue_rows(uow: UnitOfWork, services: Services, now: Instant) -> list[dict[str, object]]:
@@ -144,6 +140,7 @@ JOBS: Mapping[str, Job] = {
     "absence": begins,
     "removed_agents": of_removed,
     "recompute": recompute_due,
+    "digest": digest_due,
     "learn": learn_at_night,
     KIND: notice_bursts,
     satisfying.KIND: satisfying.ask_again,

@@ -15,6 +15,7 @@ from mailsla.core.model import Customer, IntakeState, LetterState, Moment, Notic
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.days import DayStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.history import HistoryStore
@@ -192,7 +193,8 @@ HISTORY: dict[str, Call] = {
     "asked": lambda uow: uow.history.asked(NOW, NOW + 60),
 }
 # Only inserts, or reads all there is; or is for a start alone (due_at_most, first_looks_at_most, end_after).
-WITHOUT_A_PLAN = {
+WITHOUT_A_PLAN: dict[type[Any], set[str]] = {
+    DayStore: set(),
     IntakeStore: {"put_raw", "add", "save_mailbox_state", "counts", "due_at_most", "first_looks_at_most"},
     TicketStore: {"next_number", "add", "customer", "admit", "add_message", "add_events", "add_tokens"},
     ClockStore: {
@@ -214,7 +216,10 @@ WITHOUT_A_PLAN = {
     HistoryStore: set(),
     LeaseStore: {"live", "living", "differing", "forget", "take", "end_after"},
 }
-FEW_ROWS = {"end"}  # a row for each mailbox, and each daemon of the last day
+FEW_ROWS = {
+    "end",  # a row for each mailbox, and each daemon of the last day
+    "counted",  # tickets and breaches of a day, once a morning for each manager, once a minute for the board
+}
 PORTS: list[tuple[type[Any], dict[str, Call]]] = [
     (IntakeStore, INTAKE),
     (TicketStore, TICKETS),
@@ -227,6 +232,7 @@ PORTS: list[tuple[type[Any], dict[str, Call]]] = [
     (LeaseStore, LEASES),
     (IncidentStore, INCIDENTS),
     (HistoryStore, HISTORY),
+    (DayStore, {"counted": lambda uow: uow.days.counted(NOW, NOW)}),
 ]
 IN_ORDER = {
     "said_between",

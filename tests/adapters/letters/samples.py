@@ -62,7 +62,14 @@ _BARE = letters.CaseFacts(
     can_act=False,
 )
 _ITEM = letters.EscalationItem(
-    case=_LATE, metric="first_response", due=NOW - 30, late=30, level=0, breached=True, tried=()
+    answer_to="support+k7q2m5x4t6w3p6r5n2b7c4d3fh@acme.example",
+    case=_LATE,
+    metric="first_response",
+    due=NOW - 30,
+    late=30,
+    level=0,
+    breached=True,
+    tried=(),
 )
 
 

@@ -1,6 +1,6 @@
 """What happened to the database as a whole, in the database (ports.store.occasions)."""
 
-from sqlalchemy import BigInteger, Connection, bindparam, func, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, delete, func, select, update
 
 from mailsla.adapters.db.schema import counters, occasions, tickets
 from mailsla.adapters.db.ticket_store import FIRST_NUMBER
@@ -25,6 +25,7 @@ def _skip_numbers(into: InsertInto) -> Statement:
     )
 
 
+_FORGET = delete(occasions).where(occasions.c.name == bindparam("called"))
 _NOTE = upsert(_note)
 _SKIP_NUMBERS = upsert(_skip_numbers)
 _AT_MOST = update(occasions).where(occasions.c.at > bindparam("now")).values(at=bindparam("now"))
@@ -46,6 +47,10 @@ class SqlOccasionStore:
     def note(self, name: str, at: Instant) -> None:
         """It happened, then."""
         self._connection.execute(_NOTE[self._dialect], {"name": name, "at": at})
+
+    def forget(self, name: str) -> None:
+        """It never happened."""
+        self._connection.execute(_FORGET, {"called": name})
 
     def at_most(self, now: Instant) -> None:
         """Those that were later were now."""

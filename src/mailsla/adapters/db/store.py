@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from mailsla.adapters.db.absence_store import SqlAbsenceStore
 from mailsla.adapters.db.clock_store import SqlClockStore
+from mailsla.adapters.db.day_store import SqlDayStore
 from mailsla.adapters.db.display_store import SqlDisplayStore
 from mailsla.adapters.db.drop_store import SqlDropStore
 from mailsla.adapters.db.history_store import SqlHistoryStore
@@ -20,6 +21,7 @@ from mailsla.adapters.db.ticket_store import SqlTicketStore
 from mailsla.ports.store import UnitOfWork
 from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.days import DayStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.history import HistoryStore
@@ -49,6 +51,7 @@ class SqlUnitOfWork:
         self.learning: LearningStore = SqlLearningStore(connection)
         self.incidents: IncidentStore = SqlIncidentStore(connection)
         self.history: HistoryStore = SqlHistoryStore(connection)
+        self.days: DayStore = SqlDayStore(connection)
 
     def commit(self) -> None:
         """Make all of it durable."""

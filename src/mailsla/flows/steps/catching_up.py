@@ -61,7 +61,7 @@ def _case(
     stored = known.uow.tickets.attachments(written.id) if written and text else ()
     files = tuple((one.name, one.size) for one in stored if not one.inline)
     absent = services.settings.directory.agents.get(str(notices[0].data.get(INSTEAD_OF, "")))
-    address, token = _right(services, notices[0], ticket, scheme_of, now)
+    address, token = right(services, notices[0], ticket, scheme_of, now)
     case = open_case(known.uow, services, ticket, now)
     alarms = {alarm for _, content in said for alarm in _alarms(content)}
     waited = Waited(
@@ -85,7 +85,7 @@ def _alarms(content: Content) -> Iterator[Alarm]:
             yield Alarm(due=item.due, metric=item.metric, of=item.of, late=item.breached)
 
 
-def _right(
+def right(
     services: Services, notice: Notice, ticket: Ticket, scheme_of: Mapping[str, Scheme], now: Instant
 ) -> tuple[str, Token | None]:
     """An address of its own for each case: a reply to it is what a reply to the single letter would have been."""

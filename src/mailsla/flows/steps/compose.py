@@ -7,7 +7,9 @@ from mailsla.config.settings import MailboxSettings
 from mailsla.core import letters
 from mailsla.core.access.threads import references_of
 from mailsla.core.access.tokens import address_of, bounces_to, hash_token, message_id_of
+from mailsla.core.digest import as_csv
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
+from mailsla.core.letters_digest import MOST_ROWS, AgentDigest, ManagerDigest
 from mailsla.core.letters_people import CatchUp
 from mailsla.core.mail.mime import content as part_content
 from mailsla.core.model import Instant, Letter, Notice, NoticeState, Role, Ticket, Token
@@ -15,6 +17,7 @@ from mailsla.core.notices import UNREACHABLE, WRITTEN_BY_A_PERSON
 from mailsla.errors import PermanentError, TemporaryError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.along import goes_along
+from mailsla.flows.steps.digests import DIGEST_OF
 from mailsla.flows.steps.for_all import value_of
 from mailsla.flows.steps.leaks import leak_in_letter
 from mailsla.flows.steps.links import with_links
@@ -70,6 +73,8 @@ def draft(known: Lookups, services: Services, notice: Notice, ticket: Ticket | N
     about = None if isinstance(content, CatchUp) else case  # a list of several cases stands in no thread
     speaks = replace(notice, kind=content.kind)
     envelope = _envelope(known, services, speaks, about, mailbox, token_text, message_id, now)
+    if isinstance(content, AgentDigest | ManagerDigest):
+        envelope = _of_digest(services, envelope, content, mailbox, reader)
     return Draft(
         notice=notice,
         sender=bounces_to(services.settings.sending.bounce_address, public_id, mailbox.scheme),
@@ -204,6 +209,22 @@ def _envelope(
         internal=_internal_headers(services, notice, ticket) if inside else (),
         enclosures=_enclosures(case) if case is not None else (),
     )
+
+
+def _of_digest(
+    services: Services,
+    envelope: Envelope,
+    content: AgentDigest | ManagerDigest,
+    mailbox: MailboxSettings,
+    reader: Reader,
+) -> Envelope:
+    """With the way to end such letters, and with a file of all rows where the letter has not room for them."""
+    ends = (mailbox.address, f"digest {DIGEST_OF[content.kind]} off")
+    rows = [*content.rows, *(content.other_rows if isinstance(content, AgentDigest) else content.free)]
+    if len(content.rows) <= MOST_ROWS:
+        return replace(envelope, unsubscribe=ends)
+    file = Enclosure(name="cases.csv", type="text/csv", content=as_csv(rows, services.zone(reader.zone)))
+    return replace(envelope, unsubscribe=ends, enclosures=(file,))
 
 
 def _internal_headers(services: Services, notice: Notice, ticket: Ticket | None) -> tuple[tuple[str, str], ...]:

@@ -14,11 +14,11 @@ from mailsla.core.mail.parsed import Address
 from mailsla.core.model import IntakeState, Reason, Role, Scalar
 from mailsla.core.notices import PAST, UNREACHABLE, muted, reason_data, to_agent, to_customer
 from mailsla.flows.steps import conversation as talk
-from mailsla.flows.steps.absent_mail import enter, only_absent
 from mailsla.flows.steps.acting import act
 from mailsla.flows.steps.alerts import alert
 from mailsla.flows.steps.asked import needs_no_person
 from mailsla.flows.steps.commanding import carry_out, plan_for
+from mailsla.flows.steps.digest_mail import about_no_case
 from mailsla.flows.steps.examine import people_of_ours, person_of, standing
 from mailsla.flows.steps.inhand import Done, Mail
 from mailsla.flows.steps.linked import command_of, follow, rate, tell_why_not
@@ -174,9 +174,9 @@ def record_reply(mail: Mail) -> Done:
 
 
 def comment(mail: Mail) -> Done:
-    """An agent without a right to act: internal, on the ticket named or on a new one; an absence needs none."""
-    if only_absent(mail):
-        return enter(mail)
+    """An agent without a right to act: internal, on the ticket named or a new one, if it is about a case at all."""
+    if (done := about_no_case(mail)) is not None:
+        return done
     if mail.seen.access.ticket_id is not None:
         work = mail.work()
         talk.warn_of(work, mail.seen)

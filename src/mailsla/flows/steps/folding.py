@@ -12,7 +12,7 @@ from mailsla.flows.services import Services
 from mailsla.flows.steps.lookups import Lookups
 from mailsla.ports.store import UnitOfWork
 
-LISTS = frozenset({"folded", "queue_digest"})  # never folded themselves
+LISTS = frozenset({"folded", "queue_digest", "agent_digest", "manager_digest"})  # never folded themselves
 
 
 def as_one(several: Sequence[letters.Escalation]) -> letters.Escalation:

@@ -13,8 +13,11 @@ from mailsla.errors import TemporaryError
 from mailsla.flows.services import Services
 from mailsla.flows.steps.catching_up import catch_up, waiting_with
 from mailsla.flows.steps.contents import BUILDERS, transcript_of
+from mailsla.flows.steps.digest_contents import digest
+from mailsla.flows.steps.digests import DIGEST_OF
+from mailsla.flows.steps.escalating import together
 from mailsla.flows.steps.explaining import explanation
-from mailsla.flows.steps.folding import as_one, flood
+from mailsla.flows.steps.folding import flood
 from mailsla.flows.steps.lookups import Lookups
 from mailsla.flows.steps.notified import Case
 from mailsla.flows.steps.standing_in import stand_in
@@ -44,11 +47,12 @@ def say(
     also = {number: content for number, one in waiting.items() if (content := _also(known, services, one, reader, now))}
     if not also:
         return Said(own)
-    alarms = [one for one in (own, *also.values()) if isinstance(one, letters.Escalation)]
-    if len(alarms) == 1 + len(also):
-        return Said(as_one(alarms), folded=tuple(also))
     schemes = {box.name: box.scheme for box in services.settings.mailboxes}
     told = [(notice, own), *((waiting[number], content) for number, content in also.items())]
+    alarms = [(one, content) for one, content in told if isinstance(content, letters.Escalation)]
+    if len(alarms) == len(told):
+        grouped, rights = together(known, services, alarms, schemes, now)
+        return Said(grouped, rights, folded=tuple(also))
     listed, tokens = catch_up(known, services, told, schemes, now)
     return Said(listed, tokens, folded=tuple(also))
 
@@ -74,6 +78,8 @@ def _content(
         return _operator_alert(services, notice)
     if notice.kind == "queue_digest":
         return _queue_digest(services, notice)
+    if notice.kind in DIGEST_OF:
+        return digest(known, services, notice, now)
     if notice.kind == "stand_in":
         return stand_in(known.uow, services, notice, now)
     if notice.kind == "folded":

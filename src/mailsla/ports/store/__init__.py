@@ -10,6 +10,7 @@ from typing import Protocol
 
 from mailsla.ports.store.absences import AbsenceStore
 from mailsla.ports.store.clocks import ClockStore
+from mailsla.ports.store.days import DayStore
 from mailsla.ports.store.display import DisplayStore
 from mailsla.ports.store.drops import DropStore
 from mailsla.ports.store.history import HistoryStore
@@ -37,6 +38,7 @@ class UnitOfWork(Protocol):
     learning: LearningStore
     incidents: IncidentStore
     history: HistoryStore
+    days: DayStore
 
     def commit(self) -> None:
         """Make all of it durable, or raise TemporaryError and change nothing."""

@@ -23,6 +23,9 @@ class OccasionStore(Protocol):
     def note(self, name: str, at: Instant) -> None:
         """It happened, then."""
 
+    def forget(self, name: str) -> None:
+        """It never happened."""
+
     def at_most(self, now: Instant) -> None:
         """What happened later, under a clock that has been set back since, happened now."""
 
