@@ -76,6 +76,8 @@ def _fields(envelope: Envelope, language: str, subject: str) -> Fields:
         fields.append(("X-Auto-Response-Suppress", SUPPRESS))
     if envelope.list_id:
         fields.append(("List-Id", f"<{_own_id(envelope.list_id)}>"))
+    if envelope.unsubscribe:
+        fields.append(("List-Unsubscribe", f"<mailto:{_address(envelope.unsubscribe)}?subject=unsubscribe>"))
     for name, value in envelope.internal:
         if not _OWN_FIELD.fullmatch(name):
             raise PermanentError(f"letter {envelope.message_id}: {name!r} is no field of mail to agents")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from mailsla.adapters.letters_samples_people import samples_of_people
+from mailsla.adapters.letters_samples_reports import SAMPLES_REPORTS
 from mailsla.core import letters
 from mailsla.core.letters import Content, Envelope, Reader
 from mailsla.core.letters_links import Link
@@ -295,4 +296,5 @@ SAMPLES: tuple[Content, ...] = (
         )
     ),
     *samples_of_people(_FRIDAY),
+    *SAMPLES_REPORTS,
 )

@@ -25,6 +25,7 @@ from mailsla.core.letters_customer import (
 from mailsla.core.letters_incident import IncidentLetter
 from mailsla.core.letters_links import Link
 from mailsla.core.letters_people import CatchUp, Explanation, HistoryLine, StandIn
+from mailsla.core.letters_report import CustomerReport, ManagerReport
 from mailsla.core.model import Instant, Reason
 from mailsla.core.outcome import NO_OUTCOME, Outcome
 
@@ -79,6 +80,7 @@ class Envelope:
     references: Sequence[str] = ()
     date: Instant
     auto_submitted: str = ""  # auto-replied | auto-generated | "" = written by a person
+    unsubscribe: str = ""  # address that a reader of digests and reports writes to when they want no more
     list_id: str = ""  # mail to agents only: "<kind.host>" without brackets
     internal: Sequence[tuple[str, str]] = ()  # X-mailsla-* fields, mail to agents only
     enclosures: Sequence[Enclosure] = ()
@@ -380,4 +382,6 @@ Content = (
     | Explanation
     | CatchUp
     | IncidentLetter
+    | ManagerReport
+    | CustomerReport
 )
