@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from mailsla.adapters import report_outcomes as outcomes
 from mailsla.adapters import report_words as words
 from mailsla.adapters.catalogues import mark as _
 from mailsla.adapters.charts import Bars, Heat
+from mailsla.adapters.report_names import metric, na, of_held, ratio
 from mailsla.adapters.report_view import Reading, Section, View
 from mailsla.adapters.words import label
 from mailsla.core.report.model import Held, Part, Report
@@ -40,9 +42,9 @@ def manager_view(report: Report, reading: Reading) -> View:
         words.lengths(report, reading),
         _spent(report, reading),
         _quality(report, reading),
-        words.promises(report, reading),
+        outcomes.promises(report, reading),
         _ratings(report, reading),
-        words.credits(report, reading),
+        outcomes.credits(report, reading),
         _agents(report, reading),
         _hours(report, reading),
         _odd_targets(report, reading),
@@ -77,14 +79,13 @@ def _held(held: Sequence[Held], names: tuple[str, str, str], reading: Reading) -
         name, worst = min(known, key=lambda pair: pair[1].now.ratio or 0)
         text = say("Lowest: %(name)s (%(share)s).") % {
             "name": name,
-            "share": words.ratio(worst.now, reading),
+            "share": ratio(worst.now, reading),
         }
         if worst.now.ratio == 1:
             text = say("All of it was in time.")
-    rows = [(name, *words.of_held(one, reading)) for name, one in named]
+    rows = [(name, *of_held(one, reading)) for name, one in named]
     bars = [
-        (name, None if one.now.ratio is None else float(one.now.ratio), words.ratio(one.now, reading))
-        for name, one in named
+        (name, None if one.now.ratio is None else float(one.now.ratio), ratio(one.now, reading)) for name, one in named
     ]
     return Section(
         title=title,
@@ -108,7 +109,7 @@ def _objectives(report: Report, reading: Reading) -> list[Section]:
             ),
             (
                 say("Reached"),
-                words.na(f"{times.share(level.ratio)} ({_of(level.good, level.total, reading)})", level.ratio, reading),
+                na(f"{times.share(level.ratio)} ({_of(level.good, level.total, reading)})", level.ratio, reading),
             ),
         ]
         if level.total:
@@ -171,7 +172,7 @@ def _quality(report: Report, reading: Reading) -> Section:
 
 
 def _ratings(report: Report, reading: Reading) -> Section | None:
-    found = words.ratings(report, reading)
+    found = outcomes.ratings(report, reading)
     if found is None:
         return None
     rated = report.satisfaction.comments[:_MOST_COMMENTS]
@@ -224,7 +225,7 @@ def _odd_targets(report: Report, reading: Reading) -> Section | None:
         return None
     rows, notes = [], []
     for one in report.odd_targets:
-        name = f"{one.policy}: {words.metric(one.metric, reading)}"
+        name = f"{one.policy}: {metric(one.metric, reading)}"
         rows.append((name, times.length(one.target), times.length(one.p80), say(_LOOKS[one.looks])))
         if one.looks == "tight":
             values = {"name": name, "late": _part(one.late, reading), "overtime": _part(one.overtime, reading)}
@@ -246,7 +247,7 @@ def _triage(report: Report, reading: Reading) -> Section | None:
 
 
 def _exceptions(report: Report, reading: Reading) -> Section | None:
-    found = words.exceptions(report.exceptions[:_MOST_EXCEPTIONS], reading, _WHY)
+    found = outcomes.exceptions(report.exceptions[:_MOST_EXCEPTIONS], reading, _WHY)
     more = len(report.exceptions) - _MOST_EXCEPTIONS
     if found is None or more <= 0:
         return found
@@ -261,7 +262,7 @@ def _status(name: str, reading: Reading) -> str:
 def _part(part: Part, reading: Reading) -> str:
     """ "53.4% (31 of 58)", or n/a."""
     text = f"{reading.times.share(part.share)} ({_of(part.count, part.of, reading)})"
-    return words.na(text, part.share, reading)
+    return na(text, part.share, reading)
 
 
 def _of(count: int, of: int, reading: Reading) -> str:

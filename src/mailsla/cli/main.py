@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of command
     "queue": "Look into what is held, quarantined or not sent, and act on it.",
     "calendar": "Look at opening hours, and import holidays.",
     "sla": "Try, prove and recompute how deadlines are counted.",
+    "report-due": "Make the reports that are due; the daemon does it by itself.",
     "triage": "See, try and teach how complaints get their category.",
     "oauth": "Log in to mail servers by OAuth2.",
     "db": "Look after the database.",
@@ -49,7 +50,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"mailsla.cli.{cmd_name}").command
+        command = import_module(f"mailsla.cli.{cmd_name.replace('-', '_')}").command
         if not isinstance(command, click.Command):
             raise TypeError(f"mailsla.cli.{cmd_name}.command is not a Click command")
         return command

@@ -6,7 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from mailsla.config.settings import Limits, MailboxSettings, MetricsSettings, SendingSettings, TriageSettings
+from mailsla.config.settings import (
+    Limits,
+    MailboxSettings,
+    MetricsSettings,
+    ReportsSettings,
+    SendingSettings,
+    TriageSettings,
+)
 from mailsla.core.directory import Agent, Category, Organisation, Supplier, Team
 from mailsla.core.sla.policy import Policy
 from mailsla.core.triage.rules import Rule
@@ -98,6 +105,7 @@ class File:
     letters: LettersTable = field(default_factory=LettersTable)
     absences: AbsencesTable = field(default_factory=AbsencesTable)
     register: RegisterTable = field(default_factory=RegisterTable)
+    reports: ReportsSettings = field(default_factory=ReportsSettings)
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
@@ -125,6 +133,8 @@ EXAMPLES: Mapping[str, str] = {  # what to write for a setting that has no defau
     "organisations.domains": 'domains = ["customer.example"]',
     "categories.label": 'label = { en = "a delivery", de = "eine Lieferung" }',
     "register.causes": 'causes = ["late-delivery", "lost-parcel"]',
+    "reports.customers.organisation": 'organisation = "globex"',
+    "reports.customers.to": 'to = "quality@globex.example"',
     "suppliers.address": 'address = ["claims@carrier.example"]',
     "rules.name": 'name = "Invoices"',
     "rules.when": 'when = { words = ["invoice"] }',

@@ -22,6 +22,8 @@ URGENCY: Mapping[str, int] = {
     "transcript": 2,
     "explanation": 2,
     "queue_digest": 4,
+    "report": 4,
+    "customer_report": 4,
     "folded": 4,
 }
 # Kinds that answer what the reader just did: quiet hours don't hold them back.

@@ -10,6 +10,7 @@ from mailsla.core.notices import reason_data, to_operator
 from mailsla.flows.learning import learn_at_night, next_night
 from mailsla.flows.queues import WAITS_FOR_BUDGET
 from mailsla.flows.recomputing import recompute_due
+from mailsla.flows.report_mail import MOMENT, ensure_reports, report_due
 from mailsla.flows.services import Services
 from mailsla.flows.steps.absence_begins import begins
 from mailsla.flows.steps.alerts import alert
@@ -38,6 +39,7 @@ def ensure_jobs(services: Services) -> None:
         uow.clocks.bring_forward(Moment(kind="tidy", key="tokens", at=now + TIDIED_AFTER))
         uow.clocks.bring_forward(Moment(kind="removed_agents", key="", at=now))
         uow.clocks.bring_forward(Moment(kind="learn", key="", at=next_night(services, now)))
+        ensure_reports(uow, services, now)
         look_soon(uow, now)
         uow.commit()
 
@@ -144,5 +146,6 @@ JOBS: Mapping[str, Job] = {
     "removed_agents": of_removed,
     "recompute": recompute_due,
     "learn": learn_at_night,
+    MOMENT: report_due,
     KIND: notice_bursts,
 }

@@ -20,7 +20,8 @@ from mailsla.core.letters_customer import TO_CUSTOMERS
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = ROOT / "templates"
 FOREVER = datetime(2026, 11, 22, tzinfo=UTC)  # the history is in git; a date here would change with each update
-IN_LETTERS = ("letters_time", "report_words")  # of all, and of reports: customers read these words
+# What customers read: the words of times stand in all letters, the others in reports.
+IN_LETTERS = ("letters_time", "report_names", "report_outcomes", "report_words")
 KEYWORDS = {"_": None, "say": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 

@@ -42,6 +42,11 @@ def next_due(kind: str, at: str, now: Instant, zone: tzinfo, name: str) -> Insta
     return due(period, at, zone)
 
 
+def last_of(reported: Instant | None, zone: tzinfo) -> date | None:
+    """The end of the period that was reported last; `reported`: when that was due."""
+    return None if reported is None else datetime.fromtimestamp(reported, zone).date() - timedelta(days=1)
+
+
 def owed(kind: str, last: date | None, at: str, now: Instant, zone: tzinfo, name: str, most: int) -> list[Period]:
     """The periods whose report is due and was not made, the oldest first, and not more than `most` of the newest.
 

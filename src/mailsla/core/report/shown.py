@@ -7,6 +7,7 @@ from mailsla.core.report.model import Held, Report
 from mailsla.core.sla.service_level import Compliance, Outcome
 
 MOST_ROWS = 8  # of a table or chart; what is beyond is its last row
+THEIR_METRICS = frozenset({"first_response", "next_response", "resolution", "periodic_update"})  # not OLA and UC
 FOR_CUSTOMERS = frozenset({"late", "reopened"})  # why a complaint of theirs stands in their report
 
 
@@ -53,10 +54,10 @@ def for_customer(report: Report) -> Report:
         open_at_end=report.open_at_end,
         compliance=report.compliance,
         before=report.before,
-        by_metric=[one for one in report.by_metric if one.name not in ("ola", "uc")],
+        by_metric=[one for one in report.by_metric if one.name in THEIR_METRICS],
         trend=report.trend,
-        lengths=[one for one in report.lengths if one.metric not in ("ola", "uc")],
-        lengths_before=[one for one in report.lengths_before if one.metric not in ("ola", "uc")],
+        lengths=[one for one in report.lengths if one.metric in THEIR_METRICS],
+        lengths_before=[one for one in report.lengths_before if one.metric in THEIR_METRICS],
         satisfaction=replace(report.satisfaction, comments=()),
         credits=[one for one in report.credits if one.customer == report.customer],
         promises=report.promises,
