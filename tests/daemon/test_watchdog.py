@@ -121,6 +121,7 @@ HANGING = {
     "logins": "mailsla.daemon.daemon.Daemon._look_at_logins",
     "metrics": "mailsla.daemon.publishing.Publishing.turn",
     "learning": "mailsla.daemon.learning.Learning.turn",
+    "reports": "mailsla.daemon.reporting.Reporting.turn",
 }
 
 

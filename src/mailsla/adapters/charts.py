@@ -26,7 +26,7 @@ _POINTS = TYPE * 72 / _DPI
 _MARGIN = 32
 _INK, _MUTED, _GRID, _CARD = "#1c2430", "#55606e", "#d5dbe3", "#ffffff"
 _BLUE, _ORANGE, _GREEN, _REST = "#0072b2", "#d55e00", "#009e73", "#d5dbe3"
-_LONGEST = 26  # characters of a label
+_LONGEST = 32  # characters of a label
 _ROW = 74  # pixels of a row of bars
 _TREND, _HEAT = 560, 600  # pixels high
 _MOST_LABELS = 6  # below a line, so that none touches the next
@@ -221,7 +221,7 @@ def _spans(figure: "Figure", chart: Spans) -> None:
         legend.plot([0.05 + place / 3], [0.5], shape, color=colour, markersize=18)
         legend.text(0.08 + place / 3, 0.5, name, va="center")
     for place, (label, lengths, texts) in enumerate(chart.rows):
-        axes.text(0, place + 0.25, _cut(label), va="center", fontweight="bold")
+        axes.text(0, place + 0.25, _cut(label, 22), va="center", fontweight="bold")
         axes.text(most, place + 0.25, "  ·  ".join(texts), va="center", ha="right")
         axes.plot([0, most], [place + 0.68] * 2, color=_REST, linewidth=10, solid_capstyle="round", clip_on=False)
         axes.plot([lengths[0], lengths[-1]], [place + 0.68] * 2, color=_MUTED, linewidth=6, clip_on=False)

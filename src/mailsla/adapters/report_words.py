@@ -152,7 +152,7 @@ def by_metric(held: Sequence[Held], reading: Reading) -> Section | None:
     rows = [(metric(one.name, reading), *of_held(one, reading)) for one in held if one.name in METRICS]
     if not rows:
         return None
-    header = (say("What was due"), say("In time of all"), say("In time"), say("Before"))
+    header = (say("What was due"), say("Of all"), say("In time"), say("Before"))
     return Section(title=say("Answers and solutions"), header=header, rows=rows)
 
 

@@ -90,7 +90,7 @@ def _held(held: Sequence[Held], names: tuple[str, str, str], reading: Reading) -
     return Section(
         title=title,
         finding=text,
-        header=(column, say("In time of all"), say("In time"), say("Before")),
+        header=(column, say("Of all"), say("In time"), say("Before")),
         rows=rows,
         chart=Bars(name=chart, alt=text or say("n/a"), rows=bars, nothing=say("n/a")) if chart else None,
     )

@@ -121,7 +121,7 @@ def _alarm(uow: UnitOfWork, services: Services, _moment: Moment, now: Instant) -
             command, since = f"mailsla queue show M{intake.id}", intake.accepted_at
             alert(uow, services, "queue_waits", now, values, command=command, since=since, once=True)
     for letter in uow.outbox.letters(states=(LetterState.HELD,)):
-        if letter.created_at <= before:
+        if letter.created_at <= before and letter.kind != "customer_report":  # of which the operator was told at once
             about: dict[str, Scalar] = {"letter": letter.id, "kind": letter.kind}
             command, since = f"mailsla queue show L{letter.id}", letter.created_at
             alert(uow, services, "letter_waits", now, about, command=command, since=since, once=True)
