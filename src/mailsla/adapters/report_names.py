@@ -19,7 +19,7 @@ METRICS: Mapping[str, str] = {
 def of_held(one: Held, reading: Reading) -> tuple[str, str, str]:
     """(how many in time, the share, the share before)."""
     say, number, (met, of) = reading.catalogue.gettext, reading.times.number, counted(one.now)
-    few = say("%(met)s of %(all)s") % {"met": number(met), "all": number(of)}
+    few = whole(say("%(met)s of %(all)s") % {"met": number(met), "all": number(of)})
     return few, ratio(one.now, reading), ratio(one.before, reading)
 
 
@@ -36,3 +36,8 @@ def na(text: str, value: object, reading: Reading) -> str:
 def metric(name: str, reading: Reading) -> str:
     """Its name for people."""
     return reading.catalogue.gettext(METRICS[name]) if name in METRICS else name
+
+
+def whole(text: str) -> str:
+    """The text as one that no line is broken in."""
+    return text.replace(" ", "\u00a0")

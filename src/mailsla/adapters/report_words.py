@@ -143,7 +143,9 @@ def trend(report: Report, reading: Reading, aim: Objective | None) -> Section | 
         for one in reversed(report.trend)
     ]
     header = (say("Period"), say("Came in"), say("Solved"), say("In time"))
-    return Section(title=say("From period to period"), finding=text, chart=chart, header=header, rows=rows)
+    return Section(
+        title=say("From period to period"), finding=text, chart=chart if known else None, header=header, rows=rows
+    )
 
 
 def by_metric(held: Sequence[Held], reading: Reading) -> Section | None:
@@ -186,7 +188,13 @@ def lengths(report: Report, reading: Reading) -> Section | None:
         for one in report.lengths
         if one.metric in METRICS
     ]
-    return Section(title=say("How long it took"), finding=text, chart=chart, header=(say("Within"), *names), rows=rows)
+    return Section(
+        title=say("How long it took"),
+        finding=text,
+        chart=chart if chart.rows else None,
+        header=(say("Within"), *names),
+        rows=rows,
+    )
 
 
 def how(reading: Reading) -> Sequence[str]:

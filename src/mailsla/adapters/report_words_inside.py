@@ -7,7 +7,7 @@ from mailsla.adapters import report_outcomes as outcomes
 from mailsla.adapters import report_words as words
 from mailsla.adapters.catalogues import mark as _
 from mailsla.adapters.charts import Bars, Heat
-from mailsla.adapters.report_names import metric, na, of_held, ratio
+from mailsla.adapters.report_names import metric, na, of_held, ratio, whole
 from mailsla.adapters.report_view import Reading, Section, View
 from mailsla.adapters.words import label
 from mailsla.core.report.model import Held, Part, Report
@@ -267,7 +267,7 @@ def _part(part: Part, reading: Reading) -> str:
 
 def _of(count: int, of: int, reading: Reading) -> str:
     values = {"met": reading.times.number(count), "all": reading.times.number(of)}
-    return reading.catalogue.gettext("%(met)s of %(all)s") % values
+    return whole(reading.catalogue.gettext("%(met)s of %(all)s") % values)
 
 
 def _number(value: Fraction, reading: Reading) -> str:
