@@ -208,7 +208,7 @@ def test_a_customers_report_waits_for_the_operator(month_over: Opened) -> None:
     assert reports(office) == []
     (row,) = office.query("SELECT id FROM letters WHERE kind = 'customer_report'")
     told = office.letter("operator@acme.example", "operator_alert")
-    assert f"the report to {TO} waits: read it, then `mailsla queue retry L{row[0]}` sends it" in told.text
+    assert f"the report to {TO} waits: read it, then `mailsla queue release L{row[0]}` sends it" in told.text
     queues.send_again(office.services, row[0])
     office.work()
     assert reports(office) == [TO]

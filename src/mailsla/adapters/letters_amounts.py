@@ -10,6 +10,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from mailsla.adapters.catalogues import Catalogue
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MINUTES_SAID = 24  # hours; beyond, minutes say nothing
 
 
 class Amounts:
@@ -83,14 +84,14 @@ class Amounts:
         return _percent(int(share * 100), self._locale) if (share * 100).denominator == 1 else self.share(share)
 
     def length(self, seconds: int | None) -> str:
-        """Hours and minutes with the signs that all our languages have for them: "4 h 20 min". "–" of nothing."""
+        """Hours and minutes by the signs that all our languages have: "4 h 20 min", "144 h"; "–" of nothing."""
         if seconds is None:
             return "–"
         hours, minutes = divmod(seconds // _MINUTE, 60)
         if not hours:
             return f"{minutes}\u00a0min"
         whole = f"{self.number(hours)}\u00a0h"
-        return f"{whole} {minutes}\u00a0min" if minutes else whole
+        return f"{whole} {minutes}\u00a0min" if minutes and hours < _MINUTES_SAID else whole
 
     def size(self, octets: int) -> str:
         """A file's size: "950 bytes", "12 kB", "3.4 MB"."""

@@ -159,7 +159,7 @@ class CustomerReportSettings:
     name: str = ""  # whom the letter greets
     language: str = ""  # "": the organisation's, else the first mailbox's
     zone: str = ""  # that its days count in; "" as language
-    approve: bool = True  # it waits until the operator lets it go (mailsla queue retry)
+    approve: bool = True  # it waits until the operator lets it go (mailsla queue release)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
