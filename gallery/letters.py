@@ -1,6 +1,7 @@
 """The letters of the gallery: one of each kind and the cases that go wrong most easily, in all their languages."""
 
-from dataclasses import dataclass
+from base64 import b64encode
+from dataclasses import dataclass, replace
 
 from tests.adapters.letters.reading import LETTERS, part, read
 from tests.adapters.letters.samples import ALL
@@ -36,8 +37,13 @@ class Letter:
 
     @property
     def html(self) -> str:
-        """The HTML part."""
-        return part(read(self.raw), "html")
+        """The HTML part, with its pictures in it."""
+        html, mail = part(read(self.raw), "html"), read(self.raw)
+        for picture in mail.walk():
+            if number := str(picture["Content-ID"] or "").strip("<>"):
+                data = b64encode(picture.get_content()).decode()
+                html = html.replace(f"cid:{number}", f"data:{picture.get_content_type()};base64,{data}")
+        return html
 
 
 def all_letters() -> list[Letter]:
@@ -46,6 +52,8 @@ def all_letters() -> list[Letter]:
     for case, content in ALL.items():
         customer = content.kind in TO_CUSTOMERS
         for language in LETTERS.languages(inside=not customer):
-            raw = LETTERS.render(content, ENVELOPE, Reader(language=language, zone="Europe/Berlin"))
+            reader = Reader(language=language, zone="Europe/Berlin")
+            charts = tuple(LETTERS.pictures(content, reader, ENVELOPE.date))
+            raw = LETTERS.render(content, replace(ENVELOPE, enclosures=charts), reader)
             found.append(Letter(case, language, customer, raw))
     return found

@@ -122,6 +122,7 @@ HANGING = {
     "metrics": "mailsla.daemon.publishing.Publishing.turn",
     "board": "mailsla.daemon.boarding.Boarding.turn",
     "learning": "mailsla.daemon.learning.Learning.turn",
+    "reports": "mailsla.daemon.reporting.Reporting.turn",
 }
 
 

@@ -97,6 +97,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "explanation": _("Explanation"),
         "catch_up": _("What waited for you"),
         "incident": _("Many complaints about one thing"),
+        "report": _("Report"),
+        "customer_report": _("Report for the customer"),
     },
 }
 

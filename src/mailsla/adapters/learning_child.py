@@ -1,4 +1,4 @@
-"""Starts `mailsla triage learn` as a process of its own, at low priority."""
+"""Starts what takes much memory as processes of their own, at low priority: learning, and the charts of reports."""
 
 import subprocess
 import sys
@@ -8,20 +8,18 @@ NICE = 15
 
 
 def start_learning(config: Path) -> "subprocess.Popen[str]":
-    """It prints JSON, and gives way to all others. `config`: the configuration that this process uses."""
-    command = [
-        "nice",
-        "-n",
-        str(NICE),
-        sys.executable,
-        "-m",
-        "mailsla",
-        "--config",
-        str(config),
-        "triage",
-        "learn",
-        "--json",
-    ]
+    """It prints JSON. `config`: the configuration that this process uses."""
+    return _started(config, "triage", "learn", "--json")
+
+
+def start_reports(config: Path) -> "subprocess.Popen[str]":
+    """It prints how many letters it made."""
+    return _started(config, "report-due")
+
+
+def _started(config: Path, *words: str) -> "subprocess.Popen[str]":
+    """It gives way to all others."""
+    command = ["nice", "-n", str(NICE), sys.executable, "-m", "mailsla", "--config", str(config), *words]
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,

@@ -25,6 +25,8 @@ from mailsla.adapters.letters_links import buttons
 from mailsla.adapters.letters_mime import compose
 from mailsla.adapters.letters_time import Times
 from mailsla.adapters.letters_values import cleaned, greetable, one_line
+from mailsla.adapters.report_letters import ReportLetter, pictures_of, sources, view_of
+from mailsla.adapters.report_view import Reading
 from mailsla.adapters.saved_replies import SavedReplies
 from mailsla.core import letters, letters_digest, letters_people
 from mailsla.core.letters import Content, Enclosure, Envelope, Reader
@@ -80,15 +82,46 @@ class JinjaLetters:
 
     def render(self, content: Content, envelope: Envelope, reader: Reader) -> bytes:
         """See ports/letters.py."""
-        catalogue = fitting(self._catalogues, reader.language, inside=content.kind not in TO_CUSTOMERS)
+        catalogue = self._catalogue_for(content, reader)
+        subject, text, html = self._parts(content, envelope, reader, catalogue)
+        return compose(envelope, catalogue.language, subject, text, html)
+
+    def pictures(self, content: Content, reader: Reader, now: Instant) -> Sequence[Enclosure]:
+        """See ports/letters.py."""
+        if not isinstance(content, ReportLetter):
+            return ()
+        catalogue = self._catalogue_for(content, reader)
+        return pictures_of(view_of(content, Reading(catalogue, self._times(catalogue, reader, now))))
+
+    def page(self, content: Content, envelope: Envelope, reader: Reader) -> tuple[str, str]:
+        """See ports/letters.py."""
+        catalogue = self._catalogue_for(content, reader)
+        _, text, html = self._parts(content, envelope, reader, catalogue, page=True)
+        return text, html
+
+    def _catalogue_for(self, content: Content, reader: Reader) -> Catalogue:
+        return fitting(self._catalogues, reader.language, inside=content.kind not in TO_CUSTOMERS)
+
+    def _times(self, catalogue: Catalogue, reader: Reader, now: Instant) -> Times:
+        return Times(catalogue, self._zone_of(reader.zone), now)
+
+    def _parts(
+        self, content: Content, envelope: Envelope, reader: Reader, catalogue: Catalogue, *, page: bool = False
+    ) -> tuple[str, str, str]:
+        """Subject, text and HTML; a page has its pictures in itself."""
         values = self._values(content, envelope, reader, catalogue)
+        if isinstance(content, ReportLetter):
+            values["view"] = view_of(
+                cleaned(content), Reading(catalogue, self._times(catalogue, reader, envelope.date))
+            )
+            values["charts"] = sources(envelope.enclosures, inside=page)
+            values["page"] = page
         if (facts := self._facts(catalogue, content.kind, values)) is not None:
             values["facts"] = facts
         subject = " ".join(self._filled(catalogue, content.kind, "subject.txt", values).split())
         values["subject"] = subject
         text = letters_text.settled(self._filled(catalogue, content.kind, "body.txt", values))
-        html = self._filled(catalogue, content.kind, "body.html", values)
-        return compose(envelope, catalogue.language, subject, text, html)
+        return subject, text, self._filled(catalogue, content.kind, "body.html", values)
 
     @property
     def replies(self) -> Names:
@@ -111,7 +144,7 @@ class JinjaLetters:
         return words.word(reason, catalogue, Times(catalogue, self._zone_of(zone), 0))
 
     def _values(self, content: Content, envelope: Envelope, reader: Reader, catalogue: Catalogue) -> dict[str, object]:
-        times = Times(catalogue, self._zone_of(reader.zone), envelope.date)
+        times = self._times(catalogue, reader, envelope.date)
         pictures = tuple(file for file in envelope.enclosures if file.content_id and file.type.startswith("image/"))
         rtl = catalogue.direction == "rtl"
         return {
@@ -126,6 +159,7 @@ class JinjaLetters:
             "language": catalogue.language.replace("_", "-"),
             "direction": catalogue.direction,
             "left": "right" if rtl else "left",
+            "right": "left" if rtl else "right",
         }
 
     def _facts(self, catalogue: Catalogue, kind: str, values: Mapping[str, object]) -> SimpleNamespace | None:
@@ -251,6 +285,7 @@ def _environment(folders: list[Path], catalogue: Catalogue) -> _Sandbox:
     gettext = catalogue.gettext
     environment.globals |= {
         "table": text.table,
+        "columns": text.grid,
         "promise": lambda label, value, notes=(): text.promise(
             (gettext("%(label)s: %(value)s") % {"label": label, "value": ""}).rstrip(), value, notes
         ),

@@ -1,6 +1,7 @@
 """Durations, shares, sizes and numbers as mail to our people states them; customers read times (letters_time.py)."""
 
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from babel import Locale
@@ -9,6 +10,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from mailsla.adapters.catalogues import Catalogue
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MINUTES_SAID = 24  # hours; beyond, minutes say nothing
 
 
 class Amounts:
@@ -68,6 +70,29 @@ class Amounts:
         """A share as whole percents, rounded down: 0.999 is not yet 100 %."""
         return _percent(int(share * 100), self._locale)
 
+    def share(self, share: Fraction | None) -> str:
+        """To a tenth of a percent, rounded down: 99.96 % is not 100 %. "–" of nothing."""
+        if share is None:
+            return "–"
+        if share in (0, 1):
+            return _percent(int(share * 100), self._locale)
+        tenths = Decimal(int(share * 1000 // 1)) / 1000
+        return format_percent(tenths, _tenths(self._locale), locale=self._locale)
+
+    def agreed(self, share: Fraction) -> str:
+        """The same of a share that somebody wrote down: "95%", "99.5%"."""
+        return _percent(int(share * 100), self._locale) if (share * 100).denominator == 1 else self.share(share)
+
+    def length(self, seconds: int | None) -> str:
+        """Hours and minutes by the signs that all our languages have: "4 h 20 min", "144 h"; "–" of nothing."""
+        if seconds is None:
+            return "–"
+        hours, minutes = divmod(seconds // _MINUTE, 60)
+        if not hours:
+            return f"{minutes}\u00a0min"
+        whole = f"{self.number(hours)}\u00a0h"
+        return f"{whole} {minutes}\u00a0min" if minutes and hours < _MINUTES_SAID else whole
+
     def size(self, octets: int) -> str:
         """A file's size: "950 bytes", "12 kB", "3.4 MB"."""
         if octets < 1000:
@@ -97,3 +122,9 @@ def _decimal(value: float, locale: Locale) -> str:
 @lru_cache(maxsize=1024)
 def _percent(percent: int, locale: Locale) -> str:
     return format_percent(percent / 100, locale=locale)
+
+
+@lru_cache(maxsize=16)
+def _tenths(locale: Locale) -> str:
+    """The pattern of percentages with one decimal."""
+    return str(locale.percent_formats[None].pattern).replace("#,##0", "#,##0.0")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from mailsla.adapters.letters_samples_digest import samples_of_digests
 from mailsla.adapters.letters_samples_people import samples_of_people
+from mailsla.adapters.letters_samples_reports import SAMPLES_REPORTS
 from mailsla.core import letters
 from mailsla.core.letters import Content, Envelope, Reader
 from mailsla.core.letters_links import Link
@@ -324,4 +325,5 @@ SAMPLES: tuple[Content, ...] = (
     ),
     *samples_of_people(_FRIDAY),
     *samples_of_digests(_FRIDAY),
+    *SAMPLES_REPORTS,
 )

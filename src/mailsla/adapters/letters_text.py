@@ -15,6 +15,7 @@ _WRAPS = (60, 80)  # columns at which mail programs break lines
 _STANDS_ALONE = re.compile(r"\s|[-*•–>|]|\d{1,3}[.)]\s")  # an indented line, an item of a list, a quote
 # No line is broken where French has its spaces: before : ; ? !, inside « », and in "18 h 42".
 _BREAKS = re.compile(r"(?:[^\S\u00a0\u202f]|(?<!«)[\u00a0\u202f](?![:;?!»\d]|h\b))+")
+_LEAST_ROOM = 14  # columns that the first column of several needs to be read
 _HTML_COST = 12  # encoded bytes that one character takes at most: four UTF-8 bytes, each "=XX"
 
 
@@ -128,6 +129,24 @@ def table(rows: Sequence[tuple[str, str]], indent: str = "") -> str:
             first = rest = f"{indent}  "
         lines.extend(wrapped(value, first=first, rest=rest))
     return "\n".join(lines)
+
+
+def grid(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Several columns with their names above: the first from the left, cut to its room, the others from the right.
+
+    Where these alone leave it no room, each row becomes its first value with the others named below it.
+    """
+    every = [header, *rows] if header else list(rows)
+    widths = [max(columns(row[place]) for row in every) for place in range(1, len(every[0]))]
+    room = min(max(columns(row[0]) for row in every), WIDTH - sum(widths) - 2 * len(widths))
+    if room < _LEAST_ROOM and header and room < max(columns(row[0]) for row in every):
+        return "\n".join(f"{row[0]}\n{table(list(zip(header[1:], row[1:], strict=True)), '  ')}" for row in rows)
+    lines: list[str] = []
+    for row in every:
+        first, *more = list(wrapped(row[0], room)) or [""]
+        rest = "".join("  " + " " * (width - columns(cell)) + cell for width, cell in zip(widths, row[1:], strict=True))
+        lines += [first + " " * (room - columns(first)) + rest, *more]
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def promise(label: str, value: str, notes: Sequence[str] = ()) -> str:

@@ -108,6 +108,26 @@ class Times(Amounts):
         """The last local date before an instant, short."""
         return self._print_day(self._local(end - 1).date(), self._catalogue.pgettext("pattern", "EEE d MMM y"))
 
+    def month(self, day: date) -> str:
+        """The month of a date, standing alone: "October 2026"."""
+        return self._print_day(day, self._catalogue.pgettext("pattern", "LLLL y"))
+
+    def month_short(self, day: date) -> str:
+        """The same for the edge of a chart, without the year: "Oct"."""
+        return self._print_day(day, "LLL")
+
+    def date_short(self, day: date) -> str:
+        """Without the day of the week and the year: "16 Nov"."""
+        return self._print_day(day, self._catalogue.pgettext("pattern", "d MMM"))
+
+    def date_with_year(self, day: date) -> str:
+        """The same with the year."""
+        return self._print_day(day, self._catalogue.pgettext("pattern", "d MMM y"))
+
+    def weekday(self, number: int) -> str:
+        """The day of the week, short; 0 is Monday."""
+        return self._print_day(date(2024, 1, 1 + number), "ccc")
+
     def clock_change(self, until: Instant) -> str:
         """A hint when the clocks change between the letter and `until`, else ""."""
         before, after = self._now, until

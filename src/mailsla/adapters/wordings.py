@@ -190,6 +190,8 @@ WORDINGS: Mapping[str, str] = {
     "beside_works": _("mailbox %(mailbox)s works again"),
     "moment_failed": _("work that was due failed (%(kind)s %(key)s): %(error)s"),
     "queue_reason": _("%(text)s"),
+    "report_failed": _("the report could not be made (customer: %(customer)s): %(cause)s"),
+    "report_waits": _("the report to %(to)s waits: read it, then `mailsla queue release L%(letter)s` sends it"),
     "queue_waits": _("mail M%(intake)s still waits for a person (%(state)s)"),
     "reload_failed": _("the configuration was not reloaded, the old one is still used: %(cause)s"),
     "template_failed": _("a letter could not be made (%(kind)s): %(error)s"),

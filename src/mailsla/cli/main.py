@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {  # name (and module) -> what the list of command
     "calendar": "Look at opening hours, and import holidays.",
     "sla": "Try, prove and recompute how deadlines are counted.",
     "report": "Report on a week or month: deadlines held, time, credits, workload.",
+    "report-due": "Make the reports that are due; the daemon does it by itself.",
     "triage": "See, try and teach how complaints get their category.",
     "register": "Export the complaint register, and say what it lacks.",
     "oauth": "Log in to mail servers by OAuth2.",
@@ -52,7 +53,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"mailsla.cli.{cmd_name}").command
+        command = import_module(f"mailsla.cli.{cmd_name.replace('-', '_')}").command
         if not isinstance(command, click.Command):
             raise TypeError(f"mailsla.cli.{cmd_name}.command is not a Click command")
         return command

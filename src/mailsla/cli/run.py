@@ -11,7 +11,7 @@ import click
 import structlog
 
 from mailsla import bootstrap
-from mailsla.adapters.learning_child import start_learning
+from mailsla.adapters.learning_child import start_learning, start_reports
 from mailsla.config.load import find, load
 from mailsla.config.run_out import run_out
 from mailsla.config.settings import MetricsSettings, Settings
@@ -60,9 +60,9 @@ def command(config: Path | None, log_level: str, log_json: bool | None, dry_run:
         logins = list(bootstrap.logins_of(settings).values())
         transport = bootstrap.transport_of(settings.sending)
         bootstrap.keep_loaded()
-        return Daemon(
-            services, sources, transport, logins, partial(bootstrap.reloaded, path), partial(start_learning, path)
-        ).run()
+        learn, make_reports = partial(start_learning, path), partial(start_reports, path)
+        reload = partial(bootstrap.reloaded, path)
+        return Daemon(services, sources, transport, logins, reload, learn, make_reports).run()
 
 
 def _rehearse(settings: Settings) -> int:

@@ -12,6 +12,7 @@ from mailsla.config.settings import (
     Limits,
     MailboxSettings,
     MetricsSettings,
+    ReportsSettings,
     SatisfactionSettings,
     SendingSettings,
     TriageSettings,
@@ -111,6 +112,7 @@ class File:
     register: RegisterTable = field(default_factory=RegisterTable)
     digests: DigestSettings = field(default_factory=DigestSettings)
     board: BoardSettings = field(default_factory=BoardSettings)
+    reports: ReportsSettings = field(default_factory=ReportsSettings)
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
@@ -138,6 +140,8 @@ EXAMPLES: Mapping[str, str] = {  # what to write for a setting that has no defau
     "organisations.domains": 'domains = ["customer.example"]',
     "categories.label": 'label = { en = "a delivery", de = "eine Lieferung" }',
     "register.causes": 'causes = ["late-delivery", "lost-parcel"]',
+    "reports.customers.organisation": 'organisation = "globex"',
+    "reports.customers.to": 'to = "quality@globex.example"',
     "suppliers.address": 'address = ["claims@carrier.example"]',
     "rules.name": 'name = "Invoices"',
     "rules.when": 'when = { words = ["invoice"] }',

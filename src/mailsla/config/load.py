@@ -10,6 +10,7 @@ from mailsla.config.calendars import calendars_of
 from mailsla.config.check_mail import faults_of_mail
 from mailsla.config.check_oauth import faults_of_oauth
 from mailsla.config.check_people import faults_of_people
+from mailsla.config.check_reports import faults_of_reports
 from mailsla.config.check_service import faults_of_service
 from mailsla.config.faults import Fault, problems_of
 from mailsla.config.file import File
@@ -153,6 +154,7 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         triage=file.triage,
         limits=file.limits,
         satisfaction=file.satisfaction,
+        reports=file.reports,
         metrics=replace(file.metrics, textfile=_inside(folder, file.metrics.textfile)),
         templates=_inside(folder, file.letters.templates),
         replies=_inside(folder, file.letters.replies),
@@ -168,6 +170,7 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         *faults_of_oauth(settings),
         *faults_of_people(settings),
         *faults_of_service(settings),
+        *faults_of_reports(settings),
     )
     return settings, faults
 

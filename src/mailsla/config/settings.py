@@ -178,6 +178,33 @@ class BoardSettings:
     subjects: bool = True  # what complaints are called stands in it beside their references
 
 
+class CustomerReportSettings:
+    """One of [[reports.customers]]: what an organisation is sent of its own complaints."""
+
+    organisation: str
+    to: str  # an address of theirs
+    every: Literal["week", "month"] = "month"
+    name: str = ""  # whom the letter greets
+    language: str = ""  # "": the organisation's, else the first mailbox's
+    zone: str = ""  # that its days count in; "" as language
+    approve: bool = True  # it waits until the operator lets it go (mailsla queue release)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportsSettings:
+    """[reports]"""
+
+    weekly: tuple[str, ...] = ()  # role:NAME, the name of an agent, manager (all of them), or an address
+    monthly: tuple[str, ...] = ()
+    at: str = "07:00"  # on the day after the period, in the zone of the first mailbox; read in each one's own hours
+    empty: bool = False  # also of a period in which nothing came in, was solved or was due
+    customers: tuple[CustomerReportSettings, ...] = ()
+
+    def everybody(self, kind: str) -> tuple[str, ...]:
+        """Who of ours gets the report of a week or month."""
+        return self.weekly if kind == "week" else self.monthly
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of mailsla.toml."""
@@ -198,6 +225,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     satisfaction: SatisfactionSettings = field(default_factory=SatisfactionSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    reports: ReportsSettings = field(default_factory=ReportsSettings)
     templates: Path | None = None  # a folder whose files win over the shipped ones
     replies: Path | None = None  # the folder of saved replies: NAME.LANGUAGE.txt
     hand_over: Literal["due", "all", "none"] = "due"  # which tickets of an absent agent become somebody else's

@@ -27,6 +27,7 @@ from mailsla.core.letters_digest import AgentDigest, ManagerDigest
 from mailsla.core.letters_incident import IncidentLetter
 from mailsla.core.letters_links import Link
 from mailsla.core.letters_people import CatchUp, Explanation, HistoryLine, StandIn
+from mailsla.core.letters_report import CustomerReport, ManagerReport
 from mailsla.core.model import Instant, Reason
 from mailsla.core.outcome import NO_OUTCOME, Outcome
 
@@ -402,4 +403,6 @@ Content = (
     | Explanation
     | CatchUp
     | IncidentLetter
+    | ManagerReport
+    | CustomerReport
 )

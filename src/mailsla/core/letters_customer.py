@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from mailsla.core.letters_links import Link
+from mailsla.core.letters_report import CustomerReport
 from mailsla.core.model import Instant
 from mailsla.core.outcome import NO_OUTCOME, Outcome
 
@@ -199,5 +200,6 @@ TO_CUSTOMERS: Final = frozenset(
         Closing,
         SatisfactionReminder,
         WaitingReminder,
+        CustomerReport,
     )
 )

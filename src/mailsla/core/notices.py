@@ -24,6 +24,8 @@ URGENCY: Mapping[str, int] = {
     "queue_digest": 4,
     "agent_digest": 4,
     "manager_digest": 4,
+    "report": 4,
+    "customer_report": 4,
     "folded": 4,
 }
 # Kinds that answer what the reader just did: quiet hours don't hold them back.

@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 LOOK_AGAIN = 2.0  # seconds: other processes (deliver, the CLI) write to the same database
 FIRST_PAUSE = 2.0  # seconds after a loop's first failure, doubled by each further one
-LOOPS = ("leases", "process", "due", "deliver", "logins", "metrics", "board", "learning")
+LOOPS = ("leases", "process", "due", "deliver", "logins", "metrics", "board", "learning", "reports")
 
 
 class Common:

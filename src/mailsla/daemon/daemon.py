@@ -17,6 +17,7 @@ from mailsla.daemon.common import LOOK_AGAIN, Common
 from mailsla.daemon.delivering import Delivery
 from mailsla.daemon.learning import Learning, Start
 from mailsla.daemon.publishing import Publishing
+from mailsla.daemon.reporting import Reporting
 from mailsla.daemon.watching import Watch
 from mailsla.errors import MailslaError
 from mailsla.flows import clock_set_back, deadlines, jobs, leases, process, starting
@@ -44,6 +45,7 @@ class Daemon:
         logins: Sequence[Login] = (),
         reload: Reload | None = None,
         learn: Start | None = None,
+        make_reports: Start | None = None,
     ) -> None:
         self._common = Common(services)
         self._watches = {
@@ -56,6 +58,7 @@ class Daemon:
         self._publishing = Publishing(self._common)
         self._boarding = Boarding(self._common)
         self._learning = Learning(self._common, learn)
+        self._reporting = Reporting(self._common, make_reports)
         self._logins = logins
         self._reload = reload
         self._orders: SimpleQueue[str] = SimpleQueue()  # a signal handler may put into it, whatever it interrupts
@@ -91,6 +94,7 @@ class Daemon:
             ("metrics", lambda: common.loop("metrics", self._publishing.turn)),
             ("board", lambda: common.loop("board", self._boarding.turn)),
             ("learning", lambda: common.loop("learning", self._learning.turn)),
+            ("reports", lambda: common.loop("reports", self._reporting.turn)),
         ]
 
     def _attend(self) -> None:

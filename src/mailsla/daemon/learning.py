@@ -32,7 +32,7 @@ class Learning:
             return LOOK_AGAIN
         errands.discard(ERRAND)
         with self._start() as child:
-            said, complaint = self._attend(child)
+            said, complaint = attend(child, self._common, "learning")
         if said.startswith("{"):  # also where there was too little to learn from, which ends with 1
             told = json.loads(said)
             log.info("learned", **{name: told[name] for name in ("labels", "adopted", "version", "reason")})
@@ -41,18 +41,19 @@ class Learning:
             log.error("learning failed", code=child.returncode, cause=cause, mend=MEND)
         return LOOK_AGAIN
 
-    def _attend(self, child: "subprocess.Popen[str]") -> tuple[str, str]:
-        """What it wrote; it ends early when the daemon does."""
-        while True:
-            self._common.pulse.beat("learning")
-            try:
-                return child.communicate(timeout=LOOK)
-            except subprocess.TimeoutExpired:
-                if self._common.stopping.is_set():
-                    child.kill()
-
 
 def _why(code: int, said: str) -> str:
     """What it said; one that was killed, as the kernel does where memory runs out, says nothing of it."""
     killed = f"the process was ended by {signal.Signals(-code).name}" if code < 0 else ""
     return ": ".join(filter(None, (killed, said)))
+
+
+def attend(child: "subprocess.Popen[str]", common: Common, loop: str) -> tuple[str, str]:
+    """What it wrote, and complained of; it ends early when the daemon does."""
+    while True:
+        common.pulse.beat(loop)
+        try:
+            return child.communicate(timeout=LOOK)
+        except subprocess.TimeoutExpired:
+            if common.stopping.is_set():
+                child.kill()

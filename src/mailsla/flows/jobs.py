@@ -10,6 +10,7 @@ from mailsla.core.notices import reason_data, to_operator
 from mailsla.flows.learning import learn_at_night, next_night
 from mailsla.flows.queues import WAITS_FOR_BUDGET
 from mailsla.flows.recomputing import recompute_due
+from mailsla.flows.report_mail import MOMENT, ensure_reports, report_due
 from mailsla.flows.services import Services
 from mailsla.flows.steps import satisfying
 from mailsla.flows.steps.absence_begins import begins
@@ -40,6 +41,7 @@ def ensure_jobs(services: Services) -> None:
         uow.clocks.bring_forward(Moment(kind="tidy", key="tokens", at=now + TIDIED_AFTER))
         uow.clocks.bring_forward(Moment(kind="removed_agents", key="", at=now))
         uow.clocks.bring_forward(Moment(kind="learn", key="", at=next_night(services, now)))
+        ensure_reports(uow, services, now)
         look_soon(uow, now)
         plan_digests(uow, services, now)
         uow.commit()
@@ -116,7 +118,7 @@ def _alarm(uow: UnitOfWork, services: Services, _moment: Moment, now: Instant) -
             command, since = f"mailsla queue show M{intake.id}", intake.accepted_at
             alert(uow, services, "queue_waits", now, values, command=command, since=since, once=True)
     for letter in uow.outbox.letters(states=(LetterState.HELD,)):
-        if letter.created_at <= before:
+        if letter.created_at <= before and letter.kind != "customer_report":  # of which the operator was told at once
             about: dict[str, Scalar] = {"letter": letter.id, "kind": letter.kind}
             command, since = f"mailsla queue show L{letter.id}", letter.created_at
             alert(uow, services, "letter_waits", now, about, command=command, since=since, once=True)
@@ -142,6 +144,7 @@ JOBS: Mapping[str, Job] = {
     "recompute": recompute_due,
     "digest": digest_due,
     "learn": learn_at_night,
+    MOMENT: report_due,
     KIND: notice_bursts,
     satisfying.KIND: satisfying.ask_again,
 }

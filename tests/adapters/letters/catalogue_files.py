@@ -20,7 +20,9 @@ from mailsla.core.letters_customer import TO_CUSTOMERS
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = ROOT / "templates"
 FOREVER = datetime(2026, 11, 22, tzinfo=UTC)  # the history is in git; a date here would change with each update
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+# What customers read: the words of times stand in all letters, the others in reports.
+IN_LETTERS = ("letters_time", "report_names", "report_outcomes", "report_words")
+KEYWORDS = {"_": None, "say": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 
 def extracted() -> Catalog:
@@ -40,7 +42,7 @@ def of(language: str) -> list[Message]:
 
 def _sources() -> Iterator[tuple[str, Path, bool]]:
     for path in sorted((ROOT / "src/mailsla/adapters").glob("*.py")):
-        yield "python", path, path.stem == "letters_time"  # its words stand in every letter
+        yield "python", path, path.stem in IN_LETTERS
     letters = emails(TEMPLATES)
     customers = reached(letters, TO_CUSTOMERS)
     for name, path in sorted(letters.items()):

@@ -3,10 +3,14 @@
 from dataclasses import replace
 
 from mailsla.adapters.letters_samples import CASE, ENVELOPE, SAMPLES
+from mailsla.adapters.letters_samples_reports import REPORT, THEIRS, held
 from mailsla.core import letters, letters_people
 from mailsla.core.letters import Content
+from mailsla.core.letters_report import CustomerReport, ManagerReport
 from mailsla.core.model import Reason
 from mailsla.core.outcome import Outcome, Remedy
+from mailsla.core.report.model import CreditOwed, Exceptional, Held, Lengths, Report, TimeSpent
+from mailsla.core.report.shown import for_customer
 
 NOW = ENVELOPE.date
 HOUR, DAY = 3600, 86400
@@ -77,6 +81,28 @@ def _transcript(command: str, result: Reason, *, ok: bool = True, **more: object
     line = letters.TranscriptLine(command=command, done=ok, result=result)
     return letters.Transcript(reference="ACME-1042", subject="Where is my parcel", lines=(line,), ok=ok, **more)  # type: ignore[arg-type]  # names of its own fields
 
+
+_NOTHING = Report(
+    period=REPORT.period,
+    made_at=REPORT.made_at,
+    customer="Vogel Logistics",
+    received=0,
+    resolved=0,
+    open_at_end=0,
+    compliance=held(0, 0),
+    before=held(0, 0),
+    by_metric=(Held("resolution", held(0, 0), held(0, 0)),),
+    trend=(replace(REPORT.trend[-1], received=0, resolved=0, compliance=held(0, 0)),),
+    lengths=(Lengths("resolution", 0, None, None, None),),
+    spent=TimeSpent(0, 0, 0, {}, None),
+    credits=(CreditOwed("Vogel Logistics", "gold", "2026-10", held(0, 0), 0, None),),
+)
+_HOW = (
+    {"code": "credit_counts", "values": {"metrics": "", "met": 40, "late": 5}},
+    {"code": "credit_compliance", "values": {"ratio": "8/9"}},
+    {"code": "credit_band", "values": {"begins": "80%", "credit": "5%"}},
+    {"code": "credit_capped", "values": {"cap": "3%"}},
+)
 
 # Name -> content: what the picture or file of the gallery is called.
 EDGE_CASES: dict[str, Content] = {
@@ -250,6 +276,23 @@ EDGE_CASES: dict[str, Content] = {
     "escalation-one-ahead": letters.Escalation(items=(replace(_ITEM, late=-HOUR, due=NOW + HOUR, breached=False),)),
     # links are in letters about one case only
     "escalation-many": letters.Escalation(items=(replace(_ITEM, case=replace(_ITEM.case, links=())),) * 65),
+    "report-nothing": ManagerReport(report=replace(_NOTHING, customer="")),
+    "report-first": ManagerReport(report=replace(REPORT, trend=REPORT.trend[-1:], before=held(0, 0))),
+    "report-200-categories": ManagerReport(
+        report=replace(
+            REPORT,
+            by_category=[
+                Held(f"{LONG_WORD if number % 50 == 3 else 'Kind'} {number}", held(number % 60, number % 7), held(3, 1))
+                for number in range(200)
+            ],
+            by_team=(Held(LONG_WORD, held(3, 1), held(0, 0)),),
+            exceptions=[Exceptional(f"ACME-{number}", LONG_WORD, "late", number * HOUR) for number in range(60)],
+        )
+    ),
+    "customer-report-nothing": CustomerReport(report=for_customer(_NOTHING)),
+    "customer-report-credit": CustomerReport(
+        report=for_customer(replace(THEIRS, credits=[replace(THEIRS.credits[0], how=_HOW)])), name="Ana Vogel"
+    ),
     "alert-recovered": letters.OperatorAlert(
         host="mail1",
         what=Reason("mailbox_failed", {"mailbox": "support", "cause": "login refused"}),
