@@ -25,6 +25,7 @@ HEAD = ("section", "name", "figure", "value")
 @click.option("--to", "until", metavar="DATE", help="The last day.")
 @click.option("--customer", metavar="NAME", default="", help="An organisation: only theirs, and nothing internal.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV: section, name, figure, value.")
+@click.option("--html", metavar="FILE", type=click.Path(path_type=Path), help="Write a page with charts, too.")
 @json_option
 @click.pass_obj
 def command(
@@ -36,23 +37,32 @@ def command(
     until: str | None,
     customer: str,
     as_csv: bool,
+    html: Path | None,
     as_json: bool,
 ) -> None:
     """Report on a period: deadlines held, where time went, credits, workload, satisfaction.
 
+    Printed as text, unless --csv or --json; --html writes the page that managers get by mail.
     Days are those of the first mailbox's time zone. What could not be measured is null in JSON and empty in CSV.
 
     \b
     Example: mailsla report --month 2026-10 --json
              mailsla report --week 2026-W45 --customer northwind --csv
     """
+    from mailsla.cli.report_parts import shown
     from mailsla.flows.reporting import report
 
-    if as_csv == as_json:
+    if as_csv and as_json:
         raise click.UsageError("Choose one of --json and --csv.")
     with opened(config) as services:
         made = report(services, chosen(services, month, week, since, until), customer)
-    _print_csv(made) if as_csv else print_json(_data(made))
+        text = shown(services, made, html) if html or not (as_csv or as_json) else ""
+    if as_csv:
+        _print_csv(made)
+    elif as_json:
+        print_json(_data(made))
+    else:
+        click.echo(text, nl=False)
 
 
 def chosen(services: "Services", month: str | None, week: str | None, since: str | None, until: str | None) -> "Period":

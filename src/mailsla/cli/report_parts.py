@@ -9,6 +9,7 @@ from pathlib import Path
 from mailsla.core.letters import Enclosure, Envelope, Reader
 from mailsla.core.letters_report import CustomerReport, ManagerReport
 from mailsla.core.report.model import Period, Report
+from mailsla.core.report.plain import as_data, as_rows
 from mailsla.core.report.shown import for_customer
 from mailsla.errors import PermanentError
 from mailsla.flows.services import Services
@@ -22,14 +23,14 @@ def sources() -> Sources:
     return Sources(figures=_figures, files=_files)
 
 
-def _figures(_services: Services, period: Period, _customer: str) -> Report:
-    # To be connected: flows.reporting.report(services, period, customer).
-    raise PermanentError(f"no figures are computed yet ({period.kind} from {period.start})")
+def _figures(services: Services, period: Period, customer: str) -> Report:
+    from mailsla.flows.reporting import report
+
+    return report(services, period, customer)
 
 
 def _files(report: Report) -> list[Enclosure]:
-    # To be connected: files_of(report, as_data(report), as_rows(report)) of core.report.plain.
-    raise PermanentError(f"no figures are written yet ({report.period.kind} from {report.period.start})")
+    return files_of(report, as_data(report), as_rows(report))
 
 
 def files_of(report: Report, data: Mapping[str, object], rows: Iterable[tuple[object, ...]]) -> list[Enclosure]:
