@@ -178,6 +178,7 @@ class BoardSettings:
     subjects: bool = True  # what complaints are called stands in it beside their references
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerReportSettings:
     """One of [[reports.customers]]: what an organisation is sent of its own complaints."""
 

@@ -66,7 +66,6 @@ _BARE = letters.CaseFacts(
     can_act=False,
 )
 _ITEM = letters.EscalationItem(
-    answer_to="support+k7q2m5x4t6w3p6r5n2b7c4d3fh@acme.example",
     case=_LATE,
     metric="first_response",
     due=NOW - 30,
