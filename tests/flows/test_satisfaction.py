@@ -254,6 +254,7 @@ def test_the_managers_answer_reaches_the_customer_and_takes_it_up_again(
     assert "I called the depot myself." in sent.text
     office.receive(answer(ANA, sent, "Thank you, but when does it come?"))
     assert office.tickets() == ["ACME-1001"]
+    assert office.clock("next_response").state == "running"  # they are owed an answer, also after it was closed
     office.receive(answer(JO, told_jo(office)[0], "#resolve\nIt comes on Friday."))
     assert office.ticket().status is Status.RESOLVED
 

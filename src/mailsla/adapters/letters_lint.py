@@ -5,6 +5,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from mailsla.adapters.letters import JinjaLetters
+from mailsla.adapters.letters_final import lacking
 from mailsla.adapters.letters_samples import ENVELOPE, READER, SAMPLES
 from mailsla.adapters.letters_unused import unused
 from mailsla.core.letters import Reader
@@ -13,11 +14,16 @@ from mailsla.errors import ConfigError, PermanentError, Problem
 
 
 def lint(
-    templates: Path, override: Path | None, zone_of: Callable[[str], tzinfo], replies: Path | None = None
+    templates: Path,
+    override: Path | None,
+    zone_of: Callable[[str], tzinfo],
+    replies: Path | None = None,
+    adr: str = "",
 ) -> list[Problem]:
     """Every kind of letter in every language with sample values: what does not render, with file and line.
 
-    Also the saved replies, and the operator's files that no letter uses.
+    Also what a letter that ends a complaint must say and does not (`adr`: register.adr; None: that is not looked at),
+    the saved replies, and the operator's files that no letter uses.
     """
     try:
         shipped = JinjaLetters(templates, override, zone_of, replies)
@@ -31,5 +37,6 @@ def lint(
             except PermanentError as error:
                 where, _, what = error.message.partition(": ")
                 found.setdefault(error.message, Problem(where, what, error.mend))
+    finals = () if found or adr is None else lacking(shipped, override, adr)
     lost = unused(templates, override, {content.kind for content in SAMPLES}) if override is not None else ()
-    return [*found.values(), *shipped.saved.problems(ENVELOPE.date), *lost]
+    return [*found.values(), *finals, *shipped.saved.problems(ENVELOPE.date), *lost]

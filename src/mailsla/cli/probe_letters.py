@@ -17,7 +17,7 @@ def letters(settings: Settings) -> list[Finding]:
     from mailsla.adapters.shipped import shipped
     from mailsla.adapters.zones import zone
 
-    problems = lint(shipped("templates"), settings.templates, zone, settings.replies)
+    problems = lint(shipped("templates"), settings.templates, zone, settings.replies, settings.adr)
     if problems:
         return [wrong(problem) for problem in problems]
     written = JinjaLetters(shipped("templates"), settings.templates, zone, settings.replies)

@@ -100,6 +100,7 @@ def _facts(shown: Shown, desk: Desk) -> list[tuple[str, str]]:
         ("upheld", outcome.upheld),
         ("cause", outcome.cause),
         ("remedy", clean(outcome.remedy.written) if outcome.remedy else ""),
+        ("satisfaction", words.satisfaction_of(said.score, said.words) if (said := shown.satisfaction) else ""),
         ("linked to", shown.linked),
         ("went into", shown.merged_into),
         ("came in", ", ".join(f"{one} (mailsla ticket show {one})" for one in shown.came_in)),
@@ -231,6 +232,7 @@ def shown_json(shown: Shown) -> Mapping[str, object]:
             }
             for one in shown.breaches
         ],
+        "satisfaction": {**asdict(said), "at": iso(said.at)} if (said := shown.satisfaction) else None,
         "promises": [promise_json(one) for one in shown.promises],
         "conversation": [_message_json(one) for one in shown.conversation],
         "timeline": [

@@ -169,6 +169,12 @@ def address_of(name: str, email: str) -> str:
     return f"{name} <{email}>" if name else email
 
 
+def satisfaction_of(score: int, said: str) -> str:
+    """A customer's 1 to 5, with what they wrote to it."""
+    written = clean(" ".join(said.split()))
+    return f"{score} of 5" + (f": “{written}”" if written else "")
+
+
 def customer_of(name: str, email: str) -> str:
     """The requester of a ticket, who may be nobody that can be written to."""
     return "somebody without an address" if email.endswith(UNREACHABLE) else address_of(name, email)

@@ -21,6 +21,7 @@ from mailsla.core.model import (
 )
 from mailsla.core.participants import admitted
 from mailsla.core.recall import Outgoing, waiting_answer
+from mailsla.core.satisfaction import answers
 from mailsla.core.sla.clocks import Clock, ClockState
 from mailsla.core.sla.first_contact import first_contact
 from mailsla.errors import PermanentError
@@ -76,6 +77,15 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
+class Satisfied:
+    """A customer's 1 to 5, and what they wrote to it."""
+
+    score: int
+    at: Instant
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """All that is kept of a ticket, its clocks as they stand at `at`. `beside`: what else was agreed than `policy`.
 
@@ -99,7 +109,17 @@ class Shown:
     conversation: Sequence[Said]
     timeline: Sequence[HistoryLine]
     letters: Sequence[Wrote]
+    satisfaction: Satisfied | None
     waiting_answer: Outgoing | None  # a person's mail to the customer that can still be recalled
+
+
+def _satisfied(uow: UnitOfWork, events: Sequence[Event]) -> Satisfied | None:
+    """The newest answer that counts."""
+    rated = next(reversed(answers(events)), None)
+    if rated is None:
+        return None
+    message = uow.tickets.message(rated.message) if rated.message is not None else None
+    return Satisfied(rated.score, rated.at, message.text if message else "")
 
 
 def by_reference(uow: UnitOfWork, reference: str) -> Ticket:
@@ -163,6 +183,7 @@ def show(services: Services, reference: str) -> Shown:
             ],
             timeline=[HistoryLine(at=one.at, who=who(services, one.actor), what=told(services, one)) for one in events],
             letters=[Wrote(one, letters.get(one.id)) for one in uow.outbox.notices_of(ticket.id)],
+            satisfaction=_satisfied(uow, events),
             waiting_answer=waiting_answer(outgoing(uow, ticket.id)),
         )
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from mailsla.core.ladder import recipients
 from mailsla.core.model import Instant, Moment, Notice, Role, Ticket
 from mailsla.core.notices import INSTEAD_OF, to_agent, to_customer, to_operator
-from mailsla.core.satisfaction import ASKED, Asking, answers, asks, is_low, last_asked, waits_for_answer
+from mailsla.core.satisfaction import Asking, answers, asks, is_low, last_asked, waits_for_answer
 from mailsla.core.sla.targets import parse_target
 from mailsla.flows.services import Services
 from mailsla.flows.steps import conversation as talk
@@ -37,7 +37,7 @@ def rules_of(services: Services) -> Asking:
 
 def was_asked(work: TicketWork, letter: int) -> None:
     """The letter that asks has gone out; they are reminded some days later, at that time of their day."""
-    work.record(ASKED, SYSTEM, {"letter": letter})
+    work.record("satisfaction_asked", SYSTEM, {"letter": letter})
     if (at := _remind_at(work.services, work.ticket, work.now)) is not None:
         work.uow.clocks.set_moment(Moment(kind=KIND, key=str(work.ticket.id), at=at))
 
