@@ -107,7 +107,7 @@ def _credits(found: Simulation) -> Iterator[str]:
         [key[0], key[1] or NAMELESS, key[2], _change(_owed(before.get(key)), _owed(after.get(key)))] for key in keys
     ]
     yield _table(("month", "customer", "policy", "credit"), rows)
-    total = _change(_share(credit_total(found.credits_before)), _share(credit_total(found.credits_after)))
+    total = _change(share_of(credit_total(found.credits_before)), share_of(credit_total(found.credits_after)))
     yield f"Credits in all, of a monthly fee: {total}"
     yield ""
 
@@ -126,7 +126,7 @@ def _by_key(owed: Sequence[CreditOwed]) -> Mapping[tuple[str, str, str], CreditO
 
 
 def _owed(one: CreditOwed | None) -> str:
-    return "none" if one is None else _share(one.credit)
+    return "none" if one is None else share_of(one.credit)
 
 
 def _hour(hour: Hour) -> str:
@@ -139,10 +139,11 @@ def _change(before: str, after: str) -> str:
 
 def percent(compliance: Compliance) -> str:
     """ "97.5 %", never rounded up to 100; n/a where there was nothing to keep."""
-    return _share(compliance.ratio)
+    return share_of(compliance.ratio)
 
 
-def _share(share: Fraction | None) -> str:
+def share_of(share: Fraction | None) -> str:
+    """ "97.5 %", rounded down; n/a where there was nothing."""
     if share is None:
         return "n/a"
     tenths = share * 1000 // 1  # rounded down: 99.96 % is not all
@@ -165,7 +166,7 @@ def _row_data(row: Row, key: str, name: str | None) -> dict[str, object]:
 
 def _side_data(side: Side) -> dict[str, object]:
     counts = {outcome.value: side.compliance.counts[outcome] for outcome in Outcome}
-    compliance = {"ratio": _ratio(side.compliance.ratio), **counts}
+    compliance = {"ratio": ratio(side.compliance.ratio), **counts}
     return {
         "compliance": compliance,
         "breaches": side.breaches,
@@ -180,9 +181,9 @@ def _owed_data(owed: Sequence[CreditOwed]) -> list[dict[str, object]]:
             "month": one.month,
             "customer": one.customer or None,
             "policy": one.policy,
-            "compliance": _ratio(one.compliance.ratio),
+            "compliance": ratio(one.compliance.ratio),
             "breaches": one.breaches,
-            "credit": _ratio(one.credit),
+            "credit": ratio(one.credit),
         }
         for one in owed
     ]
@@ -192,5 +193,6 @@ def _hours_data(hours: Mapping[Hour, int]) -> dict[str, int]:
     return {_hour(hour): count for hour, count in sorted(hours.items())}
 
 
-def _ratio(value: Fraction | None) -> float | None:
+def ratio(value: Fraction | None) -> float | None:
+    """A decimal number, for JSON."""
     return None if value is None else round(float(value), DIGITS)

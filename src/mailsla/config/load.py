@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mailsla.config import FILE_NAME
+from mailsla.config.approvals import approvals_of, policy_in
 from mailsla.config.calendars import calendars_of
 from mailsla.config.check_mail import faults_of_mail
 from mailsla.config.check_oauth import faults_of_oauth
+from mailsla.config.check_objectives import faults_of_objectives
 from mailsla.config.check_people import faults_of_people
 from mailsla.config.check_service import faults_of_service
 from mailsla.config.faults import Fault, meant, problems_of
@@ -223,7 +225,9 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
             causes=file.register.causes,
         ),
         rules=file.rules,
-        policies=file.policies,
+        policies=tuple(map(policy_in, file.policies)),
+        objectives=file.objectives,
+        approvals=approvals_of(file.policies),
         calendars=calendars,
         holiday_files=holiday_files,
         triage=file.triage,
@@ -240,6 +244,7 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         *faults_of_oauth(settings),
         *faults_of_people(settings),
         *faults_of_service(settings),
+        *faults_of_objectives(settings),
     )
     return settings, faults
 
