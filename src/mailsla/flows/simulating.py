@@ -20,7 +20,7 @@ from mailsla.flows.steps.supposed import Supposition
 from mailsla.flows.steps.terms import agreement_by_version
 from mailsla.ports.store import UnitOfWork
 
-PAGE = 200  # tickets read at once
+PAGE = 50  # tickets replayed in one transaction: SQLite lets one in at a time, and the daemon waits
 
 Progress = Callable[[int], None]
 Named = Sequence[tuple[Clock, str]]

@@ -130,7 +130,8 @@ class _Half:
             for group in (*groups, self.by_metric.setdefault(clock.metric.value, _Group())):
                 group.add(clock, outcome)
             self._due(case, clock, policy, outcome, zone)
-            if outcome in (Outcome.MET, Outcome.LATE) and clock.state in (ClockState.MET, ClockState.LATE):
+            done = outcome in (Outcome.MET, Outcome.LATE) and clock.state in (ClockState.MET, ClockState.LATE)
+            if done and not clock.track:  # a statute beside the main agreement measures the same thing again
                 for category in (case.category, ALL):
                     self.taken.setdefault((clock.metric.value, category), array("q")).append(clock.elapsed)
         return late
