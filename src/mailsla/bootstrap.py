@@ -36,7 +36,7 @@ from mailsla.config.load import load
 from mailsla.config.providers import provider_of
 from mailsla.config.run_out import run_out
 from mailsla.config.settings import MailboxSettings, Secret, SendingSettings, Settings
-from mailsla.config.versions import calendar_content, calendar_of, policy_content, policy_of, terms_hash
+from mailsla.config.versions import calendar_content, calendar_of, digest, policy_content, policy_of, terms_hash
 from mailsla.core.model import Instant, Version
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.triage.learned import Learned, Recipe
@@ -45,6 +45,7 @@ from mailsla.core.triage.rules import RuleBook
 from mailsla.core.triage.triage import TriageDesk
 from mailsla.errors import ConfigError, PermanentError, Problem
 from mailsla.flows import accept
+from mailsla.flows.policies import register_approvals
 from mailsla.flows.services import Services
 from mailsla.flows.steps.registering import effective_from, register_newest
 from mailsla.ports.ids import Ids, Now
@@ -104,6 +105,7 @@ def services(
         calendars={name: Calendar(spec, zone(spec.zone)) for name, spec in settings.calendars.items()},
         zone=zone,
         policy_content=policy_content,
+        digest=digest,
         policy_of=policy_of,
         calendar_of=_calendar_of,
         languages=frozenset(letters.languages(inside=False)),
@@ -359,9 +361,10 @@ def _with_versions(made: Services) -> Services:
     versions = dict(made.versions)
     with made.store.begin() as uow:
         for policy in (*made.settings.policies, *made.settings.directory.duties):
-            digest, content = policy_content(policy)
-            version = uow.clocks.version(policy.kind, policy.name, digest, content, made.now())
+            key, content = policy_content(policy)
+            version = uow.clocks.version(policy.kind, policy.name, key, content, made.now())
             versions[policy.kind, policy.name] = version.id
+        register_approvals(uow, made, versions)
         calendars = {}
         changed = False
         for name, spec in made.settings.calendars.items():

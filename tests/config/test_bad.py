@@ -18,7 +18,17 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import pytest
 
-from mailsla.config import calendars, check_mail, check_oauth, check_people, check_service, faults, formats, shape
+from mailsla.config import (
+    calendars,
+    check_mail,
+    check_oauth,
+    check_objectives,
+    check_people,
+    check_service,
+    faults,
+    formats,
+    shape,
+)
 from mailsla.config.file import NAMED, File
 from mailsla.config.load import parse
 from mailsla.config.settings import Secret
@@ -31,6 +41,7 @@ SAYING = (
     calendars,
     check_mail,
     check_oauth,
+    check_objectives,
     check_people,
     check_service,
     faults,

@@ -193,6 +193,16 @@ WORDINGS: Mapping[str, str] = {
     "report_failed": _("the report could not be made (customer: %(customer)s): %(cause)s"),
     "report_waits": _("the report to %(to)s waits: read it, then `mailsla queue release L%(letter)s` sends it"),
     "queue_waits": _("mail M%(intake)s still waits for a person (%(state)s)"),
+    "objective_at_risk": _(
+        "at this pace “%(name)s” is not held this month: %(share_now)s within %(within)s so far "
+        "(%(good)s of %(count)s), %(threshold)s are wanted"
+    ),
+    "objective_lost": _(
+        "“%(name)s” is lost this month: %(bad)s of %(count)s took longer than %(within)s, the whole month has room for "
+        "%(most)s (%(threshold)s are wanted, %(share_now)s were reached so far)"
+    ),
+    "policy_review": _("policy “%(name)s” was to be reviewed by %(first)s"),
+    "policy_review+note": _("policy “%(name)s” was to be reviewed by %(first)s; its note says: %(note)s"),
     "reload_failed": _("the configuration was not reloaded, the old one is still used: %(cause)s"),
     "template_failed": _("a letter could not be made (%(kind)s): %(error)s"),
     "machine_answers": _(

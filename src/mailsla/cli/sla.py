@@ -10,7 +10,10 @@ from mailsla.adapters import zones
 from mailsla.cli.calendars import chosen, instant_of, span_of
 from mailsla.cli.due_text import due_lines, json_of
 from mailsla.cli.output import DONE, FAILED, clean, iso, json_option, print_json
+from mailsla.cli.sla_objectives import objectives
 from mailsla.cli.sla_open import OPEN
+from mailsla.cli.sla_policies import diff, policies
+from mailsla.cli.sla_simulate import simulate
 from mailsla.cli.verify_text import difference_lines
 from mailsla.core.sla.targets import EndOf, Roll, parse_target
 from mailsla.core.sla.trial import tried
@@ -26,7 +29,7 @@ def command() -> None:
     zones.use_packaged_tzdata()
 
 
-for _verb in OPEN:
+for _verb in (*OPEN, simulate, objectives, policies, diff):
     command.add_command(_verb)
 
 

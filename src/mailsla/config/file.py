@@ -18,6 +18,7 @@ from mailsla.config.settings import (
     TriageSettings,
 )
 from mailsla.core.directory import Agent, Category, Organisation, Supplier, Team
+from mailsla.core.report.objectives import Goal
 from mailsla.core.sla.policy import Policy
 from mailsla.core.triage.rules import Rule
 
@@ -87,6 +88,16 @@ class RegisterTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyTable(Policy):
+    """One of [[policies]], with who answers for it (settings.Approval): that makes no other version of its terms."""
+
+    author: str = ""
+    approved_by: str = ""
+    note: str = ""
+    review_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """mailsla.toml. The tables of NAMED sections get their `name` from their key."""
 
@@ -101,7 +112,8 @@ class File:
     categories: Mapping[str, Category] = field(default_factory=dict)
     suppliers: Mapping[str, Supplier] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
-    policies: tuple[Policy, ...] = ()
+    policies: tuple[PolicyTable, ...] = ()
+    objectives: tuple[Goal, ...] = ()
     calendars: Mapping[str, CalendarTable] = field(default_factory=dict)
     triage: TriageSettings = field(default_factory=TriageSettings)
     limits: Limits = field(default_factory=Limits)
@@ -146,6 +158,10 @@ EXAMPLES: Mapping[str, str] = {  # what to write for a setting that has no defau
     "rules.name": 'name = "Invoices"',
     "rules.when": 'when = { words = ["invoice"] }',
     "rules.then": 'then = { category = "billing" }',
+    "objectives.name": 'name = "first answers"',
+    "objectives.metric": 'metric = "first_response"',
+    "objectives.levels": 'levels = ["80 % within 4h", "95 % within 1 business day"]',
+    "policies.review_by": "review_by = 2027-06-30",
     "policies.name": 'name = "standard"',
     "policies.targets": 'targets = { first_response = "4h", resolution = "2 business days" }',
     "calendars.zone": 'zone = "Europe/Berlin"',

@@ -1,18 +1,21 @@
 """Finds, reads and checks mailsla.toml: Settings, or a ConfigError with all problems at once."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mailsla.config import FILE_NAME
+from mailsla.config.approvals import approvals_of, policy_in
 from mailsla.config.calendars import calendars_of
 from mailsla.config.check_mail import faults_of_mail
 from mailsla.config.check_oauth import faults_of_oauth
+from mailsla.config.check_objectives import faults_of_objectives
 from mailsla.config.check_people import faults_of_people
 from mailsla.config.check_reports import faults_of_reports
 from mailsla.config.check_service import faults_of_service
-from mailsla.config.faults import Fault, problems_of
+from mailsla.config.faults import Fault, meant, problems_of
 from mailsla.config.file import File
 from mailsla.config.holidays import read_holidays
 from mailsla.config.lines import KeyPath, key_lines
@@ -22,6 +25,7 @@ from mailsla.core.directory import Directory
 from mailsla.errors import ConfigError, Problem
 
 SYSTEM_PATH = Path("/etc/mailsla/mailsla.toml")
+NO_FILES: Mapping[str, Path] = {}
 
 
 def find(path: Path | None) -> Path:
@@ -79,6 +83,80 @@ def with_rules_of(path: Path, other: Path) -> Settings:
         settings, more = _settings(file, path.absolute().parent)
         faults += _independent(more, faults)
     return _sound(Examined(settings, problems_of(faults, other.name, data, key_lines(text))))
+
+
+def with_policies_of(path: Path, other: Path | None, calendars: Mapping[str, Path] = NO_FILES) -> Settings:
+    """The settings of a file, with the [[policies]] of another in place of its own, its [calendars] beside the own
+    ones, and each of `calendars` from a file. Raises ConfigError; what is wrong is told by the file that it stands in.
+    """
+    own = load(path)
+    data = _toml_of(_text_of(path), path.name)
+    told: list[_Told] = []
+    if other is not None:
+        table = _toml_of(_text_of(other), other.name)
+        if not table.get("policies") and not table.get("calendars"):
+            mend = "write [[policies]] as in mailsla.toml"
+            raise ConfigError((Problem(str(other), "there are no policies in it", mend),))
+        told.append(_Told(other, table))
+        data["policies"] = table.get("policies", data.get("policies", []))
+        data["calendars"] = {**data.get("calendars", {}), **_calendars_of(other, table)}
+    for name, file in calendars.items():
+        table = _toml_of(_text_of(file), file.name)
+        found = _calendars_of(file, table)
+        if name not in found:
+            mend = f"write [calendars.{name}] as in mailsla.toml"
+            raise ConfigError((Problem(str(file), f'there is no calendar "{name}" in it', mend),))
+        if name not in own.calendars and name not in data.get("calendars", {}):
+            raise ConfigError(
+                (Problem("--calendar", f'no policy has a calendar "{name}"', meant(name, own.calendars)),)
+            )
+        told.append(_Told(file, {"calendars": {name: found[name]}}))
+        data["calendars"] = {**data.get("calendars", {}), name: found[name]}
+    return _sound(_examined_parts(data, path, told))
+
+
+class _Told(NamedTuple):
+    """A file, and what of it counts."""
+
+    path: Path
+    table: Mapping[str, Any]
+
+
+def _calendars_of(file: Path, table: Mapping[str, Any]) -> dict[str, Any]:
+    """The calendars of a file, each holidays_file from its folder."""
+    tables = table.get("calendars")
+    if not isinstance(tables, dict):
+        return {}
+    found = {}
+    for name, one in tables.items():
+        known = isinstance(one, dict) and isinstance(one.get("holidays_file"), str)
+        found[name] = {**one, "holidays_file": str(file.absolute().parent / one["holidays_file"])} if known else one
+    return found
+
+
+def _examined_parts(data: dict[str, Any], path: Path, told: list[_Told]) -> Examined:
+    """Settings of what stands in several files: each fault is told by the last one that has its section or calendar."""
+    file, faults = read(data)
+    settings = None
+    if file is not None:
+        settings, more = _settings(file, path.absolute().parent)
+        faults += _independent(more, faults)
+    problems: list[Problem] = []
+    for fault in faults:
+        has = (one.path for one in reversed(told) if _stands_in(fault.path, one.table))
+        source = next(has, path)
+        problems += problems_of((fault,), source.name, data, key_lines(_text_of(source)))
+    return Examined(settings, tuple(problems), tuple(fault.path for fault in faults))
+
+
+def _stands_in(where: KeyPath, table: Mapping[str, Any]) -> bool:
+    depth = 2 if where[0] == "calendars" else 1
+    here: Any = table
+    for part in where[:depth]:
+        if not isinstance(here, Mapping) or part not in here:
+            return False
+        here = here[part]
+    return True
 
 
 def _text_of(path: Path) -> str:
@@ -148,7 +226,9 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
             causes=file.register.causes,
         ),
         rules=file.rules,
-        policies=file.policies,
+        policies=tuple(map(policy_in, file.policies)),
+        objectives=file.objectives,
+        approvals=approvals_of(file.policies),
         calendars=calendars,
         holiday_files=holiday_files,
         triage=file.triage,
@@ -171,6 +251,7 @@ def _settings(file: File, folder: Path) -> tuple[Settings, tuple[Fault, ...]]:
         *faults_of_people(settings),
         *faults_of_service(settings),
         *faults_of_reports(settings),
+        *faults_of_objectives(settings),
     )
     return settings, faults
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from mailsla.config.holidays import HolidayFile
 from mailsla.core.access.tokens import Scheme
 from mailsla.core.directory import Directory
+from mailsla.core.report.objectives import Goal
 from mailsla.core.sla.calendar import CalendarSpec
 from mailsla.core.sla.policy import Policy
 from mailsla.core.triage.rules import Rule
@@ -207,6 +209,16 @@ class ReportsSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who answers for a policy, and until when it is to be looked at again: keys of [[policies]], not of its terms."""
+
+    author: str = ""
+    approved_by: str = ""
+    note: str = ""
+    review_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of mailsla.toml."""
 
@@ -220,6 +232,8 @@ class Settings:
     directory: Directory = field(default_factory=Directory)
     rules: tuple[Rule, ...] = ()
     policies: tuple[Policy, ...] = ()
+    objectives: tuple[Goal, ...] = ()
+    approvals: Mapping[str, Approval] = field(default_factory=dict)  # by policy; those that say something
     calendars: Mapping[str, CalendarSpec] = field(default_factory=dict)
     holiday_files: Mapping[str, HolidayFile] = field(default_factory=dict)  # of the calendars that have one
     triage: TriageSettings = field(default_factory=TriageSettings)

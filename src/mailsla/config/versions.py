@@ -33,6 +33,11 @@ def terms_hash(settings: Settings) -> str:
     return _hashed({"policies": policies, "calendars": calendars})[0]
 
 
+def digest(content: Mapping[str, object]) -> str:
+    """The SHA-256 of the canonical JSON."""
+    return _hashed(content)[0]
+
+
 def calendar_of(version: Version) -> CalendarSpec:
     """The calendar of a stored version; PermanentError when this release can't read it."""
     try:

@@ -7,6 +7,7 @@ from mailsla.core.access.tokens import blank_tokens, hashes_in
 from mailsla.core.digest import next_at
 from mailsla.core.model import Instant, IntakeState, LetterState, Moment, Reason, Scalar
 from mailsla.core.notices import reason_data, to_operator
+from mailsla.flows import objectives, policies
 from mailsla.flows.learning import learn_at_night, next_night
 from mailsla.flows.queues import WAITS_FOR_BUDGET
 from mailsla.flows.recomputing import recompute_due
@@ -42,6 +43,10 @@ def ensure_jobs(services: Services) -> None:
         uow.clocks.bring_forward(Moment(kind="removed_agents", key="", at=now))
         uow.clocks.bring_forward(Moment(kind="learn", key="", at=next_night(services, now)))
         ensure_reports(uow, services, now)
+        if services.settings.objectives:
+            uow.clocks.bring_forward(Moment(kind=objectives.KIND, key="", at=next_digest(services, now)))
+        if any(one.review_by for one in services.settings.approvals.values()):
+            uow.clocks.bring_forward(Moment(kind=policies.KIND, key="", at=next_digest(services, now)))
         look_soon(uow, now)
         plan_digests(uow, services, now)
         uow.commit()
@@ -106,6 +111,16 @@ def _digest(uow: UnitOfWork, services: Services, _moment: Moment, now: Instant) 
     uow.clocks.set_moment(Moment(kind="queue_digest", key="", at=next_digest(services, now)))
 
 
+def _objectives(uow: UnitOfWork, services: Services, moment: Moment, now: Instant) -> None:
+    """With the morning's digest."""
+    objectives.objectives_due(uow, services, moment, now, next_digest(services, now))
+
+
+def _reviews(uow: UnitOfWork, services: Services, moment: Moment, now: Instant) -> None:
+    """With the morning's digest."""
+    policies.reviews_due(uow, services, moment, now, next_digest(services, now))
+
+
 def _alarm(uow: UnitOfWork, services: Services, _moment: Moment, now: Instant) -> None:
     """Somebody must look: a mail, or a letter that was possibly sent, has waited for longer than the configured time.
 
@@ -147,4 +162,6 @@ JOBS: Mapping[str, Job] = {
     MOMENT: report_due,
     KIND: notice_bursts,
     satisfying.KIND: satisfying.ask_again,
+    objectives.KIND: _objectives,
+    policies.KIND: _reviews,
 }

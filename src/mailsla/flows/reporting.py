@@ -14,6 +14,7 @@ from mailsla.core.report.model import (
     CreditOwed,
     Exceptional,
     Kept,
+    Objective,
     Part,
     Period,
     Report,
@@ -27,6 +28,7 @@ from mailsla.core.sla.credits import Credits
 from mailsla.core.sla.service_level import Outcome
 from mailsla.core.sla.terms import DUTIES
 from mailsla.errors import PermanentError
+from mailsla.flows.objectives import standings
 from mailsla.flows.services import Services
 from mailsla.flows.steps.terms import agreement_by_version, agreement_of
 from mailsla.ports.store import UnitOfWork
@@ -108,6 +110,7 @@ class _Reporter:
             reopened=tally.reopened,
             repeats=arrivals.repeats(came, since),
             satisfaction=self._satisfaction(asked, ratings),
+            objectives=self._objectives() if inside else (),
             credits=self._credits(),
             agents=tally.agents(clocks.late) if inside else (),
             hours=arrivals.by_hour([one for one in came if one.received_at >= since], self._zone) if inside else {},
@@ -180,6 +183,13 @@ class _Reporter:
             bounds = periods.bounds(period, self._zone)
             received, resolved = uow.history.received_and_resolved(*bounds, self._customer)
         return TrendPoint(period, received, resolved, held.compliance_of(counted))
+
+    def _objectives(self) -> list[Objective]:
+        """Of a month; those of the configuration are of months."""
+        if self._period.kind != "month":
+            return []
+        with self._services.store.begin() as uow:
+            return [one.objective for one in standings(uow, self._services, self._period, self._now)]
 
     def _credits(self) -> list[CreditOwed]:
         terms = self._terms()

@@ -49,6 +49,7 @@ class Services:
     calendars: Mapping[str, Calendar]
     zone: Callable[[str], tzinfo]
     policy_content: Callable[[Policy], tuple[str, Mapping[str, object]]]  # hash and JSON of its immutable version
+    digest: Callable[[Mapping[str, object]], str]  # of the content of any other version
     policy_of: Callable[[Version], Policy]
     calendar_of: Callable[[Sequence[Version]], Calendar]  # its versions in the order they were made
     versions: Mapping[tuple[str, str], int] = field(default_factory=dict)  # of what is configured: (kind, name) -> id

@@ -31,7 +31,7 @@ def clocks_of(
 ) -> tuple[Clock, ...]:
     """The clocks as they stand at `now`, those of the main agreement first."""
     past = _from_receipt(_as_complaint(uow.tickets.events(ticket.id) if events is None else events))
-    tracks = dict.fromkeys(("", *(track for event in past for track in _versions(event))))
+    tracks = dict.fromkeys(("", *(track for event in past for track in versions_of(event))))
     clocks = [clock for track in tracks for clock in _replayed(uow, services, past, track, now)]
     return with_undone(clocks, past)
 
@@ -119,7 +119,7 @@ def _replayed(
     undone = {event.data["letter"] for event in events if event.type == "reply_bounced" and event.data.get("undone")}
     for event in events:
         if "policy_version" in event.data:
-            agreement = agreement_by_version(uow, services, _versions(event).get(track))
+            agreement = agreement_by_version(uow, services, versions_of(event).get(track))
             terms = agreement.terms if agreement else None
             if event.type == "created":
                 first = terms
@@ -134,7 +134,7 @@ def _replayed(
     return replay(seen, first, now, track)
 
 
-def _versions(event: Event) -> dict[str, int | None]:
+def versions_of(event: Event) -> dict[str, int | None]:
     """The versions that an event says count from then on, by track; {} when it says nothing of them."""
     data = event.data
     if "policy_version" not in data:

@@ -7,6 +7,8 @@ from mailsla.core.model import Instant, Version
 from mailsla.core.sla.calendar import Calendar, CalendarSpec
 from mailsla.ports.store import UnitOfWork
 
+APPROVAL = "policy_approval"  # kind of the versions that say who answers for a policy
+
 
 def effective_from(spec: CalendarSpec, zone: tzinfo, now: Instant) -> Instant:
     """When a new version of a calendar begins to count: 0:00 of the date that it names, else now."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mailsla.core.model import Event, Message
+from mailsla.core.model import Event, Instant, Message
 from mailsla.core.sla.clocks import Clock
 from mailsla.core.sla.merging import adopted
 from mailsla.core.sla.terms import Metric
@@ -31,7 +31,7 @@ def split(work: TicketWork, mail: Message, actor: str) -> str:
     intake = uow.intake.get(mail.intake_id) if mail.intake_id is not None else None
     assert intake is not None  # the plan splits what came by mail only
     answers = _answers(work.events, mail)
-    held = [] if answers else _held(clocks_of(uow, services, old, now, work.events), mail)
+    held = [] if answers else held_for(clocks_of(uow, services, old, now, work.events), mail.at)
     boxes = services.settings.mailboxes
     box = next((one for one in boxes if one.name == old.mailbox), boxes[0])
     opening = Opening(
@@ -72,11 +72,9 @@ def _answers(events: Sequence[Event], mail: Message) -> list[Event]:
     return [event for event in replies if event.data.get("letter") not in bounced or "letter" not in event.data]
 
 
-def _held(clocks: Sequence[Clock], mail: Message) -> list[Clock]:
-    """The clocks that run because this mail is the oldest that is not answered."""
-    return [
-        one for one in clocks if one.metric is Metric.NEXT_RESPONSE and one.state in LIVE and one.started_at == mail.at
-    ]
+def held_for(clocks: Sequence[Clock], at: Instant) -> list[Clock]:
+    """The clocks that run because the mail received then is the oldest that is not answered."""
+    return [one for one in clocks if one.metric is Metric.NEXT_RESPONSE and one.state in LIVE and one.started_at == at]
 
 
 def _refused(events: Sequence[Event]) -> str:
