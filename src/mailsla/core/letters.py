@@ -6,7 +6,7 @@ Instants are epoch seconds UTC; the template prints them in the reader's zone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from mailsla.core.letters_customer import (
@@ -23,7 +23,7 @@ from mailsla.core.letters_customer import (
     Update,
     WaitingReminder,
 )
-from mailsla.core.letters_digest import AgentDigest, ManagerDigest
+from mailsla.core.letters_digest import AgentDigest, ManagerDigest, QueueDigest, QueueRow
 from mailsla.core.letters_incident import IncidentLetter
 from mailsla.core.letters_links import Link
 from mailsla.core.letters_people import CatchUp, Explanation, HistoryLine, StandIn
@@ -31,7 +31,7 @@ from mailsla.core.letters_report import CustomerReport, ManagerReport
 from mailsla.core.model import Instant, Reason
 from mailsla.core.outcome import NO_OUTCOME, Outcome
 
-# Those of letters_customer.py and letters_links.py are found here too, and what letters of both files hold.
+# Those of other files are found here too where letters of both hold them.
 __all__ = [
     "Acknowledgement",
     "Closed",
@@ -41,6 +41,8 @@ __all__ = [
     "Link",
     "OutOfScope",
     "Promised",
+    "QueueDigest",
+    "QueueRow",
     "Relay",
     "RelayCopy",
     "SatisfactionReminder",
@@ -332,27 +334,6 @@ class OperatorAlert:
     command: str = ""  # one command to run
     again_at: Instant | None = None
     recovered: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueRow:
-    """One mail or letter that waits for a person."""
-
-    number: str  # "M7", as `mailsla queue` takes it
-    queue: str  # quarantine | held | outbox
-    since: Instant
-    about: str  # reference or mailbox
-    why: Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueDigest:
-    """To the operator, daily: what is held, quarantined, failed. Nothing to say = not sent."""
-
-    kind: ClassVar[str] = "queue_digest"
-    host: str
-    rows: Sequence[QueueRow]
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
-"""What the digests of each morning say, as values: an agent's own cases, and a manager's teams."""
+"""What the digests of each morning say, as values: an agent's own cases, a manager's teams, the operator's queues."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
-from mailsla.core.model import Instant
+from mailsla.core.model import Instant, Reason
 
 MOST_ROWS = 40  # of one letter; all of them are in the file that goes along
 
@@ -80,3 +80,24 @@ class ManagerDigest:
     figures: Sequence[Figures] = ()  # yesterday, the day before; () = nothing happened
     open: int = 0  # in all
     instead_of: Sequence[str] = ()  # absent managers whose teams are among them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One mail or letter that waits for a person."""
+
+    number: str  # "M7", as `mailsla queue` takes it
+    queue: str  # quarantine | held | outbox
+    since: Instant
+    about: str  # reference or mailbox
+    why: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueDigest:
+    """To the operator, daily: what is held, quarantined, failed. Nothing to say = not sent."""
+
+    kind: ClassVar[str] = "queue_digest"
+    host: str
+    rows: Sequence[QueueRow]
+    counts: dict[str, int] = field(default_factory=dict)

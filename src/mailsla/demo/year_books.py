@@ -38,6 +38,7 @@ class Books:
         self.outbox = _Outbox()
         self.absences = _Absences()
         self.learning = _Labels()
+        self.incidents = _Incidents()
 
     @property
     def uow(self) -> UnitOfWork:
@@ -51,6 +52,13 @@ class Books:
             found += self.tickets.take(number)
             found += self.clocks.take(number)
         return [*found, *self.outbox.take(), *self.learning.take()]
+
+
+class _Incidents:
+    """None goes on in that year."""
+
+    def of_ticket(self, _ticket_id: int) -> None:
+        """No ticket belongs to one."""
 
 
 class _Tickets:
