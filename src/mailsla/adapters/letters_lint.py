@@ -18,7 +18,7 @@ def lint(
     override: Path | None,
     zone_of: Callable[[str], tzinfo],
     replies: Path | None = None,
-    adr: str = "",
+    adr: str | None = None,
 ) -> list[Problem]:
     """Every kind of letter in every language with sample values: what does not render, with file and line.
 
