@@ -17,5 +17,6 @@ def upgrade() -> None:
     op.create_index("ix_tickets_closed_at_received_at", "tickets", ["closed_at", "received_at"])
     op.create_index("ix_promises_until", "promises", ["until"])
     op.create_index("ix_labels_at", "labels", ["at"])
-    rated = sa.text("type = 'rating'")
-    op.create_index("ix_events_ratings", "events", ["at"], sqlite_where=rated, postgresql_where=rated)
+    for name, kind in (("ratings", "rating"), ("asked", "satisfaction_asked")):
+        only = sa.text(f"type = '{kind}'")
+        op.create_index(f"ix_events_{name}", "events", ["at"], sqlite_where=only, postgresql_where=only)

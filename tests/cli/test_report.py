@@ -53,10 +53,19 @@ def test_as_csv(folder: Path) -> None:
     assert {len(row) for row in rows} == {4}
 
 
+def test_as_text_and_as_a_page(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    told = run(folder, "--month", "2026-02", "--html", str(page))
+    assert told.exit_code == 0
+    assert "February 2026" in told.output
+    html = page.read_text(encoding="utf-8")
+    assert "February 2026" in html
+    assert "data:image/png;base64," in html
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ((), "--json and --csv"),
         (("--json", "--csv"), "--json and --csv"),
         (("--json", "--month", "2026-13"), "a month is like 2026-10"),
         (("--json", "--month", "yesterday"), "is no month"),

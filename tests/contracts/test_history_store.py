@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mailsla.adapters.db.store import SqlStore
-from mailsla.core.model import LetterState, Promise, PromiseState, Status
+from mailsla.core.model import Promise, PromiseState, Status
 from mailsla.core.report.facts import Came, Counted, Rated
 from mailsla.core.sla.service_level import Outcome
 from mailsla.core.triage.labels import How, Label
@@ -126,23 +126,24 @@ def test_events_of_some_types(store: SqlStore) -> None:
         }
 
 
-def test_closing_letters_that_were_sent(store: SqlStore) -> None:
+def test_questions_how_satisfied_a_customer_is(store: SqlStore) -> None:
     with store.begin() as uow:
         number, void = new_ticket(uow, organisation="northwind"), new_ticket(uow, status=Status.VOID)
-        sent = LetterState.SENT
-        for at, of, kind, state in [
-            (SINCE, number, "closing", sent),
-            (UNTIL - 1, number, "closing", sent),
-            (UNTIL, number, "closing", sent),
-            (SINCE - 1, number, "closing", sent),
-            (SINCE, number, "acknowledgement", sent),
-            (SINCE, number, "closing", LetterState.FAILED),
-            (SINCE, void, "closing", sent),
-        ]:
-            (about,) = new_notices(uow, [notice(f"{at}{of}{kind}{state}", of)])
-            uow.outbox.add_letters([letter(about, of, kind=kind, created_at=at, state=state)])
-        assert uow.history.closings(SINCE, UNTIL) == 2
-        assert uow.history.closings(SINCE, UNTIL, "harbour") == 0
+        uow.tickets.add_events(
+            [
+                event(of, at=at, type=kind)
+                for at, of, kind in [
+                    (SINCE, number, "satisfaction_asked"),
+                    (UNTIL - 1, number, "satisfaction_asked"),
+                    (UNTIL, number, "satisfaction_asked"),
+                    (SINCE - 1, number, "satisfaction_asked"),
+                    (SINCE, number, "letter_sent"),
+                    (SINCE, void, "satisfaction_asked"),
+                ]
+            ]
+        )
+        assert uow.history.questions(SINCE, UNTIL) == 2
+        assert uow.history.questions(SINCE, UNTIL, "harbour") == 0
 
 
 def test_what_came_in_without_what_is_no_complaint(store: SqlStore) -> None:

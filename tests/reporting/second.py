@@ -349,11 +349,7 @@ class Second:
                 if since <= event["at"] < until:
                     if event["type"] == "rating":
                         newest[number] = (event["data"]["score"], event["at"], event["data"]["message"])
-                    asked += (
-                        event["type"] == "letter_sent"
-                        and event["data"]["kind"] == "closing"
-                        and self.complaint(self.tickets[number])
-                    )
+                    asked += event["type"] == "satisfaction_asked" and self.complaint(self.tickets[number])
         counts = Counter(score for score, _, _ in newest.values())
         said = sorted(
             (score, at, self.tickets[number]["reference"], self.words[message])

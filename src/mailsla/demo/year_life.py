@@ -6,6 +6,7 @@ from random import Random  # noqa: TID251 - seeded: the same year each time
 from mailsla.core.letters import Promised
 from mailsla.core.lifecycle import next_step
 from mailsla.core.model import Instant, Intake, Letter, LetterState, Message, Notice, NoticeState, Promise, Role, Status
+from mailsla.core.satisfaction import ASKED, asks
 from mailsla.core.sla.calendar import Calendar
 from mailsla.core.sla.promises import told_to_customers
 from mailsla.core.triage.triage import TriageResult
@@ -16,6 +17,7 @@ from mailsla.flows.steps.clocks import clocks_of
 from mailsla.flows.steps.labelling import label
 from mailsla.flows.steps.opening import Opening, open_ticket
 from mailsla.flows.steps.promises import stated_promises
+from mailsla.flows.steps.satisfying import rules_of
 from mailsla.flows.steps.scoping import ENDS_AS
 from mailsla.flows.steps.suppliers import ask_supplier
 from mailsla.flows.steps.terms import agreement_of
@@ -267,6 +269,8 @@ class Life:
     def _closing(self) -> None:
         letter = self._letter("closing", {})
         self.work.record("letter_sent", SYSTEM, {"letter": letter, "kind": "closing"})
+        if asks(rules_of(self.services), self.work.ticket, self.work.events, self.work.now):
+            self.work.record(ASKED, SYSTEM, {"letter": letter})
 
     def _promise(
         self, stated: list[Promised], letter: int, *, made_by: str = "", work: TicketWork | None = None

@@ -83,7 +83,7 @@ class _Reporter:
         with self._services.store.begin() as uow:
             came = uow.history.came(since - arrivals.AGAIN_WITHIN, until, self._customer)
             received, resolved = uow.history.received_and_resolved(since, until, self._customer)
-            asked = uow.history.closings(since, until, self._customer)
+            asked = uow.history.questions(since, until, self._customer)
             earlier = periods.bounds(periods.before(self._period), self._zone)
             lengths_before = uow.history.lengths(*earlier, self._customer)
             promised = uow.history.promises(since, until, self._customer)

@@ -184,7 +184,7 @@ HISTORY: dict[str, Call] = {
     "due_clocks": lambda uow: uow.history.due_clocks(NOW, NOW + 60, "", (NOW, 0), 10),
     "lengths": lambda uow: uow.history.lengths(NOW, NOW + 60),
     "happened": lambda uow: uow.history.happened([1, 2], ["status"]),
-    "closings": lambda uow: uow.history.closings(NOW, NOW + 60),
+    "questions": lambda uow: uow.history.questions(NOW, NOW + 60),
     "came": lambda uow: uow.history.came(NOW, NOW + 60),
     "received_and_resolved": lambda uow: uow.history.received_and_resolved(NOW, NOW + 60),
     "active": lambda uow: uow.history.active(NOW, NOW + 60),

@@ -21,8 +21,8 @@ from sqlalchemy import (
 )
 
 from mailsla.adapters.db.rows import Rows, slices
-from mailsla.adapters.db.schema import clocks, events, labels, letters, promises, tickets
-from mailsla.core.model import Event, Instant, LetterState, PromiseState, Status
+from mailsla.adapters.db.schema import clocks, events, labels, promises, tickets
+from mailsla.core.model import Event, Instant, PromiseState, Status
 from mailsla.core.report.facts import Came, Counted, DueClock, Rated
 from mailsla.core.triage.labels import How
 
@@ -149,14 +149,12 @@ class SqlHistoryStore:
                 found[row.ticket_id].append(_EVENT.read(row))
         return found
 
-    def closings(self, since: Instant, until: Instant, organisation: str = "") -> int:
-        """By the index of automatic letters."""
+    def questions(self, since: Instant, until: Instant, organisation: str = "") -> int:
+        """By the index of questions alone."""
         query = (
             select(func.count())
-            .select_from(letters.join(tickets, tickets.c.id == letters.c.ticket_id))
-            .where(letters.c.outside, letters.c.automatic)
-            .where(letters.c.created_at >= since, letters.c.created_at < until)
-            .where(letters.c.kind == "closing", letters.c.state == LetterState.SENT, _COMPLAINT)
+            .select_from(events.join(tickets, tickets.c.id == events.c.ticket_id))
+            .where(events.c.type == "satisfaction_asked", events.c.at >= since, events.c.at < until, _COMPLAINT)
         )
         return int(self._connection.execute(_of(query, organisation)).scalar_one())
 

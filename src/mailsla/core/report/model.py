@@ -97,7 +97,7 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Satisfaction:
-    """Answers to the one question. counts: of 1 to 5; asked: closing letters that asked."""
+    """Answers to the one question. counts: of 1 to 5; asked: how many were."""
 
     asked: int
     counts: Mapping[int, int]

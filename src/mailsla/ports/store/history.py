@@ -39,8 +39,8 @@ class HistoryStore(Protocol):
     def happened(self, ticket_ids: Sequence[int], types: Collection[str]) -> dict[int, list[Event]]:
         """The events of these types, by ticket, ordered by (at, id); a ticket without has an empty list."""
 
-    def closings(self, since: Instant, until: Instant, organisation: str = "") -> int:
-        """How many closing letters on complaints, which ask how satisfied a customer is, were sent."""
+    def questions(self, since: Instant, until: Instant, organisation: str = "") -> int:
+        """How often customers were asked how satisfied they are with a complaint's end."""
 
     def promises(self, since: Instant, until: Instant, organisation: str = "") -> Mapping[PromiseState, int]:
         """Promises whose time was in (since, until], by what became of them."""

@@ -133,6 +133,12 @@ events = Table(
         sqlite_where=text("type = 'rating'"),
         postgresql_where=text("type = 'rating'"),
     ),
+    Index(
+        "ix_events_asked",
+        "at",
+        sqlite_where=text("type = 'satisfaction_asked'"),
+        postgresql_where=text("type = 'satisfaction_asked'"),
+    ),
 )
 
 tokens = Table(
