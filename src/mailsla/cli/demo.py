@@ -24,7 +24,7 @@ def command(folder: Path, year: bool, seed: int, tickets: int) -> None:
     """Play a working week into FOLDER (default: mailsla-demo), with no server and no set-up.
 
     With --year: a year of complaints of three customers and six teams, to try reports on. It is written straight into
-    the database, 50,000 of them in about two minutes.
+    the database, 50,000 of them in some minutes.
 
     \b
     Example: mailsla demo --year --tickets 5000 year
