@@ -6,7 +6,9 @@ from pathlib import Path
 
 from mailsla.adapters.fitting import Fitter
 from mailsla.core.commands.grammar import Command
+from mailsla.core.digest import DIGESTS
 from mailsla.flows import actions, learning
+from mailsla.flows.absences import switch_digests
 from mailsla.flows.labels import add_labels
 from tests.core.triage.storms import storm
 from tests.failpoints.life import Life
@@ -145,6 +147,15 @@ def _by_what_was_learned(world: World) -> None:
     world.put(write(ANA, "my gadget glows greenish since Tuesday", "Gadget"))
 
 
+_DIGESTS_OFF = "FROM occasions WHERE name LIKE 'digest_off:%'"
+_OFF = act(
+    "off", f"SELECT count(*) {_DIGESTS_OFF}", lambda life: switch_digests(life.services, "sam", DIGESTS, on=False)
+)
+_ON = act(
+    "on",
+    f"SELECT CASE WHEN count(*) = 0 THEN 1 ELSE 0 END {_DIGESTS_OFF}",
+    lambda life: switch_digests(life.services, "sam", DIGESTS, on=True),
+)
 SCENES = (
     Scene("empty", _nothing),
     Scene("out of scope", _offers),
@@ -163,4 +174,6 @@ SCENES = (
     Scene("gone back", _nothing, _GO_BACK),
     Scene("gone on", _nothing, _GO_ON),
     Scene("by what was learned", _by_what_was_learned),
+    Scene("no digests", _nothing, (_OFF,)),
+    Scene("digests again", _nothing, (_ON,)),
 )

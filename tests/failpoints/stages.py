@@ -41,6 +41,8 @@ EXCUSED = {
     "imap_display.ImapDisplay._failures: shutdown": "for a connection that comes after the end",
     "imap_display.ImapDisplay.open: folder_exists": "reached by a folder that is gone alone",
     "bootstrap:note_backup": "`mailsla db backup` alone, after the copy; tests/adapters/db/test_restoring.py",
+    "history: reading": "reports alone, which write nothing until they are made; tests/flows/test_report_mail.py",
+    "day: reading": "a manager's digest and the board alone; tests/flows/test_digests.py",
     "flows.report_mail:": "a process of its own alone, which its moment starts again; tests/flows/test_report_mail.py",
     "flows.unsettled:": "reached after a failure of the database alone; tests/flows/test_unsettled.py has each",
     "smtp.SmtpTransport._connect: ehlo": "reached by a server without STARTTLS and login alone; as `smtp: EHLO`",
