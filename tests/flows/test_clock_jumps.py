@@ -117,8 +117,9 @@ def test_nothing_waits_for_a_clock_that_was_two_years_ahead(open_office: OpenOff
     office.wait(10 * MINUTE)
     assert sorted(office.kinds(address(ANA))) == ["acknowledgement", "relay"]
     assert office.intake(mail.id).state == "done"
-    jobs: list[tuple[Instant]] = office.query("SELECT at FROM moments WHERE kind <> 'ticket'")
-    assert len(jobs) >= 3 and all(at <= office.now + 2 * DAY for (at,) in jobs)
+    jobs: list[tuple[str, Instant]] = office.query("SELECT kind, at FROM moments WHERE kind <> 'ticket'")
+    most = {"report": 32 * DAY}  # a month's
+    assert len(jobs) >= 3 and all(at <= office.now + most.get(kind, 2 * DAY) for kind, at in jobs)
 
 
 @pytest.mark.parametrize(("change", "seen"), [(-30, False), (-HOUR, True), (DAY, False)])

@@ -157,7 +157,7 @@ def test_after_the_window_a_new_ticket_is_linked_and_acknowledged(office: Office
     assert office.ticket().status is Status.CLOSED
     office.receive(answer(ANA, ack, "It came broken."))
     assert office.ticket("ACME-1002").linked_to == office.ticket().id
-    assert office.kinds(address(ANA)) == ["acknowledgement", "relay", "acknowledgement"]
+    assert office.kinds(address(ANA)) == ["acknowledgement", "relay", "satisfaction_reminder", "acknowledgement"]
     assert "ACME-1001" in office.letter(address(SAM), "agent_notification").text or "ACME-1001" in (
         office.letter("kim@acme.example", "agent_notification").text
     )
