@@ -26,7 +26,7 @@ def test_ticket_trick(office: Office) -> None:
     office.receive(answer(SAM, told, "#resolve\n\nFound it."))
     office.wait(30 * DAY)
     assert "relay" in office.kinds(EVE)
-    assert SECRET not in text_to(office, EVE) and "738" not in text_to(office, EVE)
+    assert "738-291" not in text_to(office, EVE)
     assert not out(office, "no-reply@service.example")
 
 

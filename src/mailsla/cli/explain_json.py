@@ -7,7 +7,6 @@ from mailsla.cli.desk import Desk
 from mailsla.cli.output import iso
 from mailsla.core.mail.parsed import Address, ParsedMail
 from mailsla.core.model import IntakeState
-from mailsla.core.triage.scope import scope_of
 from mailsla.flows.explain import Explanation
 
 # Of a mail that was not read; `null` where nothing was decided.
@@ -26,7 +25,6 @@ _NOTHING: Mapping[str, object] = {
     "bounce": None,
     "category": None,
     "priority": None,
-    "scope": None,
     "reasons": [],
     "ticket": None,
     "problems": [],
@@ -37,8 +35,7 @@ def explained_line(name: str, told: Explanation, desk: Desk) -> str:
     """A mail with every decision on it. `name`: its path, in an mbox with #n.
 
     `from` is who seems to have written it; where that is not who may act as them, `problems` says so. `category` and
-    `priority` are those of the ticket that it opens or changes; `category` is null while nobody knows it. `scope`:
-    "out" or "spam" of what is no complaint. `ticket` is
+    `priority` are those of the ticket that it opens or changes; `category` is null while nobody knows it. `ticket` is
     the decision, the row of the table of authority that made it, and the ticket's reference (null: it gets a new one).
     """
     mail, ticket = told.mail, told.ticket
@@ -62,7 +59,6 @@ def explained_line(name: str, told: Explanation, desk: Desk) -> str:
             "bounce": _bounce(mail),
             "category": ticket.category if ticket else None,
             "priority": ticket.priority if ticket else None,
-            "scope": scope_of(ticket) if ticket else None,
             "reasons": _reasons(told, desk),
             "ticket": _decision(told),
             "problems": _problems(mail),
